@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { alertRuleSchema } from '../domain/alert';
+
+/** Names are used in addresses and keys: short, and free of slashes. */
+const sourceName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'use letters, digits, dot, dash and underscore, at most 64');
+
+const redisUrl = z
+  .string()
+  .refine((text) => ['redis:', 'rediss:'].includes(protocolOf(text)), 'expected redis://[user:password@]host:port[/db] or rediss://…');
+
+const httpUrl = z
+  .string()
+  .refine((text) => ['http:', 'https:'].includes(protocolOf(text)), 'expected http://… or https://…');
+
+function protocolOf(text: string): string {
+  try {
+    return new URL(text).protocol;
+  } catch {
+    return '';
+  }
+}
+
+export const sourceConfigSchema = z.strictObject({
+  name: sourceName,
+  kind: z.literal('redis').default('redis'),
+  url: redisUrl,
+  /** Key prefixes known in advance: queues under them are found at once, and names with colons are split right. */
+  prefixes: z.array(z.string()).default([]),
+  /** Refuse every write to this source. */
+  readOnly: z.boolean().default(false),
+});
+export type SourceConfig = z.infer<typeof sourceConfigSchema>;
+
+export const channelConfigSchema = z.strictObject({
+  kind: z.literal('webhook'),
+  name: z.string().min(1).max(100).optional(),
+  url: httpUrl,
+});
+export type ChannelConfig = z.infer<typeof channelConfigSchema>;
+
+/** Shape of `tailback.config.json`. */
+export const configFileSchema = z.strictObject({
+  $schema: z.string().optional(),
+  sources: z.array(sourceConfigSchema).default([]),
+  alerts: z.array(alertRuleSchema).optional(),
+  /** Seconds between two rounds of rule checks. */
+  alertCheckSeconds: z.number().min(1).max(3600).default(30),
+  channels: z.array(channelConfigSchema).default([]),
+});
+export type ConfigFile = z.infer<typeof configFileSchema>;
+
+/** Everything that can be configured, parsed and checked. */
+export type Config = {
+  sources: SourceConfig[];
+  storeUrl: string;
+  host: string;
+  port: number;
+  /** Address that people use, without a trailing slash. */
+  publicUrl: string;
+  /** Session signing key from the environment; `null`: generated once and kept in `dataDir`. */
+  secret: string | null;
+  adminEmail: string;
+  adminPassword: string | null;
+  /** API token with the admin role, for automation. */
+  token: string | null;
+  allowedCidrs: string[];
+  trustedProxies: string[];
+  allowedHosts: string[];
+  environment: string | null;
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  /** Folder for users and the generated secret, mode 0700. */
+  dataDir: string;
+  storeMaxMb: number;
+  alerts: ConfigFile['alerts'] & object;
+  alertCheckSeconds: number;
+  channels: ChannelConfig[];
+};
+
+/** A configuration that cannot be used; each problem names the variable or path, what was found and what is expected. */
+export class ConfigError extends Error {
+  readonly problems: string[];
+  constructor(problems: string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+import type { AlertRule } from '../domain/alert';
+import { ConfigError, configFileSchema, sourceConfigSchema, type Config, type ConfigFile } from './config';
+
+type Env = Record<string, string | undefined>;
+
+/** Loopback, private ranges (RFC 1918), unique local and link-local IPv6. 100.64.0.0/10 (carrier NAT, some VPNs) must be named. */
+export const DEFAULT_ALLOWED_CIDRS = [
+  '127.0.0.0/8',
+  '::1/128',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  'fc00::/7',
+  'fe80::/10',
+];
+
+/** Rules that hold when the configuration file has no `alerts`. `clearBelow` keeps 999 ⇄ 1,001 from firing all night. */
+export const DEFAULT_ALERTS: AlertRule[] = [
+  { name: 'Backlog over 1,000', queues: '*', metric: 'backlog', above: 1000, clearBelow: 800, forSeconds: 0, severity: 'critical' },
+];
+
+/**
+ * Reads the environment and the configuration file. Called once, at the start of a process.
+ * @throws ConfigError naming every variable or path that is wrong
+ */
+export function loadConfig(env: Env, cwd: string): Config {
+  const problems: string[] = [];
+  const read = reader(env, problems);
+  const file = readConfigFile(env, cwd, problems);
+
+  const sources = [...file.sources];
+  const redisUrl = read.text('REDIS_URL');
+  if (redisUrl !== undefined) {
+    const parsed = sourceConfigSchema.safeParse({ name: sources.some(({ name }) => name === 'main') ? 'env' : 'main', url: redisUrl });
+    if (parsed.success) sources.unshift(parsed.data);
+    else problems.push(`REDIS_URL: found ${quote(withoutPassword(redisUrl))}, ${reasons(parsed.error)}`);
+  }
+  for (const name of duplicates(sources.map((source) => source.name)))
+    problems.push(`sources: the name ${quote(name)} is used twice; names must differ`);
+
+  const storeUrl = read.url('TAILBACK_STORE_URL', ['redis:', 'rediss:']) ?? sources[0]?.url;
+  if (sources.length === 0 && problems.length === 0)
+    problems.push(
+      'no source: set REDIS_URL (or start with --redis redis://host:6379), or list "sources" in tailback.config.json',
+    );
+
+  const host = read.text('HOST') ?? '127.0.0.1';
+  const port = read.integer('PORT', 1, 65_535) ?? 3000;
+  const publicUrl = (read.url('TAILBACK_URL', ['http:', 'https:']) ?? `http://${urlHost(host)}:${port}`).replace(/\/+$/, '');
+  const secret = read.text('TAILBACK_SECRET') ?? null;
+  if (secret !== null && secret.length < 32)
+    problems.push(`TAILBACK_SECRET: found ${secret.length} characters, expected at least 32 random ones`);
+  const adminPassword = read.text('TAILBACK_ADMIN_PASSWORD') ?? null;
+  if (adminPassword !== null && adminPassword.length < 10)
+    problems.push(`TAILBACK_ADMIN_PASSWORD: found ${adminPassword.length} characters, expected at least 10`);
+  const token = read.text('TAILBACK_TOKEN') ?? null;
+  if (token !== null && token.length < 20)
+    problems.push(`TAILBACK_TOKEN: found ${token.length} characters, expected at least 20 random ones`);
+  const adminEmail = (read.text('TAILBACK_ADMIN_EMAIL') ?? 'admin@localhost').toLowerCase();
+  if (!/^[^\s@]+@[^\s@]+$/.test(adminEmail))
+    problems.push(`TAILBACK_ADMIN_EMAIL: found ${quote(adminEmail)}, expected an address such as ops@example.com`);
+
+  const config: Config = {
+    sources,
+    storeUrl: storeUrl ?? '',
+    host,
+    port,
+    publicUrl,
+    secret,
+    adminEmail,
+    adminPassword,
+    token,
+    allowedCidrs: read.cidrs('TAILBACK_ALLOWED_CIDRS') ?? DEFAULT_ALLOWED_CIDRS,
+    trustedProxies: read.cidrs('TAILBACK_TRUSTED_PROXIES') ?? [],
+    allowedHosts: [hostnameOf(publicUrl), ...(read.list('TAILBACK_ALLOWED_HOSTS') ?? []).map((name) => name.toLowerCase())],
+    environment: read.text('TAILBACK_ENVIRONMENT') ?? null,
+    logLevel: read.choice('TAILBACK_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const) ?? 'info',
+    dataDir: path.resolve(cwd, read.text('TAILBACK_DATA_DIR') ?? '.tailback'),
+    storeMaxMb: read.integer('TAILBACK_STORE_MAX_MB', 1, 1_048_576) ?? 256,
+    alerts: file.alerts ?? DEFAULT_ALERTS,
+    alertCheckSeconds: file.alertCheckSeconds,
+    channels: file.channels,
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function readConfigFile(env: Env, cwd: string, problems: string[]): ConfigFile {
+  const named = env['TAILBACK_CONFIG'];
+  const file = path.resolve(cwd, named || 'tailback.config.json');
+  const empty = configFileSchema.parse({});
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (named || (error as NodeJS.ErrnoException).code !== 'ENOENT')
+      problems.push(`${named ? 'TAILBACK_CONFIG' : file}: cannot read ${quote(file)} (${(error as Error).message})`);
+    return empty;
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    problems.push(`${file}: not JSON (${(error as Error).message})`);
+    return empty;
+  }
+  const parsed = configFileSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) {
+    const found = valueAt(json, issue.path);
+    const where = issue.path.length === 0 ? '' : `${z.core.toDotPath(issue.path)}: `;
+    const isSecret = issue.path.at(-1) === 'url';
+    const foundText = typeof found === 'object' || found === undefined ? '' : `found ${quote(isSecret ? withoutPassword(String(found)) : String(found))}, `;
+    problems.push(`${file}: ${where}${foundText}${issue.message}`);
+  }
+  return empty;
+}
+
+function reader(env: Env, problems: string[]) {
+  /** A variable, or the content of the file that `NAME_FILE` names; empty counts as unset. */
+  const text = (name: string): string | undefined => {
+    const direct = env[name];
+    const file = env[`${name}_FILE`];
+    if (direct && file) problems.push(`${name}: set either ${name} or ${name}_FILE, not both`);
+    if (direct) return direct.trim();
+    if (!file) return undefined;
+    try {
+      return readFileSync(file, 'utf8').trim() || undefined;
+    } catch (error) {
+      problems.push(`${name}_FILE: cannot read ${quote(file)} (${(error as Error).message})`);
+      return undefined;
+    }
+  };
+  const list = (name: string): string[] | undefined =>
+    text(name)
+      ?.split(/[\s,]+/)
+      .filter(Boolean);
+  return {
+    text,
+    list,
+    integer(name: string, min: number, max: number): number | undefined {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      const number = Number(value);
+      if (Number.isInteger(number) && number >= min && number <= max) return number;
+      problems.push(`${name}: found ${quote(value)}, expected a whole number from ${min} to ${max}`);
+      return undefined;
+    },
+    url(name: string, protocols: string[]): string | undefined {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      try {
+        if (protocols.includes(new URL(value).protocol)) return value;
+      } catch {
+        // reported below
+      }
+      problems.push(`${name}: found ${quote(withoutPassword(value))}, expected ${protocols.map((p) => `${p}//…`).join(' or ')}`);
+      return undefined;
+    },
+    choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      if ((choices as readonly string[]).includes(value)) return value as T;
+      problems.push(`${name}: found ${quote(value)}, expected one of ${choices.join(', ')}`);
+      return undefined;
+    },
+    cidrs(name: string): string[] | undefined {
+      const items = list(name);
+      for (const item of items ?? [])
+        if (!ipaddr.isValidCIDR(item) && !ipaddr.isValid(item))
+          problems.push(`${name}: found ${quote(item)}, expected addresses or ranges such as 10.0.0.0/8, separated by commas`);
+      return items;
+    },
+  };
+}
+
+function reasons(error: z.ZodError): string {
+  return error.issues.map((issue) => issue.message).join('; ');
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
+}
+
+/** Addresses appear in messages and on screens; their passwords must not. */
+export function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//***@');
+}
+
+function hostnameOf(url: string): string {
+  try {
+    return new URL(url).hostname.toLowerCase();
+  } catch {
+    return '';
+  }
+}
+
+/** An address to listen on as the host of a URL that a browser can open. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function duplicates(names: string[]): string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}
+
+function valueAt(json: unknown, keys: readonly PropertyKey[]): unknown {
+  return keys.reduce<unknown>((value, key) => (value !== null && typeof value === 'object' ? (value as Record<PropertyKey, unknown>)[key] : undefined), json);
+}

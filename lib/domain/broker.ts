@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { unknowable } from './queue';
+
+/** State of one source as the collector sees it, and of the collector itself. */
+export const brokerSchema = z.object({
+  source: z.string(),
+  kind: z.enum(['redis', 'rabbitmq']),
+  /** Address without credentials. */
+  address: z.string(),
+  state: z.enum(['up', 'down', 'connecting']),
+  /** ms since the epoch at which `state` began. */
+  since: z.number(),
+  /** What went wrong, in the driver's words; `null` while up. */
+  error: z.string().nullable(),
+  version: z.string().nullable(),
+  usedMemoryBytes: unknowable,
+  maxMemoryBytes: unknowable,
+  evictionPolicy: z.string().nullable(),
+  connectedClients: unknowable,
+  /** Round trip of the last snapshot in ms. */
+  readMs: unknowable,
+  queues: unknowable,
+  /** Discovery by scanning: share of the keyspace seen in the running pass, 0–1, and when the last pass ended. */
+  scan: z.object({ progress: unknowable, lastCompletedAt: unknowable, keys: unknowable }),
+  /** What Tailback itself costs this broker, an estimate from its commandstats. */
+  ownCost: z.object({ commandsPerSecond: unknowable, cpuPercent: unknowable }),
+});
+export type Broker = z.infer<typeof brokerSchema>;
+
+export const brokersSchema = z.object({
+  at: z.number(),
+  /** The store and the collector: whether what is shown is current. */
+  store: z.object({ state: z.enum(['up', 'down']), since: z.number(), error: z.string().nullable() }),
+  collector: z.object({
+    state: z.enum(['live', 'late', 'none']),
+    /** ms since the epoch of its last sign of life, `null` when none was ever seen. */
+    lastSeenAt: z.number().nullable(),
+    /** Host and process id of the one that writes. */
+    holder: z.string().nullable(),
+  }),
+  brokers: z.array(brokerSchema),
+});
+export type Brokers = z.infer<typeof brokersSchema>;

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { qualitySchema } from './queue';
+
+/** Counters are summed per step. */
+export const COUNTER_METRICS = ['arrived', 'started', 'completed', 'failed', 'failedAttempts', 'stalled'] as const;
+/** Gauges: the highest value in the step; `:avg` and `:last` on request. */
+export const GAUGE_METRICS = [
+  'depth.waiting',
+  'depth.active',
+  'depth.delayed',
+  'depth.prioritized',
+  'depth.waitingChildren',
+  'depth.paused',
+  'depth.completed',
+  'depth.failed',
+  'depth.backlog',
+  'oldestWaitingMs',
+  'workers',
+] as const;
+/** Distributions: merged over the step, never averaged. Milliseconds. */
+export const QUANTILE_METRICS = ['runMs.p50', 'runMs.p95', 'runMs.p99', 'waitMs.p50', 'waitMs.p95', 'waitMs.p99'] as const;
+
+export type CounterMetric = (typeof COUNTER_METRICS)[number];
+export type GaugeMetric = (typeof GAUGE_METRICS)[number];
+export type QuantileMetric = (typeof QUANTILE_METRICS)[number];
+
+/** All names that `metrics=` accepts. */
+export const METRICS: readonly string[] = [
+  ...COUNTER_METRICS,
+  ...GAUGE_METRICS.flatMap((name) => [name, `${name}:avg`, `${name}:last`]),
+  ...QUANTILE_METRICS,
+];
+
+const interval = z.tuple([z.number(), z.number()]);
+
+/** One value per step; `to` is exclusive. */
+export const seriesSchema = z.object({
+  from: z.number(),
+  to: z.number(),
+  stepMs: z.number(),
+  /** Intervals in which nothing was collected: values there are null, not zero. */
+  gaps: z.array(interval),
+  /** Intervals whose figures are known to be incomplete, with the reason. */
+  partial: z.array(z.object({ from: z.number(), to: z.number(), quality: qualitySchema, reason: z.string() })),
+  /** Start of the bucket that is still filling, or `null` when the range ends before it. */
+  unfinishedFrom: z.number().nullable(),
+  series: z.record(z.string(), z.array(z.number().nullable())),
+});
+export type Series = z.infer<typeof seriesSchema>;

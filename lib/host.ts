@@ -1,0 +1,36 @@
+import type { Config } from './config/config';
+import type { Actor } from './domain/permissions';
+
+/** Outcome of a sign-in attempt. */
+export type SignInResult =
+  | { ok: true; email: string; role: Actor['role']; epoch: number }
+  | { ok: false; reason: 'wrong' | 'too-many'; retryAfterSeconds?: number };
+
+/**
+ * What the web process hands to the pages and routes that Next runs. Next loads modules a second time in its own
+ * bundle; through this object all of it shares the process's one set of connections.
+ */
+export type Host = {
+  readonly config: Config;
+  /** The whole HTTP API under `/api/v1`, `/api/health` and `/api/ready`. */
+  api(request: Request): Promise<Response>;
+  /** Who sent this request, as the gate established it; `null` when nobody is signed in. */
+  actorFrom(headers: Headers): Actor | null;
+  /** Checks a password; attempts are limited per account and address. */
+  signIn(email: string, password: string, address: string): Promise<SignInResult>;
+  /** Key that signs sessions. */
+  readonly secret: string;
+};
+
+const HOST_KEY = Symbol.for('tailback.host');
+
+export function setHost(host: Host): void {
+  (globalThis as Record<symbol, unknown>)[HOST_KEY] = host;
+}
+
+/** @throws when the pages run without `workers/web.ts` around them */
+export function getHost(): Host {
+  const host = (globalThis as Record<symbol, unknown>)[HOST_KEY] as Host | undefined;
+  if (!host) throw new Error('Tailback is started with "npm start", not with Next alone: the gate in front of it is missing');
+  return host;
+}
