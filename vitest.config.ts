@@ -1,0 +1,38 @@
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const ignored = ['**/node_modules/**', '**/.next/**', '**/*.e2e.ts'];
+const alias = {
+  '@': import.meta.dirname,
+  // The real package throws outside Next's bundler, which is its purpose there and a hindrance in tests.
+  'server-only': path.join(import.meta.dirname, 'workers/checks/empty-module.ts'),
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts', '**/*.test.tsx'],
+          exclude: [...ignored, '**/*.redis.test.ts'],
+          testTimeout: 15_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'redis',
+          include: ['**/*.redis.test.ts'],
+          exclude: ignored,
+          globalSetup: ['workers/checks/redis-for-tests.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          // One private Redis serves all files: at most two at a time, so that time limits of stalls and leases hold.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,2 @@
+/** Stands in for packages that only mark a module. */
+export {};
