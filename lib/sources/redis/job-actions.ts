@@ -1,0 +1,122 @@
+import type { Redis } from 'ioredis';
+import type { JobAction } from '../../domain/action';
+import { AppError, messageOf } from '../../domain/errors';
+import type { JobState, QueueKind } from '../../domain/queue';
+import type { QueueRef } from '../source';
+import { stateOf } from './job-state';
+import { baseOf } from './keys';
+import type { JobSkeleton, NewJobOptions, QueueWriter } from './libraries';
+
+/** States in which an action can be done. What is not listed is refused with a reason. */
+export function allowedActions(kind: QueueKind, state: JobState): JobAction[] {
+  const actions: JobAction[] = ['duplicate'];
+  if (state === 'failed' || (state === 'completed' && kind === 'bullmq')) actions.unshift('retry');
+  if (state === 'delayed') actions.unshift('promote');
+  if (state !== 'active') actions.push('remove');
+  return actions;
+}
+
+/** States that a job is in when somebody else has just retried or promoted it. */
+const ON_ITS_WAY: readonly JobState[] = ['waiting', 'active', 'prioritized', 'paused'];
+
+/**
+ * Does one action on one job through the library's own script, which checks the state again in the same step.
+ * @throws AppError `not-found`, `already-done` when another was first, `unsupported` when the state forbids it
+ */
+export async function actOnJob(
+  redis: Redis,
+  queue: QueueRef,
+  writer: QueueWriter,
+  action: JobAction,
+  jobId: string,
+): Promise<{ state: string | null; newId?: string }> {
+  const base = baseOf(queue.id);
+  const state = await stateOf(redis, base, queue.kind, jobId);
+  if (state === null) throw new AppError('not-found', `Job ${jobId} does not exist (any more).`);
+  refuseIfImpossible(queue.kind, action, state, jobId);
+  if (action === 'duplicate') return { state, newId: await duplicate(redis, base, queue.kind, writer, jobId) };
+  const skeleton = await readSkeleton(redis, base, jobId);
+  try {
+    if (action === 'retry') await writer.retry(jobId, skeleton, state as 'failed' | 'completed');
+    else if (action === 'promote') await writer.promote(jobId, skeleton);
+    else await writer.remove(jobId, skeleton);
+  } catch (error) {
+    throw await explain(error, redis, base, queue.kind, action, jobId);
+  }
+  return { state: action === 'remove' ? null : await stateOf(redis, base, queue.kind, jobId) };
+}
+
+function refuseIfImpossible(kind: QueueKind, action: JobAction, state: JobState, jobId: string): void {
+  if (allowedActions(kind, state).includes(action)) return;
+  if ((action === 'retry' || action === 'promote') && ON_ITS_WAY.includes(state))
+    throw new AppError('already-done', `Job ${jobId} is ${state} already: somebody else, or its own schedule, was first.`);
+  if (action === 'remove') throw new AppError('unsupported', `Job ${jobId} is being worked on. It can be removed when its worker has finished with it.`);
+  if (action === 'retry' && state === 'completed') throw new AppError('unsupported', 'Bull retries failed jobs only. Run it again as a new job instead.');
+  throw new AppError('unsupported', `A job that is ${state} cannot be ${action === 'retry' ? 'retried' : 'promoted'}.`);
+}
+
+async function readSkeleton(redis: Redis, base: string, jobId: string): Promise<JobSkeleton> {
+  const [name, opts, timestamp, delay, priority, attemptsMade, atm] = await redis.hmget(
+    `${base}:${jobId}`,
+    'name',
+    'opts',
+    'timestamp',
+    'delay',
+    'priority',
+    'attemptsMade',
+    'atm',
+  );
+  return {
+    name: name ?? '__default__',
+    opts: isJsonObject(opts) ? opts : '{}',
+    timestamp: timestamp ?? '0',
+    delay: delay ?? '0',
+    priority: priority ?? '0',
+    attemptsMade: atm ?? attemptsMade ?? '0',
+  };
+}
+
+function isJsonObject(text: string | null | undefined): text is string {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return value !== null && typeof value === 'object';
+  } catch {
+    return false;
+  }
+}
+
+/** The libraries refuse in words; the state after the refusal tells which of our codes it is. */
+async function explain(error: unknown, redis: Redis, base: string, kind: QueueKind, action: JobAction, jobId: string): Promise<unknown> {
+  const state = await stateOf(redis, base, kind, jobId);
+  if (state === null) return new AppError('not-found', `Job ${jobId} does not exist any more.`, { cause: error });
+  if (!allowedActions(kind, state).includes(action)) {
+    try {
+      refuseIfImpossible(kind, action, state, jobId);
+    } catch (refusal) {
+      return refusal;
+    }
+  }
+  if (/lock|Could not remove|scheduler/i.test(messageOf(error))) return new AppError('unsupported', `The queue library refuses: ${messageOf(error)}`, { cause: error });
+  return error;
+}
+
+/** A new job with the same name, data and options but its own id, without the old one's delay and schedule. */
+async function duplicate(redis: Redis, base: string, kind: QueueKind, writer: QueueWriter, jobId: string): Promise<string> {
+  const [name, data, opts] = await redis.hmget(`${base}:${jobId}`, 'name', 'data', 'opts');
+  let payload: unknown;
+  try {
+    payload = JSON.parse(data ?? 'null');
+  } catch {
+    throw new AppError('unsupported', `The data of job ${jobId} is not JSON, so a new job cannot be made of it.`);
+  }
+  const kept = keptOptions(opts ?? '{}');
+  return writer.add(name ?? (kind === 'bull' ? undefined : '__default__'), payload, { ...kept, timestamp: Date.now() });
+}
+
+const KEPT_OPTIONS = ['priority', 'attempts', 'backoff', 'lifo', 'removeOnComplete', 'removeOnFail'] as const;
+
+function keptOptions(opts: string): Omit<NewJobOptions, 'timestamp'> {
+  if (!isJsonObject(opts)) return {};
+  const all = JSON.parse(opts) as Record<string, unknown>;
+  return Object.fromEntries(KEPT_OPTIONS.filter((name) => all[name] !== undefined && all[name] !== null).map((name) => [name, all[name]]));
+}

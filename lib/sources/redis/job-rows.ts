@@ -1,0 +1,104 @@
+import type { Redis } from 'ioredis';
+import { PREVIEW_BYTES, type JobRow, type TextPreview } from '../../domain/job';
+import type { JobState } from '../../domain/queue';
+import { dueTime, results, type JobSet } from './job-sets';
+
+/** Small fields of a job's hash; Bull and BullMQ differ only in where attempts are counted. */
+const SMALL_FIELDS = ['name', 'timestamp', 'processedOn', 'finishedOn', 'attemptsMade', 'atm', 'delay', 'priority'] as const;
+/** Fields of any size: their length is asked first, since reading 5 MB only to cut it blocks Redis. */
+const SIZED_FIELDS = ['data', 'opts', 'failedReason', 'progress'] as const;
+
+type Sized = { bytes: number; text: string | null };
+
+/** Rows of a page: two pipelines, whatever the size of the payloads. */
+export async function readRows(redis: Redis, base: string, state: JobState, set: JobSet, entries: readonly { id: string; score: number | null }[]): Promise<JobRow[]> {
+  if (entries.length === 0) return [];
+  const first = redis.pipeline();
+  for (const { id } of entries) {
+    first.hmget(`${base}:${id}`, ...SMALL_FIELDS);
+    for (const field of SIZED_FIELDS) first.hstrlen(`${base}:${id}`, field);
+  }
+  const stride = 1 + SIZED_FIELDS.length;
+  const replies = await results(first);
+  const second = redis.pipeline();
+  for (const [index, { id }] of entries.entries()) {
+    const lengths = replies.slice(index * stride + 1, (index + 1) * stride) as number[];
+    second.hmget(`${base}:${id}`, 'id', ...SIZED_FIELDS.filter((_, at) => isSmall(lengths[at])));
+  }
+  const texts = await results(second);
+  return entries.map((entry, index) => {
+    const small = replies[index * stride] as (string | null)[];
+    const lengths = replies.slice(index * stride + 1, (index + 1) * stride) as number[];
+    const read = (texts[index] as (string | null)[]).slice(1);
+    const sized = new Map<string, Sized>();
+    for (const [at, field] of SIZED_FIELDS.entries())
+      sized.set(field, { bytes: lengths[at] ?? 0, text: isSmall(lengths[at]) ? (read.shift() ?? null) : null });
+    return toRow(entry, state, set, small, sized);
+  });
+}
+
+function isSmall(bytes: number | undefined): boolean {
+  return bytes !== undefined && bytes > 0 && bytes <= PREVIEW_BYTES;
+}
+
+function toRow(entry: { id: string; score: number | null }, state: JobState, set: JobSet, small: readonly (string | null)[], sized: ReadonlyMap<string, Sized>): JobRow {
+  const [name, timestamp, processedOn, finishedOn, attemptsMade, atm, delay, priority] = small;
+  const options = parseOptions(sized.get('opts')?.text ?? null);
+  const failedReason = sized.get('failedReason') ?? { bytes: 0, text: null };
+  return {
+    id: entry.id,
+    name: name ?? null,
+    state,
+    timestamp: toNumber(timestamp),
+    processedOn: toNumber(processedOn),
+    finishedOn: toNumber(finishedOn) ?? (set.type === 'zset' && set.score === 'finishedOn' ? entry.score : null),
+    delayUntil: set.type === 'zset' && set.score === 'due' && entry.score !== null ? dueTime(entry.score) : dueFromHash(state, timestamp, delay),
+    attemptsMade: toNumber(atm ?? attemptsMade) ?? (name == null ? null : 0),
+    attempts: options.attempts ?? (name == null ? null : 1),
+    priority: toNumber(priority) ?? options.priority,
+    progress: toProgress(sized.get('progress')?.text ?? null),
+    failedReason: failedReason.text ?? (failedReason.bytes > PREVIEW_BYTES ? `(error text of ${failedReason.bytes} bytes: open the job to read it)` : null),
+    dataPreview: toPreview(sized.get('data')),
+    isOrphan: small.every((value) => value === null),
+  };
+}
+
+function dueFromHash(state: JobState, timestamp: string | null | undefined, delay: string | null | undefined): number | null {
+  const made = toNumber(timestamp);
+  const ms = toNumber(delay);
+  return state === 'delayed' && made !== null && ms !== null && ms > 0 ? made + ms : null;
+}
+
+function toPreview(field: Sized | undefined): TextPreview | null {
+  if (!field || field.bytes === 0) return null;
+  return { text: field.text ?? '', bytes: field.bytes, isCut: field.text === null };
+}
+
+export function toNumber(text: string | null | undefined): number | null {
+  if (text == null || text === '') return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Progress is JSON: mostly a number, but workers may report anything. */
+export function toProgress(text: string | null): number | string | null {
+  if (text === null || text === '') return null;
+  const value = Number(text);
+  if (Number.isFinite(value)) return value;
+  return text.slice(0, 200);
+}
+
+/** What rows need of a job's options; other programs may write anything there. */
+export function parseOptions(text: string | null): { attempts: number | null; priority: number | null; stackTraceLimit: number | null } {
+  const none = { attempts: null, priority: null, stackTraceLimit: null };
+  if (text === null) return none;
+  try {
+    const options: unknown = JSON.parse(text);
+    if (options === null || typeof options !== 'object') return none;
+    const { attempts, priority, stackTraceLimit } = options as Record<string, unknown>;
+    const number = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+    return { attempts: number(attempts), priority: number(priority), stackTraceLimit: number(stackTraceLimit) };
+  } catch {
+    return none;
+  }
+}

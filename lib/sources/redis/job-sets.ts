@@ -1,0 +1,117 @@
+import type { Redis } from 'ioredis';
+import { AppError } from '../../domain/errors';
+import type { JobState, QueueKind } from '../../domain/queue';
+
+/** Where a state's job ids lie: a list (head = last added) or a sorted set, and what its score means. */
+export type JobSet = { key: string; type: 'list' } | { key: string; type: 'zset'; score: 'finishedOn' | 'due' | 'order' };
+
+const SETS: Record<JobState, (kind: QueueKind) => JobSet | null> = {
+  waiting: () => ({ key: 'wait', type: 'list' }),
+  active: () => ({ key: 'active', type: 'list' }),
+  paused: () => ({ key: 'paused', type: 'list' }),
+  delayed: () => ({ key: 'delayed', type: 'zset', score: 'due' }),
+  completed: () => ({ key: 'completed', type: 'zset', score: 'finishedOn' }),
+  failed: () => ({ key: 'failed', type: 'zset', score: 'finishedOn' }),
+  prioritized: (kind) => (kind === 'bullmq' ? { key: 'prioritized', type: 'zset', score: 'order' } : null),
+  'waiting-children': (kind) => (kind === 'bullmq' ? { key: 'waiting-children', type: 'zset', score: 'order' } : null),
+};
+
+/** @throws AppError `unsupported` for a state that the kind does not have */
+export function jobSetOf(kind: QueueKind, state: JobState): JobSet {
+  const set = SETS[state](kind);
+  if (!set) throw new AppError('unsupported', `A ${kind} queue has no state "${state}".`);
+  return set;
+}
+
+/** Both libraries keep the due time of a delayed job as ms × 4096 plus a counter in the low 12 bits. */
+export function dueTime(score: number): number {
+  return Math.floor(score / 0x1000);
+}
+
+/** Position to go on from. Lists: how many jobs to skip. Sets: the last job shown, by score and id. */
+type Cursor = { type: 'list'; skip: number } | { type: 'zset'; score: string; member: string };
+
+export function encodeCursor(cursor: Cursor): string {
+  const parts = cursor.type === 'list' ? ['l', cursor.skip] : ['z', cursor.score, cursor.member];
+  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+}
+
+/** @throws AppError `bad-request` when `text` is not a cursor for this type of set */
+export function decodeCursor(text: string, type: JobSet['type']): Cursor {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    if (Array.isArray(parts)) {
+      const [tag, first, second] = parts as unknown[];
+      if (type === 'list' && tag === 'l' && Number.isSafeInteger(first) && (first as number) >= 0) return { type: 'list', skip: first as number };
+      if (type === 'zset' && tag === 'z' && typeof first === 'string' && first !== '' && Number.isFinite(Number(first)) && typeof second === 'string')
+        return { type: 'zset', score: first, member: second };
+    }
+  } catch {
+    // reported below
+  }
+  throw new AppError('bad-request', 'The cursor is not one that this list gave out.', {
+    invalidParams: [{ path: 'cursor', message: 'expected a nextCursor of the same list' }],
+  });
+}
+
+export type IdPage = { entries: { id: string; score: number | null }[]; nextCursor: string | null; total: number };
+
+/**
+ * One page of ids: O(page) for sets and near either end of a list.
+ * `newest` starts at the job added, finished or due last.
+ */
+export async function readIds(redis: Redis, base: string, set: JobSet, order: 'newest' | 'oldest', cursorText: string | null, limit: number): Promise<IdPage> {
+  const key = `${base}:${set.key}`;
+  const cursor = cursorText === null ? null : decodeCursor(cursorText, set.type);
+  return set.type === 'list' ? listPage(redis, key, order, cursor?.type === 'list' ? cursor.skip : 0, limit) : zsetPage(redis, key, order, cursor?.type === 'zset' ? cursor : null, limit);
+}
+
+async function listPage(redis: Redis, key: string, order: 'newest' | 'oldest', skip: number, limit: number): Promise<IdPage> {
+  const range: [number, number] = order === 'newest' ? [skip, skip + limit - 1] : [-(skip + limit), -(skip + 1)];
+  const pipeline = redis.pipeline().llen(key).lrange(key, range[0], range[1]);
+  const [total, ids] = (await results(pipeline)) as [number, string[]];
+  // A negative range that reaches over the left end would repeat jobs: LRANGE clamps it.
+  const overshoot = order === 'oldest' ? Math.max(0, skip + limit - total) : 0;
+  const page = (overshoot > 0 ? ids.slice(0, Math.max(0, limit - overshoot)) : ids).filter((id) => !id.startsWith('0:'));
+  if (order === 'oldest') page.reverse();
+  const nextSkip = skip + limit;
+  return { entries: page.map((id) => ({ id, score: null })), nextCursor: nextSkip < total ? encodeCursor({ type: 'list', skip: nextSkip }) : null, total };
+}
+
+async function zsetPage(
+  redis: Redis,
+  key: string,
+  order: 'newest' | 'oldest',
+  after: { score: string; member: string } | null,
+  limit: number,
+): Promise<IdPage> {
+  let start = 0;
+  if (after) {
+    const byMember = order === 'newest' ? redis.zrevrank(key, after.member) : redis.zrank(key, after.member);
+    // When the job of the cursor has left the set: go on after all jobs beyond its score.
+    const beyond = order === 'newest' ? redis.zcount(key, `(${after.score}`, '+inf') : redis.zcount(key, '-inf', `(${after.score}`);
+    const [rank, count] = await Promise.all([byMember, beyond]);
+    start = rank === null ? count : rank + 1;
+  }
+  const end = start + limit - 1;
+  const pipeline = redis.pipeline().zcard(key);
+  if (order === 'newest') pipeline.zrevrange(key, start, end, 'WITHSCORES');
+  else pipeline.zrange(key, start, end, 'WITHSCORES');
+  const [total, flat] = (await results(pipeline)) as [number, string[]];
+  const entries: IdPage['entries'] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) entries.push({ id: flat[i] as string, score: Number(flat[i + 1]) });
+  const last = entries.at(-1);
+  const nextCursor = last && start + entries.length < total ? encodeCursor({ type: 'zset', score: String(last.score), member: last.id }) : null;
+  return { entries, nextCursor, total };
+}
+
+type Pipeline = ReturnType<Redis['pipeline']>;
+
+/** Values of a pipeline; throws its first error. */
+export async function results(pipeline: Pipeline): Promise<unknown[]> {
+  const replies = (await pipeline.exec()) ?? [];
+  return replies.map(([error, value]) => {
+    if (error) throw error;
+    return value;
+  });
+}

@@ -1,0 +1,129 @@
+import Bull from 'bull';
+import { Job as BullMqJob, Queue as BullMqQueue } from 'bullmq';
+import { Job as BullMq5Job, Queue as BullMq5Queue } from 'bullmq5';
+import type { Redis } from 'ioredis';
+import type { AddJobBody } from '../../domain/action';
+import { AppError } from '../../domain/errors';
+import type { QueueId } from '../../domain/queue';
+import type { QueueRef } from '../source';
+import { bullMqMajor } from './discovery';
+
+/** Queue objects kept open; they share one connection, so each is only memory. */
+const MAX_OPEN = 200;
+
+/** Parts of a job's hash that the library's scripts look at; never its data. */
+export type JobSkeleton = { name: string; opts: string; timestamp: string; delay: string; priority: string; attemptsMade: string };
+
+/** Writes to one queue through its library's own scripts. All methods throw the library's errors. */
+export interface QueueWriter {
+  retry(jobId: string, job: JobSkeleton, state: 'failed' | 'completed'): Promise<void>;
+  remove(jobId: string, job: JobSkeleton): Promise<void>;
+  promote(jobId: string, job: JobSkeleton): Promise<void>;
+  setPaused(isPaused: boolean): Promise<void>;
+  add(name: string | undefined, data: unknown, options: NewJobOptions): Promise<string>;
+}
+
+/** Options of a new job in the words that all three libraries share; `timestamp` in ms. */
+export type NewJobOptions = Omit<AddJobBody['opts'], 'runAt'> & { timestamp: number };
+
+/**
+ * Opens queues for writing in the major version that wrote them. The objects share `redis`, write nothing when they
+ * are made (`skipMetasUpdate`), and are dropped when many are open.
+ */
+export class Libraries {
+  private readonly open = new Map<string, QueueWriter>();
+
+  constructor(private readonly redis: Redis) {
+    // Each queue object adds its listeners to the shared connection.
+    redis.setMaxListeners(0);
+  }
+
+  /** @throws AppError `unsupported` when the queue is read-only */
+  writer({ id, kind, version, readOnlyReason }: QueueRef): QueueWriter {
+    if (readOnlyReason !== null) throw new AppError('unsupported', readOnlyReason);
+    const key = JSON.stringify([id.namespace, id.name, kind, bullMqMajor(version)]);
+    const known = this.open.get(key);
+    if (known) return known;
+    const writer = kind === 'bull' ? bullWriter(this.redis, id) : bullMqMajor(version) === '5' ? bullMq5Writer(this.redis, id) : bullMqWriter(this.redis, id);
+    const oldest = this.open.size >= MAX_OPEN ? this.open.keys().next().value : undefined;
+    if (oldest !== undefined) this.open.delete(oldest);
+    this.open.set(key, writer);
+    return writer;
+  }
+}
+
+function bullWriter(redis: Redis, id: QueueId): QueueWriter {
+  const queue = new Bull(id.name, { prefix: id.namespace, createClient: () => redis });
+  queue.on('error', () => undefined);
+  type FromJson = { fromJSON(queue: Bull.Queue, json: Record<string, unknown>, jobId: string): Bull.Job };
+  const { Job } = Bull as unknown as { Job: FromJson };
+  const job = (jobId: string, skeleton: JobSkeleton) => Job.fromJSON(queue, { ...skeleton, data: '{}' }, jobId);
+  return {
+    async retry(jobId, skeleton, state) {
+      if (state !== 'failed') throw new AppError('unsupported', 'Bull retries failed jobs only. Run it again as a new job instead.');
+      await job(jobId, skeleton).retry();
+    },
+    async remove(jobId, skeleton) {
+      await job(jobId, skeleton).remove();
+    },
+    async promote(jobId, skeleton) {
+      await job(jobId, skeleton).promote();
+    },
+    async setPaused(isPaused) {
+      await (isPaused ? queue.pause() : queue.resume());
+    },
+    async add(name, data, options) {
+      const added = name === undefined ? await queue.add(data, options) : await queue.add(name, data, options);
+      return String(added.id);
+    },
+  };
+}
+
+function bullMqWriter(redis: Redis, id: QueueId): QueueWriter {
+  const queue = new BullMqQueue(id.name, { prefix: id.namespace, connection: redis, skipMetasUpdate: true, skipVersionCheck: true });
+  queue.on('error', () => undefined);
+  const job = (jobId: string, skeleton: JobSkeleton) => BullMqJob.fromJSON(queue, jobJson(jobId, skeleton, parsed(skeleton.opts)) as never, jobId);
+  return writerOf(queue, job);
+}
+
+function bullMq5Writer(redis: Redis, id: QueueId): QueueWriter {
+  const queue = new BullMq5Queue(id.name, { prefix: id.namespace, connection: redis, skipMetasUpdate: true, skipVersionCheck: true });
+  queue.on('error', () => undefined);
+  const job = (jobId: string, skeleton: JobSkeleton) => BullMq5Job.fromJSON(queue, jobJson(jobId, skeleton, skeleton.opts) as never, jobId);
+  return writerOf(queue, job);
+}
+
+type AnyBullMqJob = { retry(state: 'failed' | 'completed'): Promise<void>; remove(): Promise<void>; promote(): Promise<void> };
+type AnyBullMqQueue = {
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  add(name: string, data: unknown, options: never): Promise<{ id?: string | undefined }>;
+};
+
+function writerOf(queue: AnyBullMqQueue, job: (jobId: string, skeleton: JobSkeleton) => AnyBullMqJob): QueueWriter {
+  return {
+    retry: (jobId, skeleton, state) => job(jobId, skeleton).retry(state),
+    remove: (jobId, skeleton) => job(jobId, skeleton).remove(),
+    promote: (jobId, skeleton) => job(jobId, skeleton).promote(),
+    setPaused: (isPaused) => (isPaused ? queue.pause() : queue.resume()),
+    async add(name, data, options) {
+      if (name === undefined)
+        throw new AppError('bad-request', 'A BullMQ job needs a name.', { invalidParams: [{ path: 'name', message: 'required for BullMQ' }] });
+      const added = await queue.add(name, data, options as never);
+      return String(added.id);
+    },
+  };
+}
+
+/** `Job.fromJSON` takes options as JSON text in v5 and as an object in v6. */
+function jobJson(jobId: string, { name, timestamp, delay, priority, attemptsMade }: JobSkeleton, opts: unknown): Record<string, unknown> {
+  return { id: jobId, name, data: '{}', opts, timestamp, delay: Number(delay), priority: Number(priority), atm: attemptsMade, attemptsMade: Number(attemptsMade) };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,61 @@
+import type { Redis } from 'ioredis';
+
+/**
+ * Counts the commands that go out on some connections, to estimate what watching costs the broker: our calls times
+ * the broker's own average for the command (`INFO commandstats`). An average over all clients, hence an estimate; for
+ * scripts the time until the answer is used, which is an upper bound.
+ */
+export class OwnCost {
+  private calls = new Map<string, number>();
+  private scriptMs = 0;
+  private since = performance.now();
+  private last: { commandsPerSecond: number | null; cpuPercent: number | null } = { commandsPerSecond: null, cpuPercent: null };
+
+  /** Counts every command that `redis` sends from now on. */
+  watch(redis: Redis): void {
+    const send = redis.sendCommand.bind(redis);
+    redis.sendCommand = (command, stream) => {
+      const name = command.name.toLowerCase();
+      this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+      if (!name.startsWith('eval')) return send(command, stream);
+      const start = performance.now();
+      const done = () => {
+        this.scriptMs += performance.now() - start;
+      };
+      (command.promise as Promise<unknown>).then(done, done);
+      return send(command, stream);
+    };
+  }
+
+  /** Closes the running interval with the broker's averages. */
+  settle(commandstats: string): void {
+    const now = performance.now();
+    const seconds = (now - this.since) / 1000;
+    if (seconds < 1) return;
+    const usecPerCall = parseCommandstats(commandstats);
+    let calls = 0;
+    let usec = this.scriptMs * 1000;
+    for (const [name, count] of this.calls) {
+      calls += count;
+      if (!name.startsWith('eval')) usec += count * (usecPerCall.get(name) ?? 0);
+    }
+    this.last = { commandsPerSecond: calls / seconds, cpuPercent: usec / 10_000 / seconds };
+    this.calls = new Map();
+    this.scriptMs = 0;
+    this.since = now;
+  }
+
+  estimate(): { commandsPerSecond: number | null; cpuPercent: number | null } {
+    return this.last;
+  }
+}
+
+/** `cmdstat_get:calls=…,usec=…,usec_per_call=1.20,…` → microseconds a call; subcommands (`client|list`) add to their command. */
+export function parseCommandstats(text: string): Map<string, number> {
+  const result = new Map<string, number>();
+  for (const match of text.matchAll(/^cmdstat_([^:|\r\n]+)(?:\|[^:]+)?:calls=\d+,usec=\d+,usec_per_call=([\d.]+)/gm)) {
+    const [, name = '', usec = '0'] = match;
+    result.set(name, Math.max(result.get(name) ?? 0, Number(usec)));
+  }
+  return result;
+}

@@ -1,0 +1,153 @@
+import type { Redis } from 'ioredis';
+import type { Counts } from '../../domain/queue';
+
+/** Queues read by one script: about a millisecond of the broker's time. */
+const QUEUES_PER_SCRIPT = 200;
+
+/**
+ * Counts of many queues in one read-only script. KEYS: one base per queue; ARGV: its kind. All reads are O(1), and
+ * O(log n) for the head of a sorted set; no call's cost grows with a queue's length. First element: the broker's TIME.
+ *
+ * In both libraries jobs are taken from the right end of `wait` (index -1). The oldest is looked for at both ends,
+ * because LIFO adds and returned jobs can leave an older one at the left.
+ */
+const READ_COUNTS = `
+local function timestamp(base, id)
+  if not id then return false end
+  return redis.call('HGET', base .. ':' .. id, 'timestamp')
+end
+local function read(base, isBull)
+  local waiting = redis.call('LLEN', base .. ':wait')
+  local paused = redis.call('LLEN', base .. ':paused')
+  local row = {
+    waiting,
+    redis.call('LLEN', base .. ':active'),
+    paused,
+    redis.call('ZCARD', base .. ':delayed'),
+    redis.call('ZCARD', base .. ':completed'),
+    redis.call('ZCARD', base .. ':failed'),
+  }
+  if isBull then
+    row[7] = redis.call('ZCARD', base .. ':priority')
+    row[8] = -1
+    row[9] = redis.call('EXISTS', base .. ':meta-paused')
+    row[10] = redis.call('GET', base .. ':id') or '0'
+  else
+    row[7] = redis.call('ZCARD', base .. ':prioritized')
+    row[8] = redis.call('ZCARD', base .. ':waiting-children')
+    row[9] = redis.call('HEXISTS', base .. ':meta', 'paused')
+    row[10] = '-1'
+  end
+  local last, nextAt, firstAt, prioritizedAt = false, false, false, false
+  if waiting + paused > 0 then
+    local list = waiting > 0 and base .. ':wait' or base .. ':paused'
+    last = redis.call('LINDEX', list, -1)
+    if last and string.sub(last, 1, 2) == '0:' then last = redis.call('LINDEX', list, -2) end
+    nextAt = timestamp(base, last)
+    local first = redis.call('LINDEX', list, 0)
+    if first ~= last then firstAt = timestamp(base, first) end
+  end
+  if not isBull and row[7] > 0 then
+    prioritizedAt = timestamp(base, redis.call('ZRANGE', base .. ':prioritized', 0, 0)[1])
+  end
+  row[11], row[12], row[13], row[14] = last, nextAt, firstAt, prioritizedAt
+  return row
+end
+local now = redis.call('TIME')
+local out = { now[1], now[2] }
+for i, base in ipairs(KEYS) do
+  -- A key of a foreign type costs its own queue's figures only.
+  local ok, row = pcall(read, base, ARGV[i] == 'bull')
+  out[i + 2] = ok and row or false
+end
+return out
+`;
+
+type Row = [number, number, number, number, number, number, number, number, number, string, string | null, string | null, string | null, string | null];
+
+/** `null`: a key of the queue has a foreign type. */
+export type RawReading = {
+  counts: Counts;
+  isPaused: boolean;
+  /** Bull only: jobs ever added. */
+  addedEver: number | null;
+  /** Next job to run from the list, whose time of entry the collector may know. */
+  nextJobId: string | null;
+  /** When the oldest job that could be looked at was made (ms, producer's clock); `null` when nothing waits. */
+  oldestTimestamp: number | null;
+  oldestIsAtLeast: boolean;
+};
+
+/**
+ * Reads the counts of `queues`, in their order, with the broker's time (ms).
+ * @throws when the broker does not answer
+ */
+export async function readCounts(
+  redis: Redis,
+  queues: readonly { base: string; kind: 'bull' | 'bullmq' }[],
+): Promise<{ at: number; readings: (RawReading | null)[] }> {
+  let at = 0;
+  const readings: (RawReading | null)[] = [];
+  for (let start = 0; start < queues.length; start += QUEUES_PER_SCRIPT) {
+    const chunk = queues.slice(start, start + QUEUES_PER_SCRIPT);
+    const reply = await runScript(redis, chunk);
+    at = brokerTime(reply[0], reply[1]);
+    for (const [index, queue] of chunk.entries()) {
+      const row = reply[index + 2] as Row | null;
+      readings.push(row === null ? null : toReading(queue.kind, row));
+    }
+  }
+  if (queues.length === 0) {
+    const [seconds, micros] = await redis.time();
+    at = brokerTime(seconds, micros);
+  }
+  return { at, readings };
+}
+
+/** Redis TIME (seconds, microseconds) in ms. */
+function brokerTime(seconds: unknown, micros: unknown): number {
+  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+}
+
+async function runScript(redis: Redis, queues: readonly { base: string; kind: string }[]): Promise<unknown[]> {
+  const bases = queues.map(({ base }) => base);
+  const kinds = queues.map(({ kind }) => kind);
+  const run = countsScript(redis);
+  return (await run(bases.length, ...bases, ...kinds)) as unknown[];
+}
+
+type ScriptCall = (keyCount: number, ...args: string[]) => Promise<unknown>;
+
+/** ioredis sends EVALSHA, and the text only when the server does not know it. */
+function countsScript(redis: Redis): ScriptCall {
+  const withScript = redis as Redis & { tailbackReadCounts?: ScriptCall };
+  if (!withScript.tailbackReadCounts) redis.defineCommand('tailbackReadCounts', { lua: READ_COUNTS, readOnly: true });
+  return (keyCount, ...args) => (withScript.tailbackReadCounts as ScriptCall).call(redis, keyCount, ...args);
+}
+
+/** Turns a script's row into counts in common words; what a kind does not have is `null`. */
+export function toReading(kind: 'bull' | 'bullmq', row: readonly unknown[]): RawReading {
+  const [waiting, active, paused, delayed, completed, failed, prioritized, waitingChildren, isPaused, added, nextJobId, next, other, headOfPrioritized] =
+    row as Row;
+  const timestamps = [next, other, headOfPrioritized].map((text) => (text == null ? NaN : Number(text))).filter((ms) => ms > 0);
+  const nextAt = next == null ? NaN : Number(next);
+  const oldest = timestamps.length === 0 ? null : Math.min(...timestamps);
+  return {
+    counts: {
+      waiting,
+      active,
+      paused,
+      delayed,
+      completed,
+      failed,
+      prioritized: kind === 'bull' ? null : prioritized,
+      waitingChildren: kind === 'bull' ? null : waitingChildren,
+    },
+    isPaused: isPaused === 1,
+    addedEver: kind === 'bull' ? Number(added) : null,
+    nextJobId: nextJobId ?? null,
+    oldestTimestamp: oldest,
+    // Priorities and LIFO put jobs out of the order in which they came.
+    oldestIsAtLeast: prioritized > 0 || (oldest !== null && oldest !== nextAt),
+  };
+}

@@ -1,0 +1,106 @@
+import type { AddJobBody, AddJobResult, JobAction, JobActionResult } from '../domain/action';
+import type { Job, JobPage } from '../domain/job';
+import type { Counts, JobState, QueueId, QueueKind } from '../domain/queue';
+
+/** What is needed to find a queue in its source again. */
+export type QueueRef = {
+  id: QueueId;
+  kind: QueueKind;
+  /** Library version that wrote the queue (`bull`, `bullmq:6.7.0`), `null` when it cannot be told. */
+  version: string | null;
+  /** Why writes are refused, `null` when they are possible. */
+  readOnlyReason: string | null;
+};
+
+/** One queue as it was found at `at` (ms, broker's clock). */
+export type QueueReading = QueueRef & {
+  at: number;
+  counts: Counts;
+  isPaused: boolean | null;
+  oldestWaitingMs: number | null;
+  oldestWaitingIsAtLeast: boolean;
+  workers: number | null;
+};
+
+/**
+ * Something that happened to jobs of one queue, in one vocabulary for all libraries. `at` is ms by the broker's
+ * clock. Durations are ms, `null` when the start of the interval was not seen.
+ */
+export type JobEvent = { at: number } & (
+  | { type: 'arrived'; count: number }
+  | { type: 'started'; waitMs: number | null }
+  /** `failed`: for good, no attempt is left. */
+  | { type: 'completed' | 'failed'; runMs: number | null }
+  /** `count` attempts failed that will be tried again. */
+  | { type: 'attempt-failed'; count: number; runMs: number | null }
+  | { type: 'stalled' }
+);
+
+/** An interval (ms, broker's clock) in which events may have been missed; `queue: null` stands for all Bull queues. */
+export type EventGap = { queue: QueueId | null; from: number; to: number; reason: string };
+
+export type BrokerFacts = {
+  version: string | null;
+  usedMemoryBytes: number | null;
+  maxMemoryBytes: number | null;
+  evictionPolicy: string | null;
+  connectedClients: number | null;
+  readMs: number | null;
+  scan: { progress: number | null; lastCompletedAt: number | null; keys: number | null };
+  ownCost: { commandsPerSecond: number | null; cpuPercent: number | null };
+};
+
+/** What one look at a source brings. */
+export type SourceReading = {
+  /** ms, broker's clock. */
+  at: number;
+  /** Queues read in this look; idle ones are read less often and left out in between. */
+  readings: QueueReading[];
+  /** Queues that no longer exist. */
+  removed: QueueId[];
+  /** Events since the look before, oldest first in each queue. */
+  events: { queue: QueueId; events: JobEvent[] }[];
+  gaps: EventGap[];
+  facts: BrokerFacts;
+};
+
+/** Where reading of events stands: by queue key, the id of the last stream entry taken in. Opaque to callers. */
+export type EventCursors = Record<string, string>;
+
+/** The collector's side of a source: reads only, frugally. */
+export interface SourceWatch {
+  readonly name: string;
+  readonly kind: 'redis' | 'rabbitmq';
+  /** Address without credentials. */
+  readonly address: string;
+  /**
+   * Takes one look. `cursors`, given at the first call, says from where to go on.
+   * @throws when the broker does not answer; the next call tries again
+   */
+  look(): Promise<SourceReading>;
+  /** Continue event reading from here; call before the first `look`. */
+  resumeFrom(cursors: EventCursors): void;
+  cursors(): EventCursors;
+  close(): Promise<void>;
+}
+
+/** A page of a state's jobs. `cursor` comes from the page before. */
+export type JobPageRequest = { state: JobState; limit: number; cursor: string | null; order: 'newest' | 'oldest' };
+
+export type JobFieldName = 'data' | 'result' | 'options';
+
+/** The people's side of a source: looking at jobs and acting on them, one call a question. */
+export interface SourceDesk {
+  readonly name: string;
+  /** @throws AppError `bad-request` for a cursor that is not one, `unsupported` for a state the kind does not have */
+  jobs(queue: QueueRef, request: JobPageRequest): Promise<JobPage>;
+  /** @throws AppError `not-found` */
+  job(queue: QueueRef, jobId: string): Promise<Job>;
+  /** A whole field as stored. @throws AppError `not-found` */
+  field(queue: QueueRef, jobId: string, name: JobFieldName): Promise<Buffer>;
+  /** Never throws for one job: each id has its result. */
+  act(queue: QueueRef, action: JobAction, ids: readonly string[]): Promise<JobActionResult[]>;
+  add(queue: QueueRef, body: AddJobBody): Promise<AddJobResult>;
+  setPaused(queue: QueueRef, isPaused: boolean): Promise<void>;
+  close(): Promise<void>;
+}
