@@ -4,7 +4,10 @@ import { runCommand, type CommandResult } from './run-command';
 
 /** Is this a Debian or a child of it, with its package tools? */
 export async function hasApt(): Promise<boolean> {
-  const [apt, dpkg] = await Promise.all([runCommand('apt-get', ['--version']), runCommand('dpkg-query', ['--version'])]);
+  const [apt, dpkg] = await Promise.all([
+    runCommand('apt-get', ['--version']),
+    runCommand('dpkg-query', ['--version']),
+  ]);
   return apt.code === 0 && dpkg.code === 0;
 }
 
@@ -18,7 +21,10 @@ export async function unpackPackages(names: readonly string[], folder: string): 
   await mkdir(downloads, { recursive: true });
   const options = await aptOptions(names, path.join(folder, 'apt'));
   const wanted = [...names, ...(await missingLibraries(names, options))];
-  check(await runCommand('apt-get', [...options, 'download', ...wanted], { cwd: downloads, limitMs: 180_000 }), 'apt-get download');
+  check(
+    await runCommand('apt-get', [...options, 'download', ...wanted], { cwd: downloads, limitMs: 180_000 }),
+    'apt-get download',
+  );
   for (const file of await readdir(downloads))
     if (file.endsWith('.deb'))
       check(await runCommand('dpkg', ['-x', path.join(downloads, file), path.join(folder, 'root')]), `dpkg -x ${file}`);
@@ -44,17 +50,29 @@ async function aptOptions(names: readonly string[], folder: string): Promise<str
   const lists = path.join(folder, 'lists');
   await mkdir(path.join(lists, 'partial'), { recursive: true });
   await mkdir(path.join(folder, 'cache', 'archives', 'partial'), { recursive: true });
-  const options = ['-o', `Dir::State::Lists=${lists}`, '-o', `Dir::Cache=${path.join(folder, 'cache')}`, '-o', 'APT::Sandbox::User='];
+  const options = [
+    '-o',
+    `Dir::State::Lists=${lists}`,
+    '-o',
+    `Dir::Cache=${path.join(folder, 'cache')}`,
+    '-o',
+    'APT::Sandbox::User=',
+  ];
   check(await runCommand('apt-get', [...options, 'update'], { limitMs: 180_000 }), 'apt-get update');
   return options;
 }
 
 async function missingLibraries(names: readonly string[], options: readonly string[]): Promise<string[]> {
   const only = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map((kind) => `--no-${kind}`);
-  const depends = check(await runCommand('apt-cache', [...options, 'depends', '--recurse', ...only, ...names]), 'apt-cache depends');
+  const depends = check(
+    await runCommand('apt-cache', [...options, 'depends', '--recurse', ...only, ...names]),
+    'apt-cache depends',
+  );
   const libraries = depends.stdout.split('\n').filter((line) => /^lib[a-z0-9.+-]+$/.test(line));
   const query = await runCommand('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...libraries]);
-  const installed = new Set(query.stdout.split('\n').flatMap((line) => (line.endsWith(' installed') ? [line.split(' ')[0]] : [])));
+  const installed = new Set(
+    query.stdout.split('\n').flatMap((line) => (line.endsWith(' installed') ? [line.split(' ')[0]] : [])),
+  );
   return libraries.filter((name) => !installed.has(name));
 }
 

@@ -71,7 +71,10 @@ async function unpackInto(folder: string, wrapper: string): Promise<string | nul
 
 async function libraryFolders(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return [folder, ...entries.filter((entry) => entry.name.includes('-linux-')).map((entry) => path.join(folder, entry.name))];
+  return [
+    folder,
+    ...entries.filter((entry) => entry.name.includes('-linux-')).map((entry) => path.join(folder, entry.name)),
+  ];
 }
 
 function quote(text: string): string {

@@ -51,7 +51,9 @@ export async function startPrivateRedis({
   if (!(await answers(port, child))) {
     child.kill('SIGKILL');
     await cleanUp();
-    throw new SetupError(`Redis (${program.file}) does not start: ${output.join('').trim().slice(-500) || 'no output'}`);
+    throw new SetupError(
+      `Redis (${program.file}) does not start: ${output.join('').trim().slice(-500) || 'no output'}`,
+    );
   }
   return {
     url: `redis://127.0.0.1:${port}`,
@@ -81,7 +83,7 @@ async function launch(file: string, args: string[]): Promise<ChildProcess> {
 async function answers(port: number, child: ChildProcess): Promise<boolean> {
   let hasFailed = false;
   child.once('error', () => (hasFailed = true));
-  for (const end = Date.now() + START_LIMIT_MS; Date.now() < end; ) {
+  for (const end = Date.now() + START_LIMIT_MS; Date.now() < end;) {
     if (hasFailed || child.exitCode !== null) return false;
     if (await ping(port)) return true;
     await new Promise((resolve) => setTimeout(resolve, 50));

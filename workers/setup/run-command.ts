@@ -11,10 +11,14 @@ export type CommandResult = { code: number; stdout: string; stderr: string };
 export function runCommand(
   command: string,
   args: readonly string[],
-  { cwd, env, limitMs = 120_000 }: { cwd?: string; env?: NodeJS.ProcessEnv; limitMs?: number } = {},
+  { cwd, env, limitMs = 120_000 }: { cwd?: string; env?: Record<string, string>; limitMs?: number } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { ...(cwd ? { cwd } : {}), env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      ...(cwd ? { cwd } : {}),
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
     let isLate = false;

@@ -1,7 +1,11 @@
 import { performance } from 'node:perf_hooks';
 
 /** Runs one step of a long start and prints one line for it: what, the outcome in words, seconds. */
-export async function step<T>(title: string, run: () => Promise<T>, outcome: (value: T) => string = () => 'done'): Promise<T> {
+export async function step<T>(
+  title: string,
+  run: () => Promise<T>,
+  outcome: (value: T) => string = () => 'done',
+): Promise<T> {
   const start = performance.now();
   try {
     const value = await run();
