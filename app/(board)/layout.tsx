@@ -1,0 +1,15 @@
+import { redirect } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { BoardProviders } from '@/components/shell/board-providers';
+import { Frame } from '@/components/shell/frame';
+import { currentActor, getHost } from '@/lib/server';
+
+export default async function BoardLayout({ children }: { children: ReactNode }) {
+  const actor = await currentActor();
+  if (!actor) redirect('/sign-in');
+  return (
+    <BoardProviders me={{ name: actor.name, role: actor.role, environment: getHost().config.environment }}>
+      <Frame>{children}</Frame>
+    </BoardProviders>
+  );
+}

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import { ApiError } from './problem';
+import { goToSignIn } from './sign-in-redirect';
+
+const BASE = '/api/v1';
+
+type Options = { signal?: AbortSignal; headers?: Record<string, string> };
+
+/** `GET`, checked by `schema`. @throws ApiError, ZodError, TypeError (network) */
+export function apiGet<S extends z.ZodType>(path: string, schema: S, options: Options = {}): Promise<z.output<S>> {
+  return call(path, schema, { method: 'GET' }, options);
+}
+
+/** `POST` of a JSON body, answer checked by `schema`. @throws ApiError, ZodError, TypeError (network) */
+export function apiPost<S extends z.ZodType>(path: string, body: unknown, schema: S, options: Options = {}): Promise<z.output<S>> {
+  return call(path, schema, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }, options);
+}
+
+/** The whole of a text answer. @throws ApiError, TypeError (network) */
+export async function apiText(path: string, options: Options = {}): Promise<string> {
+  const response = await send(path, { method: 'GET' }, options);
+  return response.text();
+}
+
+/** Address of an endpoint for a plain link. */
+export function apiHref(path: string): string {
+  return BASE + path;
+}
+
+async function call<S extends z.ZodType>(path: string, schema: S, init: RequestInit, options: Options): Promise<z.output<S>> {
+  const response = await send(path, init, options);
+  return schema.parse(await response.json());
+}
+
+async function send(path: string, init: RequestInit, { signal, headers }: Options): Promise<Response> {
+  const response = await fetch(BASE + path, {
+    ...init,
+    ...(signal ? { signal } : {}),
+    headers: { accept: 'application/json', ...(init.headers as Record<string, string> | undefined), ...headers },
+    credentials: 'same-origin',
+    redirect: 'error',
+  });
+  if (response.ok) return response;
+  if (response.status === 401) goToSignIn();
+  throw new ApiError(response.status, await response.json().catch(() => null));
+}

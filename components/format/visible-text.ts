@@ -1,0 +1,30 @@
+const ESCAPE = 0x1b;
+/** Characters that reorder, hide or join text and so can make a name look like another one. */
+const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/**
+ * Text from a job in a form that cannot deceive: control characters as their pictures (`␛`), direction marks and
+ * other invisible ones as `⟨U+202E⟩`. Tab and newline stay.
+ */
+export function visibleText(text: string): string {
+  return text
+    .replace(/\r\n/g, '\n')
+    .replace(CONTROL, (char) => {
+      const code = char.charCodeAt(0);
+      if (code === ESCAPE) return '␛';
+      if (code < 0x20) return String.fromCharCode(0x2400 + code);
+      return code === 0x7f ? '␡' : codePoint(code);
+    })
+    .replace(INVISIBLE, (char) => codePoint(char.charCodeAt(0)));
+}
+
+/** The same on one line, for cells. */
+export function visibleLine(text: string): string {
+  return visibleText(text).replace(/\s*[\n\t]\s*/g, ' ');
+}
+
+function codePoint(code: number): string {
+  return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+}

@@ -1,0 +1,141 @@
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { COUNT_KEYS, type JobState, type Queue } from '@/lib/domain/queue';
+import { exactDuration, formatDuration } from '../format/duration';
+import { jobsHref } from '../format/hrefs';
+import { formatCompact, formatCount } from '../format/number';
+import { cn } from '../ui/cn';
+import type { SortKey } from './sort-queues';
+
+export type Column = {
+  key: SortKey;
+  label: string;
+  hint: string;
+  width: string;
+  /** When the column is shown; the name takes the rest. */
+  shown: string;
+  cell(queue: Queue, scale: Scale): ReactNode;
+};
+
+/** Largest backlog of the table, the length of a full bar. */
+export type Scale = { backlog: number };
+
+/** All columns after status and name. */
+export const COLUMNS: readonly Column[] = [
+  {
+    key: 'backlog',
+    label: 'Backlog',
+    hint: 'waiting + prioritized + paused: all that could run if a worker were free',
+    width: 'w-30',
+    shown: '',
+    cell: (queue, scale) => <Backlog queue={queue} scale={scale} />,
+  },
+  { key: 'oldest', label: 'Oldest', hint: 'Age of the oldest waiting job', width: 'w-22', shown: '', cell: (queue) => <Oldest queue={queue} /> },
+  { key: 'active', label: 'Active', hint: 'Jobs that a worker holds now', width: 'w-18', shown: '', cell: (queue) => <CountLink queue={queue} state="active" /> },
+  { key: 'delayed', label: 'Delayed', hint: 'Jobs whose time has not come', width: 'w-18', shown: 'hidden xl:table-cell', cell: (queue) => <CountLink queue={queue} state="delayed" /> },
+  {
+    key: 'failed',
+    label: 'Failed',
+    hint: 'Failed jobs that are kept; red when one failed in the last minute',
+    width: 'w-20',
+    shown: '',
+    cell: (queue) => <CountLink queue={queue} state="failed" isAlarming={(queue.lastMinute.failed ?? 0) > 0} />,
+  },
+  {
+    key: 'stalled',
+    label: 'Stalled',
+    hint: 'Jobs that lost their worker in the last minute',
+    width: 'w-18',
+    shown: 'hidden lg:table-cell',
+    cell: (queue) => <Figure queue={queue} value={queue.lastMinute.stalled} tone={(queue.lastMinute.stalled ?? 0) > 0 ? 'text-warn font-medium' : ''} />,
+  },
+  { key: 'in', label: 'In/min', hint: 'Jobs that arrived in the last minute', width: 'w-18', shown: 'hidden lg:table-cell', cell: (queue) => <Figure queue={queue} value={queue.lastMinute.arrived} /> },
+  { key: 'out', label: 'Out/min', hint: 'Jobs completed in the last minute', width: 'w-18', shown: 'hidden lg:table-cell', cell: (queue) => <Figure queue={queue} value={queue.lastMinute.completed} /> },
+  { key: 'run', label: 'Run p95', hint: '95 of 100 jobs of the last minute ran no longer than this', width: 'w-22', shown: 'hidden xl:table-cell', cell: (queue) => <Took queue={queue} ms={queue.lastMinute.runMs.p95} /> },
+  { key: 'wait', label: 'Wait p95', hint: '95 of 100 jobs started in the last minute waited no longer than this', width: 'w-22', shown: 'hidden xl:table-cell', cell: (queue) => <Took queue={queue} ms={queue.lastMinute.waitMs.p95} /> },
+  {
+    key: 'workers',
+    label: 'Workers',
+    hint: 'Connected workers; each may run several jobs at once',
+    width: 'w-18',
+    shown: 'hidden lg:table-cell',
+    cell: ({ workers, backlog }) => <span className={cn(workers === 0 && (backlog ?? 0) > 0 ? 'font-medium text-crit' : quiet(workers))}>{formatCount(workers)}</span>,
+  },
+];
+
+/** Zero and unknown step back, so that the figures that say something stand out. */
+function quiet(value: number | null): string {
+  return value === null || value === 0 ? 'text-ink-3' : 'text-ink';
+}
+
+/** The waiting list that holds the most jobs, which is what a click on the backlog means. */
+export function backlogState({ counts }: Queue): JobState {
+  const states = ['waiting', 'prioritized', 'paused'] as const;
+  return states.reduce((best, state) => ((counts[state] ?? 0) > (counts[best] ?? 0) ? state : best));
+}
+
+function Backlog({ queue, scale }: { queue: Queue; scale: Scale }) {
+  const share = scale.backlog > 0 && queue.backlog !== null ? Math.log1p(queue.backlog) / Math.log1p(scale.backlog) : 0;
+  return (
+    <Link prefetch={false} href={jobsHref(queue.key, backlogState(queue))} className="link group relative flex h-full items-center justify-end">
+      <span
+        aria-hidden
+        className={cn('absolute inset-y-[7px] right-0 rounded-[3px]', queue.isPaused ? 'hatch opacity-70' : 'bg-[color-mix(in_oklab,var(--s-waiting)_24%,transparent)]')}
+        style={{ width: `${(share * 100).toFixed(1)}%` }}
+      />
+      <span className={cn('relative pr-1.5', quiet(queue.backlog), (queue.backlog ?? 0) > 0 && 'font-medium')}>{formatCount(queue.backlog)}</span>
+    </Link>
+  );
+}
+
+function Oldest({ queue }: { queue: Queue }) {
+  const { oldestWaitingMs: ms, oldestWaitingIsAtLeast } = queue;
+  if (ms === null) return <span className="text-ink-3" title={queue.backlog === 0 ? 'Nothing waits' : 'Cannot be known here'}>–</span>;
+  return (
+    <span title={`${oldestWaitingIsAtLeast ? 'at least ' : ''}${exactDuration(ms)}${oldestWaitingIsAtLeast ? ': the list does not prove which job is oldest' : ''}`}>
+      {oldestWaitingIsAtLeast && <span className="text-ink-3">≥ </span>}
+      {formatDuration(ms)}
+    </span>
+  );
+}
+
+function CountLink({ queue, state, isAlarming = false }: { queue: Queue; state: JobState; isAlarming?: boolean }) {
+  const value = queue.counts[COUNT_KEYS[state]];
+  if (value === null) return <span className="text-ink-3" title={`${queue.kind} has no state “${state}”`}>–</span>;
+  return (
+    <Link prefetch={false} href={jobsHref(queue.key, state)} className={cn('link', isAlarming ? 'font-medium text-crit' : quiet(value))}>
+      {formatCount(value)}
+    </Link>
+  );
+}
+
+function Figure({ queue, value, tone }: { queue: Queue; value: number | null; tone?: string }) {
+  return (
+    <Measured queue={queue}>
+      <span className={tone || quiet(value)}>{formatCompact(value)}</span>
+    </Measured>
+  );
+}
+
+function Took({ queue, ms }: { queue: Queue; ms: number | null }) {
+  return (
+    <Measured queue={queue} title={ms === null ? 'Nothing was measured in the last minute' : exactDuration(ms)}>
+      <span className={quiet(ms)}>{formatDuration(ms)}</span>
+    </Measured>
+  );
+}
+
+/** A figure of the last minute, with a mark and the reason where it is not exact. */
+function Measured({ queue: { lastMinute }, title, children }: { queue: Queue; title?: string; children: ReactNode }) {
+  if (lastMinute.quality === 'exact') return <span title={title}>{children}</span>;
+  const reason = lastMinute.reason ?? `These figures are ${lastMinute.quality}`;
+  return (
+    <span title={title ? `${title}. ${reason}` : reason}>
+      <span aria-hidden className="text-warn">
+        ~
+      </span>
+      <span className="sr-only">{lastMinute.quality}: </span>
+      {children}
+    </span>
+  );
+}

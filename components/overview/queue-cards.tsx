@@ -1,0 +1,74 @@
+'use client';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import Link from 'next/link';
+import { useLayoutEffect, useRef, useState } from 'react';
+import type { Queue } from '@/lib/domain/queue';
+import { formatDuration } from '../format/duration';
+import { queueHref } from '../format/hrefs';
+import { formatCompact } from '../format/number';
+import { Chip } from '../ui/chip';
+import { cn } from '../ui/cn';
+import { JobLine } from '../ui/job-text';
+import { SeverityIcon } from '../ui/severity';
+import { worstSeverity } from './sort-queues';
+
+const CARD_PX = 60;
+
+/** The table's essentials for a narrow screen: two lines a queue. */
+export function QueueCards({ queues, isStale }: { queues: readonly Queue[]; isStale: boolean }) {
+  const list = useRef<HTMLUListElement>(null);
+  const [offset, setOffset] = useState(0);
+  const virtualizer = useVirtualizer({
+    count: queues.length,
+    getScrollElement: () => document.getElementById('main'),
+    estimateSize: () => CARD_PX,
+    overscan: 6,
+    scrollMargin: offset,
+  });
+  useLayoutEffect(() => {
+    const main = document.getElementById('main');
+    if (!main || !list.current) return;
+    const top = list.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
+    if (Math.abs(top - offset) > 1) setOffset(top);
+  });
+  return (
+    <ul ref={list} aria-label="All queues" className={cn('relative md:hidden', isStale && 'stale')} style={{ height: virtualizer.getTotalSize() }}>
+      {virtualizer.getVirtualItems().map(({ index, start }) => {
+        const queue = queues[index];
+        return (
+          queue && (
+            <li key={queue.key} className="absolute inset-x-0 border-b border-line" style={{ height: CARD_PX, top: start - offset }}>
+              <Card queue={queue} />
+            </li>
+          )
+        );
+      })}
+    </ul>
+  );
+}
+
+function Card({ queue }: { queue: Queue }) {
+  const { counts, lastMinute } = queue;
+  return (
+    <Link href={queueHref(queue.key)} prefetch={false} className="flex h-full items-center gap-3 px-3 active:bg-hover">
+      <SeverityIcon severity={worstSeverity(queue)} />
+      <span className="min-w-0 flex-1">
+        <span className="flex items-center gap-2">
+          <JobLine className="truncate font-medium">{queue.id.name}</JobLine>
+          {queue.isPaused && <Chip tone="info">paused</Chip>}
+        </span>
+        <span className="block truncate text-xs text-ink-3">
+          {formatCompact(counts.active)} active · <span className={(lastMinute.failed ?? 0) > 0 ? 'font-medium text-crit' : ''}>{formatCompact(counts.failed)} failed</span> ·{' '}
+          {formatCompact(lastMinute.completed)}/min
+        </span>
+      </span>
+      <span className="shrink-0 text-right">
+        <span className={cn('block', (queue.backlog ?? 0) > 0 ? 'font-medium' : 'text-ink-3')}>{formatCompact(queue.backlog)}</span>
+        <span className="block text-xs text-ink-3">
+          {queue.oldestWaitingIsAtLeast && queue.oldestWaitingMs !== null && '≥ '}
+          {formatDuration(queue.oldestWaitingMs)}
+        </span>
+      </span>
+    </Link>
+  );
+}

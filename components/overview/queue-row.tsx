@@ -1,0 +1,58 @@
+'use client';
+import Link from 'next/link';
+import { memo } from 'react';
+import type { Queue } from '@/lib/domain/queue';
+import { queueHref } from '../format/hrefs';
+import { Chip } from '../ui/chip';
+import { cn } from '../ui/cn';
+import { JobLine } from '../ui/job-text';
+import { SeverityIcon } from '../ui/severity';
+import { COLUMNS, type Scale } from './columns';
+import { worstSeverity } from './sort-queues';
+
+type Props = { queue: Queue; backlogScale: number; isCursor: boolean; showsPlace: boolean; index: number };
+
+/** One queue; drawn again only when this queue has changed. */
+export const QueueRow = memo(function QueueRow({ queue, backlogScale, isCursor, showsPlace, index }: Props) {
+  const scale: Scale = { backlog: backlogScale };
+  return (
+    <tr
+      aria-rowindex={index + 2}
+      data-cursor={isCursor || undefined}
+      className="h-8 border-b border-line hover:bg-hover data-cursor:bg-hover data-cursor:shadow-[inset_2px_0_0_var(--accent)]"
+    >
+      <td className="w-9 pl-3 align-middle">
+        <SeverityIcon severity={worstSeverity(queue)} />
+      </td>
+      <td className="max-w-0 pr-3">
+        <div className="flex min-w-0 items-center gap-2">
+          <Link prefetch={false} href={queueHref(queue.key)} className="link min-w-0 truncate font-medium" title={queue.verdicts[0]?.sentence ?? undefined}>
+            {showsPlace && (
+              <span className="font-normal text-ink-3">
+                <JobLine>{`${queue.id.source}/${queue.id.namespace}/`}</JobLine>
+              </span>
+            )}
+            <JobLine title>{queue.id.name}</JobLine>
+          </Link>
+          <KindChip queue={queue} />
+          {queue.isPaused && <Chip tone="info">paused</Chip>}
+          {queue.readOnlyReason !== null && <Chip>read-only</Chip>}
+        </div>
+      </td>
+      {COLUMNS.map(({ key, shown, cell }) => (
+        <td key={key} className={cn('h-8 pr-3 text-right whitespace-nowrap', shown)}>
+          {cell(queue, scale)}
+        </td>
+      ))}
+    </tr>
+  );
+});
+
+/** Which library works the queue, its version on hover. */
+export function KindChip({ queue: { kind, version } }: { queue: Queue }) {
+  return (
+    <span title={version ?? 'version unknown'} className="shrink-0">
+      <Chip className="text-ink-3">{kind === 'bullmq' ? 'BullMQ' : kind === 'bull' ? 'Bull' : 'RabbitMQ'}</Chip>
+    </span>
+  );
+}

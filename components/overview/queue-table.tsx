@@ -1,0 +1,131 @@
+'use client';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { queueHref } from '../format/hrefs';
+import { formatCount, plural } from '../format/number';
+import { useHotkeys } from '../shell/use-hotkeys';
+import { cn } from '../ui/cn';
+import { JobLine } from '../ui/job-text';
+import { COLUMNS } from './columns';
+import { QueueRow } from './queue-row';
+import type { Sort, SortKey } from './sort-queues';
+import type { TableItem } from './table-items';
+
+const ROW_PX = 32;
+
+type Props = {
+  items: readonly TableItem[];
+  sort: Sort;
+  onSort(sort: Sort): void;
+  onHold(isHeld: boolean): void;
+  isStale: boolean;
+};
+
+/** All queues, only those in view in the document. Hidden on phones, where cards take its place. */
+export function QueueTable({ items, sort, onSort, onHold, isStale }: Props) {
+  const router = useRouter();
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [offset, setOffset] = useState(0);
+  const [cursor, setCursor] = useState(-1);
+  const virtualizer = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => document.getElementById('main'),
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+    scrollMargin: offset,
+    scrollPaddingStart: 72,
+    getItemKey: (index) => items[index]?.id ?? index,
+  });
+  // What stands above the table grows and shrinks; its place is measured after each render.
+  useLayoutEffect(() => {
+    const main = document.getElementById('main');
+    if (!main || !body.current) return;
+    const top = body.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
+    if (Math.abs(top - offset) > 1) setOffset(top);
+  });
+
+  const move = (step: number) => {
+    let next = cursor + step;
+    while (items[next]?.type === 'group') next += step;
+    if (!items[next]) return;
+    setCursor(next);
+    virtualizer.scrollToIndex(next);
+  };
+  useHotkeys({
+    j: () => move(1),
+    k: () => move(-1),
+    Enter: () => {
+      const item = items[cursor];
+      if (item?.type === 'queue' && document.activeElement === document.body) router.push(queueHref(item.queue.key));
+    },
+    Escape: () => setCursor(-1),
+  });
+
+  const rows = virtualizer.getVirtualItems();
+  const before = (rows[0]?.start ?? offset) - offset;
+  const after = virtualizer.getTotalSize() - ((rows.at(-1)?.end ?? offset) - offset);
+  const largest = items.reduce((max, item) => (item.type === 'queue' ? Math.max(max, item.queue.backlog ?? 0) : max), 0);
+  // Bars are compared with the next power of ten, so that one job more does not redraw every row.
+  const backlogScale = 10 ** Math.ceil(Math.log10(Math.max(10, largest)));
+  return (
+    <table
+      aria-rowcount={items.length + 1}
+      className="w-full table-fixed border-collapse text-sm max-md:hidden"
+      onPointerEnter={() => onHold(true)}
+      onPointerLeave={() => onHold(false)}
+    >
+      <caption className="sr-only">All queues, with their jobs by state and what happened in the last minute</caption>
+      <thead className="sticky top-0 z-10 bg-panel shadow-[0_1px_0_var(--line)]">
+        <tr className="h-8">
+          <HeadCell column="status" label={<span className="sr-only">Status</span>} hint="Worst thing noticed" sort={sort} onSort={onSort} className="w-9 pl-3" />
+          <HeadCell column="name" label="Queue" hint="Grouped by source and prefix" sort={sort} onSort={onSort} className="text-left" />
+          {COLUMNS.map(({ key, label, hint, width, shown }) => (
+            <HeadCell key={key} column={key} label={label} hint={hint} sort={sort} onSort={onSort} className={cn(width, shown, 'pr-3 text-right')} />
+          ))}
+        </tr>
+      </thead>
+      <tbody ref={body} className={isStale ? 'stale' : undefined}>
+        {before > 0 && <tr aria-hidden style={{ height: before }} />}
+        {rows.map(({ index }) => {
+          const item = items[index];
+          if (!item) return null;
+          if (item.type === 'group') return <GroupRow key={item.id} group={item} />;
+          return <QueueRow key={item.id} queue={item.queue} backlogScale={backlogScale} isCursor={index === cursor} showsPlace={sort.key !== 'name'} index={index} />;
+        })}
+        {after > 0 && <tr aria-hidden style={{ height: after }} />}
+      </tbody>
+    </table>
+  );
+}
+
+function GroupRow({ group }: { group: Extract<TableItem, { type: 'group' }> }) {
+  return (
+    <tr className="h-8 border-b border-line bg-sunken/60">
+      <th scope="rowgroup" colSpan={2 + COLUMNS.length} className="px-3 text-left font-normal">
+        <JobLine className="text-xs font-medium">{`${group.source} / ${group.namespace}`}</JobLine>
+        <span className="ml-3 text-xs text-ink-3">
+          {plural(group.count, 'queue')} · {formatCount(group.backlog)} waiting
+        </span>
+      </th>
+    </tr>
+  );
+}
+
+type HeadProps = { column: SortKey; label: ReactNode; hint: string; sort: Sort; onSort(sort: Sort): void; className?: string };
+
+function HeadCell({ column, label, hint, sort, onSort, className }: HeadProps) {
+  const isSorted = sort.key === column;
+  const Arrow = sort.isDescending ? ArrowDown : ArrowUp;
+  // The first click shows the largest, which is what one looks for; names start at A.
+  const next: Sort = isSorted ? { key: column, isDescending: !sort.isDescending } : { key: column, isDescending: column !== 'name' };
+  return (
+    <th scope="col" aria-sort={isSorted ? (sort.isDescending ? 'descending' : 'ascending') : 'none'} className={cn('label', className)}>
+      <button type="button" title={hint} onClick={() => onSort(next)} className={cn('inline-flex h-8 items-center gap-0.5 hover:text-ink', isSorted && 'text-ink')}>
+        {label}
+        {isSorted && <Arrow size={11} aria-hidden className="text-accent" />}
+      </button>
+    </th>
+  );
+}

@@ -1,0 +1,62 @@
+'use client';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { may } from '@/lib/domain/permissions';
+import { useLive } from '../live/live-provider';
+import { cn } from '../ui/cn';
+import { Logo } from '../ui/logo';
+import { useMe } from './me';
+import { isOn, SCREENS, type Screen } from './screens';
+
+/** The left rail; words from 1280 px on, icons below, a bar at the bottom on phones. */
+export function Rail() {
+  const pathname = usePathname();
+  const { role } = useMe();
+  const firing = useLive(countFiring);
+  const screens = SCREENS.filter((screen) => may(role, screen.right));
+  return (
+    <nav
+      aria-label="Screens"
+      className="z-30 flex shrink-0 border-line bg-panel max-md:order-last max-md:h-14 max-md:border-t max-md:pb-[env(safe-area-inset-bottom)] md:w-13 md:flex-col md:border-r xl:w-44"
+    >
+      <Link href="/" aria-label="Tailback, overview" className="flex h-12 items-center gap-2.5 px-4 max-md:hidden">
+        <Logo />
+        <span className="text-[0.9375rem] font-semibold tracking-tight max-xl:hidden">Tailback</span>
+      </Link>
+      <ul className="flex flex-1 gap-0.5 max-md:justify-around max-md:px-1 md:flex-col md:p-2">
+        {screens.map((screen) => (
+          <li key={screen.href} className="max-md:flex-1">
+            <RailLink screen={screen} isCurrent={isOn(screen.href, pathname)} badge={screen.href === '/alerts' ? firing : 0} />
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function RailLink({ screen: { href, name, Icon, key }, isCurrent, badge }: { screen: Screen; isCurrent: boolean; badge: number }) {
+  return (
+    <Link
+      href={href}
+      title={`${name}  (g ${key})`}
+      aria-current={isCurrent ? 'page' : undefined}
+      className={cn(
+        'relative flex items-center rounded-md text-sm max-md:h-full max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs md:h-8 md:gap-2.5 md:px-2.5',
+        isCurrent ? 'bg-accent-soft font-medium text-accent max-md:bg-transparent' : 'text-ink-2 hover:bg-hover hover:text-ink',
+      )}
+    >
+      <Icon size={17} strokeWidth={1.75} aria-hidden className="shrink-0" />
+      <span className="md:max-xl:sr-only">{name}</span>
+      {badge > 0 && (
+        <span className="grid h-4 min-w-4 place-items-center rounded-full bg-crit-solid px-1 text-[0.625rem] leading-none font-semibold text-white max-xl:absolute max-xl:top-0.5 max-xl:right-0.5 max-md:right-[calc(50%-1.25rem)] xl:ml-auto">
+          {badge}
+          <span className="sr-only"> firing</span>
+        </span>
+      )}
+    </Link>
+  );
+}
+
+function countFiring({ alerts }: { alerts: { alerts: { state: string }[] } | null }): number {
+  return alerts?.alerts.filter(({ state }) => state === 'firing').length ?? 0;
+}

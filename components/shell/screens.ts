@@ -1,0 +1,18 @@
+import { Bell, BookOpenCheck, DatabaseZap, LayoutGrid, PanelsTopLeft, type LucideIcon } from 'lucide-react';
+import type { Right } from '@/lib/domain/permissions';
+
+export type Screen = { href: string; name: string; Icon: LucideIcon; key: string; right: Right };
+
+/** The screens of the rail, in its order. `key` follows `g`. */
+export const SCREENS: readonly Screen[] = [
+  { href: '/', name: 'Overview', Icon: LayoutGrid, key: 'o', right: 'view' },
+  { href: '/alerts', name: 'Alerts', Icon: Bell, key: 'a', right: 'view' },
+  { href: '/brokers', name: 'Brokers', Icon: DatabaseZap, key: 'b', right: 'view' },
+  { href: '/arena', name: 'Arena', Icon: PanelsTopLeft, key: 'r', right: 'view' },
+  { href: '/audit', name: 'Audit', Icon: BookOpenCheck, key: 'u', right: 'administer' },
+];
+
+/** Whether `href` is the screen that `pathname` lies on; queues belong to the overview. */
+export function isOn(href: string, pathname: string): boolean {
+  return href === '/' ? pathname === '/' || pathname.startsWith('/queues/') : pathname === href || pathname.startsWith(`${href}/`);
+}

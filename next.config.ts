@@ -1,0 +1,13 @@
+import type { NextConfig } from 'next';
+
+const config: NextConfig = {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  // The gate serves `/arena/…` itself; Next must not redirect between `/arena` and `/arena/`.
+  skipTrailingSlashRedirect: true,
+  // These packages fork child processes or load files by path at run time, which a bundle breaks.
+  serverExternalPackages: ['bull', 'bull-arena', 'bullmq', 'bullmq5', 'ioredis', 'pino'],
+  devIndicators: false,
+};
+
+export default config;
