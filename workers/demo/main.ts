@@ -1,0 +1,168 @@
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { buildIfNeeded } from '../setup/build-if-needed';
+import { findRedis } from '../setup/find-redis';
+import { freePort } from '../setup/free-port';
+import { onStop } from '../setup/on-stop';
+import { startPrivateRedis } from '../setup/private-redis';
+import { startProduct } from '../setup/product';
+import { endWith, seconds, step } from '../setup/step';
+import { supervise } from '../setup/supervise';
+import { startAlertPrinter } from './alert-printer';
+import { claimForeignRedis } from './demo-redis';
+import { addDemoUsers, OPERATOR, VIEWER } from './demo-users';
+import { lockDemo } from './run-lock';
+import { ADMIN, DEMO_SOURCE, demoCredentials, demoFolder, writeDemoConfig, type DemoCredentials } from './settings';
+
+const USAGE = `Usage: npm run demo -- [options]
+
+  --port N             port of the screens, default 3000 or a free one
+  --demo-redis URL     an empty Redis for the demo's jobs, instead of one of its own
+  --help               this text
+
+REDIS_URL and all TAILBACK_ variables are ignored: the demo never touches your Redis.
+`;
+
+const PROGRAMS = [
+  ...['report-producer', 'report-worker', 'email-sending', 'video-transcode'],
+  ...['image-resize', 'order-fulfilment', 'schedules', 'legacy-import'],
+];
+const READY_LIMIT_MS = 60_000;
+
+/** Undone in reverse order. */
+const undo: (() => unknown)[] = [];
+
+const flags = readFlags();
+onStop(async () => {
+  console.log('\nStopping the demo …');
+  await stopAll();
+});
+demo().catch(async (error: unknown) => {
+  await stopAll();
+  endWith(error);
+});
+
+async function demo(): Promise<void> {
+  const start = performance.now();
+  const folder = await demoFolder();
+  undo.push(await lockDemo(folder.root));
+  const credentials = await demoCredentials(folder.root);
+
+  const redisUrl = flags.redis ?? (await ownRedis(folder.redis));
+  if (flags.redis)
+    await step(
+      'Redis',
+      () => claimForeignRedis(redisUrl),
+      () => 'the one you named',
+    );
+  await step('build', buildIfNeeded, (done) => done);
+
+  const printer = await startAlertPrinter();
+  undo.push(printer.stop);
+  const port = flags.port ?? (await freePort(3_000));
+  const env = {
+    TAILBACK_CONFIG: await writeDemoConfig(folder.root, redisUrl, printer.url),
+    TAILBACK_DATA_DIR: folder.data,
+    TAILBACK_ENVIRONMENT: 'demo',
+    TAILBACK_ADMIN_EMAIL: ADMIN,
+    TAILBACK_ADMIN_PASSWORD: credentials.password,
+    TAILBACK_TOKEN: credentials.token,
+    TAILBACK_LOG_LEVEL: 'error',
+  };
+  const product = startProduct({
+    port,
+    env,
+    onRestart: (line) => console.error(line),
+    onUnusable: () => void stopAll().then(() => process.exit(2)),
+  });
+  undo.push(() => product.stop());
+  await step(
+    'web and collector',
+    () => product.ready(READY_LIMIT_MS),
+    () => `ready at ${product.url}`,
+  );
+  const noUsers = await step(
+    'people',
+    () => addDemoUsers(folder.root, credentials, env),
+    (problem) => problem ?? 'admin, operator, viewer',
+  );
+  const programs = supervise(programsFor(redisUrl, product.url, credentials), { onUnusable: () => {} });
+  undo.push(() => programs.stop());
+  console.log(`• producers and workers: ${PROGRAMS.length} programs, some 50 jobs a second`);
+  console.log(`Ready after ${seconds(performance.now() - start)}.`);
+  console.log(box(signInLines(product.url, credentials, noUsers === null)));
+}
+
+async function ownRedis(dataFolder: string): Promise<string> {
+  const binary = await step(
+    'Redis server',
+    findRedis,
+    ({ file, version, origin }) => `${version} (${origin === 'PATH' ? file : origin})`,
+  );
+  const redis = await step(
+    'Redis',
+    () => startPrivateRedis({ binary, dataFolder }),
+    ({ url }) => `own one at ${url}`,
+  );
+  let isStopping = false;
+  undo.push(() => {
+    isStopping = true;
+    return redis.stop();
+  });
+  void redis.ended.then(() => {
+    if (!isStopping) console.error("The demo's Redis has ended. Stop the demo with Ctrl-C and start it again.");
+  });
+  return redis.url;
+}
+
+function programsFor(redisUrl: string, apiUrl: string, { token }: DemoCredentials) {
+  const env = { DEMO_REDIS_URL: redisUrl, DEMO_API_URL: apiUrl, DEMO_TOKEN: token, DEMO_SOURCE };
+  return PROGRAMS.map((name) => ({ name, entry: `workers/demo/programs/${name}.ts`, env }));
+}
+
+function signInLines(url: string, credentials: DemoCredentials, hasUsers: boolean): string[] {
+  return [
+    `Tailback   ${url}`,
+    '',
+    `admin      ${ADMIN}   ${credentials.password}`,
+    ...(hasUsers
+      ? [
+          `operator   ${OPERATOR}   ${credentials.operatorPassword}`,
+          `viewer     ${VIEWER}   ${credentials.viewerPassword}`,
+        ]
+      : []),
+    '',
+    'A burst of jobs in 40 s fires the backlog alert. Ctrl-C stops everything.',
+  ];
+}
+
+function box(lines: string[]): string {
+  const width = Math.max(...lines.map((line) => line.length));
+  const edge = '─'.repeat(width + 2);
+  return [`┌${edge}┐`, ...lines.map((line) => `│ ${line.padEnd(width)} │`), `└${edge}┘`].join('\n');
+}
+
+async function stopAll(): Promise<void> {
+  for (const action of undo.splice(0).reverse())
+    await Promise.resolve(action()).catch((error: unknown) => console.error(error));
+}
+
+function readFlags(): { port: number | null; redis: string | null } {
+  try {
+    const text = { type: 'string' } as const;
+    const { values } = parseArgs({
+      options: { port: text, 'demo-redis': text, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help) {
+      process.stdout.write(USAGE);
+      process.exit(0);
+    }
+    const port = values.port === undefined ? null : Number(values.port);
+    if (port !== null && !(Number.isInteger(port) && port > 0 && port < 65_536))
+      throw new Error(`--port: found ${values.port}, expected a whole number from 1 to 65535`);
+    return { port, redis: values['demo-redis'] ?? null };
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
