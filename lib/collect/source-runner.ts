@@ -1,0 +1,198 @@
+import type { Redis } from 'ioredis';
+import type { Log } from '../config/log';
+import { throttled } from '../config/log';
+import type { Broker } from '../domain/broker';
+import { messageOf } from '../domain/errors';
+import type { QueueId } from '../domain/queue';
+import { backlogOf } from '../domain/backlog';
+import { toQueueKey } from '../domain/queue-key';
+import { MINUTE_MS, minuteCommands, presenceCommands, readMinutes } from '../history/history-store';
+import type { BrokerFacts, EventCursors, QueueReading, SourceReading, SourceWatch } from '../sources/source';
+import { keys } from '../store/keys';
+import type { Command } from '../store/lease';
+import { Presence } from './presence';
+import { QueueFigures, type UnwrittenMinute } from './queue-figures';
+
+/** Streams are resumed, or read a minute back: their figures are whole from then on. */
+const LOOK_BACK_MS = 60_000;
+
+export type WatchedQueue = { key: string; reading: QueueReading; figures: QueueFigures };
+
+/** Looks at one source again and again and keeps what it saw. A source that is down costs nobody else anything. */
+export class SourceRunner {
+  readonly queues = new Map<string, WatchedQueue>();
+  /** ms, broker's clock, of the last look; `null` before the first. */
+  lastAt: number | null = null;
+  private readonly removed: string[] = [];
+  private state: Broker['state'] = 'connecting';
+  private since: number;
+  private error: string | null = null;
+  private facts: BrokerFacts | null = null;
+  private readonly presence = new Presence();
+  private cursors: EventCursors = {};
+  private writtenCursors: EventCursors = {};
+  private isPrepared = false;
+  private firstLookAt: number | null = null;
+  private readonly report: (message: string) => void;
+
+  constructor(
+    readonly watch: SourceWatch,
+    private readonly store: Redis,
+    private readonly log: Log,
+  ) {
+    this.since = Date.now();
+    this.report = throttled(60_000, (suppressed, message) => log.warn({ source: watch.name, suppressed }, `source is down: ${message}`));
+  }
+
+  /** One look; never throws. */
+  async look(): Promise<void> {
+    try {
+      if (!this.isPrepared) await this.prepare();
+      const reading = await this.watch.look();
+      await this.loadBases(reading);
+      this.take(reading);
+      this.cursors = this.watch.cursors();
+      this.setState('up', null);
+    } catch (error) {
+      this.report(messageOf(error));
+      this.setState('down', messageOf(error));
+    }
+  }
+
+  broker(): Broker {
+    const { watch, state, since, error, facts } = this;
+    return {
+      source: watch.name,
+      kind: watch.kind,
+      address: watch.address,
+      state,
+      since,
+      error,
+      version: facts?.version ?? null,
+      usedMemoryBytes: facts?.usedMemoryBytes ?? null,
+      maxMemoryBytes: facts?.maxMemoryBytes ?? null,
+      evictionPolicy: facts?.evictionPolicy ?? null,
+      connectedClients: facts?.connectedClients ?? null,
+      readMs: facts?.readMs ?? null,
+      queues: this.firstLookAt === null ? null : this.queues.size,
+      scan: facts?.scan ?? { progress: null, lastCompletedAt: null, keys: null },
+      ownCost: facts?.ownCost ?? { commandsPerSecond: null, cpuPercent: null },
+    };
+  }
+
+  isUp(): boolean {
+    return this.state === 'up';
+  }
+
+  /** Keys of queues that have gone since the last call. */
+  takeRemoved(): string[] {
+    return this.removed.splice(0);
+  }
+
+  /**
+   * Commands that bring the store up to date, one group a queue so that minutes and cursor are written in one step.
+   * Call `settle` when they are done.
+   */
+  unwritten(): { groups: Command[][]; settle: () => void } {
+    const groups: Command[][] = [];
+    const stored: [QueueFigures, UnwrittenMinute[]][] = [];
+    const cursors = { ...this.cursors };
+    for (const { key, figures } of this.queues.values()) {
+      const minutes = figures.unwritten();
+      const group: Command[] = minutes.flatMap(({ at, record }) => minuteCommands(key, at, record));
+      const cursor = cursors[key];
+      if (cursor !== undefined && cursor !== this.writtenCursors[key]) group.push(['HSET', keys.cursors(this.watch.name), key, cursor]);
+      if (group.length > 0) groups.push(group);
+      stored.push([figures, minutes]);
+    }
+    const presence = this.presence.unwritten();
+    groups.push(...presence.map(({ at, coveredMs }) => presenceCommands(this.watch.name, at, coveredMs)));
+    const settle = () => {
+      const now = this.lastAt ?? Date.now();
+      for (const [figures, minutes] of stored) figures.settle(minutes, now);
+      this.presence.settle(presence, now);
+      this.writtenCursors = cursors;
+    };
+    return { groups: groups.filter((group) => group.length > 0), settle };
+  }
+
+  /** This collector writes from now on: what it saw while another wrote is written again, from its first whole minute on. */
+  takeOver(): void {
+    const since = this.firstLookAt === null ? Infinity : Math.ceil(this.firstLookAt / MINUTE_MS) * MINUTE_MS;
+    for (const { figures } of this.queues.values()) figures.markAllUnwritten(since);
+    this.presence.markAllUnwritten();
+    this.writtenCursors = {};
+  }
+
+  async close(): Promise<void> {
+    await this.watch.close();
+  }
+
+  private async prepare(): Promise<void> {
+    const cursors = await this.store.hgetall(keys.cursors(this.watch.name));
+    this.writtenCursors = cursors;
+    this.watch.resumeFrom(cursors);
+    this.isPrepared = true;
+  }
+
+  /** Minutes that another collector (or this one before a restart) had begun are gone on with, not begun anew. */
+  private async loadBases({ at, readings }: SourceReading): Promise<void> {
+    const added = readings.filter((reading) => !this.queues.has(toQueueKey(reading.id)));
+    if (added.length === 0) return;
+    const wanted = added.map((reading) => {
+      const queueKey = toQueueKey(reading.id);
+      const cursor = this.writtenCursors[queueKey];
+      const from = cursor === undefined ? at : Number(cursor.split('-', 1)[0]);
+      return { queueKey, at: Math.floor(from / MINUTE_MS) * MINUTE_MS };
+    });
+    const records = await readMinutes(this.store, wanted);
+    for (const [index, reading] of added.entries()) {
+      const { queueKey, at: minute } = wanted[index] as { queueKey: string; at: number };
+      const figures = new QueueFigures(this.exactSince(reading, at, queueKey));
+      const record = records[index];
+      if (record) figures.loadMinute(minute, record);
+      this.queues.set(queueKey, { key: queueKey, reading, figures });
+      if (this.firstLookAt === null && reading.kind === 'bull') figures.markGap(minute, at, 'The collector was started in this minute; Bull’s events before that were not heard.');
+    }
+  }
+
+  private exactSince(reading: QueueReading, at: number, queueKey: string): number {
+    if (this.firstLookAt !== null) return 0;
+    if (reading.kind !== 'bullmq') return at;
+    return this.writtenCursors[queueKey] === undefined ? at - LOOK_BACK_MS : 0;
+  }
+
+  private take({ at, readings, removed, events, gaps, facts }: SourceReading): void {
+    this.facts = facts;
+    this.presence.looked(at);
+    this.lastAt = at;
+    this.firstLookAt ??= at;
+    for (const reading of readings) {
+      const watched = this.queues.get(toQueueKey(reading.id));
+      if (!watched) continue;
+      watched.reading = reading;
+      watched.figures.observe(reading, backlogOf(reading.counts));
+    }
+    for (const { queue, events: list } of events) this.queues.get(toQueueKey(queue))?.figures.take(list);
+    for (const gap of gaps)
+      for (const watched of this.affected(gap.queue)) watched.figures.markGap(gap.from, gap.to, gap.reason);
+    for (const id of removed) {
+      const key = toQueueKey(id);
+      if (this.queues.delete(key)) this.removed.push(key);
+    }
+  }
+
+  private affected(queue: QueueId | null): WatchedQueue[] {
+    if (queue === null) return [...this.queues.values()].filter(({ reading }) => reading.kind === 'bull');
+    const watched = this.queues.get(toQueueKey(queue));
+    return watched ? [watched] : [];
+  }
+
+  private setState(state: 'up' | 'down', error: string | null): void {
+    this.error = error;
+    if (state === this.state) return;
+    if (state === 'up') this.log.info({ source: this.watch.name }, 'source is up');
+    this.state = state;
+    this.since = Date.now();
+  }
+}

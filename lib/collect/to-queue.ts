@@ -1,0 +1,24 @@
+import { backlogOf } from '../domain/backlog';
+import type { Queue, Verdict } from '../domain/queue';
+import type { WatchedQueue } from './source-runner';
+
+/** A watched queue in the shape of the API. `now`: ms, broker's clock. */
+export function toQueue({ key, reading, figures }: WatchedQueue, now: number, verdicts: Verdict[]): Queue {
+  const { id, kind, version, readOnlyReason, counts, isPaused, oldestWaitingMs, oldestWaitingIsAtLeast, workers, at } = reading;
+  return {
+    id,
+    key,
+    kind,
+    version,
+    readOnlyReason,
+    counts,
+    backlog: backlogOf(counts),
+    isPaused,
+    oldestWaitingMs,
+    oldestWaitingIsAtLeast,
+    workers,
+    lastMinute: figures.lastMinute(now),
+    verdicts,
+    readAt: at,
+  };
+}

@@ -1,0 +1,11 @@
+import type { Counts } from './queue';
+
+/**
+ * Jobs that could run if a worker were free: waiting + paused + prioritized. Comparable across versions: BullMQ 6 leaves
+ * the jobs of a paused queue in `wait`, Bull and BullMQ 5 move them to `paused`; Bull's prioritized jobs are in `wait`.
+ * `null` when none of the three is known.
+ */
+export function backlogOf({ waiting, paused, prioritized }: Counts): number | null {
+  if (waiting === null && paused === null && prioritized === null) return null;
+  return (waiting ?? 0) + (paused ?? 0) + (prioritized ?? 0);
+}
