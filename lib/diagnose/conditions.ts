@@ -1,0 +1,262 @@
+import type { Queue, Verdict } from '../domain/queue';
+import { countWords, durationWords, numberWords } from '../domain/words';
+import { growthOf, TREND_MINUTES } from './backlog-trend';
+import { areWorkersHidden } from './hidden-workers';
+import type { DiagnosisMemory, VerdictCode } from './memory';
+
+/** `unknown`: the figures that would prove or disprove it are missing. */
+export type Holds = 'yes' | 'no' | 'unknown';
+
+export type Condition = {
+  code: VerdictCode;
+  /** How long it must hold before it is shown, ms. */
+  enterMs: number;
+  /** How long it must be over before it is taken back, ms. */
+  leaveMs: number;
+  /** Deeper causes: while one of them is shown, this one says nothing new. */
+  explainedBy: readonly VerdictCode[];
+  /** `shown` is the verdict now shown: the bounds for going are looser than those for coming. */
+  holds(queue: Queue, memory: DiagnosisMemory, now: number, shown: Verdict | null): Holds;
+  describe(queue: Queue, memory: DiagnosisMemory, shown: Verdict | null): Omit<Verdict, 'code' | 'since'>;
+};
+
+/** Two readings of the list of clients lie 5 s apart: a restart of all workers must not show after one of them. */
+const NO_WORKERS_AFTER_MS = 8_000;
+
+const pausedWithBacklog: Condition = {
+  code: 'paused-with-backlog',
+  enterMs: 3_000,
+  leaveMs: 0,
+  explainedBy: [],
+  holds: ({ isPaused, backlog }) => {
+    if (isPaused === null || backlog === null) return 'unknown';
+    return isPaused && backlog > 0 ? 'yes' : 'no';
+  },
+  describe: (queue) => ({
+    severity: 'warning',
+    sentence: `The queue is paused while ${jobsWait(queue.backlog)}.`,
+    evidence: waitingEvidence(queue),
+    actions: [{ label: 'Resume the queue', action: 'resume' }],
+  }),
+};
+
+const noWorkers: Condition = {
+  code: 'no-workers',
+  enterMs: NO_WORKERS_AFTER_MS,
+  leaveMs: 5_000,
+  explainedBy: ['paused-with-backlog'],
+  holds: ({ isPaused, backlog, workers }, memory, now) => {
+    if (isPaused === true) return 'no';
+    if (backlog === null || workers === null) return 'unknown';
+    return backlog > 0 && workers === 0 && !areWorkersHidden(memory.starts, now) ? 'yes' : 'no';
+  },
+  describe: (queue) => ({
+    severity: 'critical',
+    sentence: `${capitalised(jobsWait(queue.backlog))} and no worker is connected.`,
+    evidence: [...waitingEvidence(queue), { label: 'Workers connected', value: '0' }, ...activeEvidence(queue)],
+    actions: [{ label: 'Start a worker for this queue, or find out why the last one ended' }],
+  }),
+};
+
+const notStarting: Condition = {
+  code: 'not-starting',
+  enterMs: 60_000,
+  leaveMs: 5_000,
+  explainedBy: ['paused-with-backlog', 'no-workers'],
+  holds: ({ isPaused, backlog, workers, counts, lastMinute }) => {
+    if (isPaused === true) return 'no';
+    if (backlog === null || workers === null || counts.active === null) return 'unknown';
+    if (backlog === 0 || workers === 0 || counts.active > 0) return 'no';
+    if (lastMinute.quality !== 'exact' || lastMinute.started === null) return 'unknown';
+    return lastMinute.started === 0 ? 'yes' : 'no';
+  },
+  describe: (queue) => ({
+    severity: 'warning',
+    sentence: `${capitalised(jobsWait(queue.backlog))} and ${areConnected(queue.workers)}, but none was started in the last minute.`,
+    evidence: [
+      ...waitingEvidence(queue),
+      { label: 'Workers connected', value: figure(queue.workers) },
+      { label: 'Started in the last minute', value: '0' },
+    ],
+    actions: [
+      { label: 'Check whether the workers hang, or whether a rate limit holds the queue back' },
+      { label: 'Restart the workers' },
+    ],
+  }),
+};
+
+const stalled: Condition = {
+  code: 'stalled',
+  enterMs: 0,
+  leaveMs: 0,
+  explainedBy: [],
+  // Each stall counted was seen, so an incomplete minute proves it just as well.
+  holds: ({ lastMinute }) => {
+    if (!isSeen(lastMinute.quality) || lastMinute.stalled === null) return 'unknown';
+    if (lastMinute.stalled > 0) return 'yes';
+    return lastMinute.quality === 'exact' ? 'no' : 'unknown';
+  },
+  describe: ({ lastMinute, workers }) => ({
+    severity: 'warning',
+    sentence: `${countWords(lastMinute.stalled ?? 0, 'job')} stalled in the last minute: the worker died, or was too busy to renew its lock.`,
+    evidence: [
+      { label: 'Stalled in the last minute', value: figure(lastMinute.stalled) },
+      ...(workers === null ? [] : [{ label: 'Workers connected', value: numberWords(workers) }]),
+    ],
+    actions: [{ label: 'Look for workers that crash, run out of memory or block their event loop' }],
+  }),
+};
+
+const failing: Condition = {
+  code: 'failing',
+  enterMs: 0,
+  leaveMs: 15_000,
+  explainedBy: [],
+  holds: ({ lastMinute }, _memory, _now, shown) => {
+    const { completed, failed, quality } = lastMinute;
+    if (quality !== 'exact' || completed === null || failed === null) return 'unknown';
+    const share = failed / Math.max(1, completed + failed);
+    return (shown === null ? failed >= 5 && share > 0.2 : failed >= 3 && share > 0.15) ? 'yes' : 'no';
+  },
+  describe: ({ lastMinute }, _memory, shown) => {
+    const failed = lastMinute.failed ?? 0;
+    const finished = failed + (lastMinute.completed ?? 0);
+    const share = failed / Math.max(1, finished);
+    return {
+      severity: share >= (shown?.severity === 'critical' ? 0.4 : 0.5) ? 'critical' : 'warning',
+      sentence:
+        failed === finished
+          ? `All ${countWords(failed, 'job')} that finished in the last minute failed.`
+          : `${percent(share)} of the jobs that finished in the last minute failed.`,
+      evidence: [
+        { label: 'Failed in the last minute', value: numberWords(failed) },
+        { label: 'Completed in the last minute', value: figure(lastMinute.completed) },
+      ],
+      actions: [{ label: 'Read the errors of the newest failed jobs' }],
+    };
+  },
+};
+
+const retryStorm: Condition = {
+  code: 'retry-storm',
+  enterMs: 0,
+  leaveMs: 15_000,
+  explainedBy: [],
+  holds: ({ lastMinute }, _memory, _now, shown) => {
+    const { completed, failedAttempts, quality } = lastMinute;
+    if (quality !== 'exact' || completed === null || failedAttempts === null) return 'unknown';
+    const isStorm =
+      shown === null
+        ? failedAttempts >= 10 && failedAttempts > completed
+        : failedAttempts >= 5 && failedAttempts > completed * 0.7;
+    return isStorm ? 'yes' : 'no';
+  },
+  describe: ({ lastMinute }) => ({
+    severity: 'warning',
+    sentence: `${countWords(lastMinute.failedAttempts ?? 0, 'attempt')} failed in the last minute and will be tried again, against ${countWords(lastMinute.completed ?? 0, 'job')} completed.`,
+    evidence: [
+      { label: 'Failed attempts in the last minute', value: figure(lastMinute.failedAttempts) },
+      { label: 'Completed in the last minute', value: figure(lastMinute.completed) },
+      { label: 'Failed for good in the last minute', value: figure(lastMinute.failed) },
+    ],
+    actions: [
+      { label: 'Find the dependency that the attempts fail on' },
+      { label: 'Pause the queue until it is back, to save the remaining attempts', action: 'pause' },
+    ],
+  }),
+};
+
+const fallingBehind: Condition = {
+  code: 'falling-behind',
+  enterMs: 0,
+  leaveMs: 30_000,
+  explainedBy: ['paused-with-backlog', 'no-workers', 'not-starting'],
+  holds: (queue, { trend }, _now, shown) => {
+    if (queue.backlog === null) return 'unknown';
+    const growth = growthOf(trend);
+    if (growth === null) return 'no';
+    if (shown !== null) return growth.isStillGrowing ? 'yes' : 'no';
+    const pace = finishedPerMinute(queue);
+    const isMinor = pace !== null && queue.backlog * 2 <= pace;
+    return growth.isGrowing && !isMinor ? 'yes' : 'no';
+  },
+  describe: (queue, { trend }) => {
+    const growth = growthOf(trend);
+    const pace = finishedPerMinute(queue);
+    const arrived = queue.lastMinute.quality === 'exact' ? queue.lastMinute.arrived : null;
+    const evidence = [{ label: 'Backlog', value: figure(queue.backlog) }];
+    if (arrived !== null) evidence.push({ label: 'Arrived in the last minute', value: numberWords(arrived) });
+    if (pace !== null) evidence.push({ label: 'Finished in the last minute', value: numberWords(pace) });
+    evidence.push({ label: 'Drained in', value: drainWords(queue.backlog ?? 0, pace) });
+    return {
+      severity: 'warning',
+      sentence:
+        growth === null
+          ? 'More jobs come in than are finished.'
+          : `More jobs come in than are finished: the backlog grew from ${numberWords(growth.from)} to ${numberWords(growth.to)} in ${TREND_MINUTES} minutes.`,
+      evidence,
+      actions: [{ label: 'Add workers or raise their concurrency, or slow the producers down' }],
+    };
+  },
+};
+
+/** In the order of `VERDICT_CODES`. */
+export const CONDITIONS: readonly Condition[] = [
+  pausedWithBacklog,
+  noWorkers,
+  notStarting,
+  stalled,
+  failing,
+  retryStorm,
+  fallingBehind,
+];
+
+/** Jobs that left for good in the last minute, or `null` when that is not known exactly. */
+function finishedPerMinute({ lastMinute }: Queue): number | null {
+  if (lastMinute.quality !== 'exact' || lastMinute.completed === null || lastMinute.failed === null) return null;
+  return lastMinute.completed + lastMinute.failed;
+}
+
+function drainWords(backlog: number, pace: number | null): string {
+  if (pace === null || pace === 0) return 'never at this pace';
+  return `never at this pace; ${durationWords((backlog / pace) * 60_000)} if nothing more arrived`;
+}
+
+function isSeen(quality: Queue['lastMinute']['quality']): boolean {
+  return quality === 'exact' || quality === 'partial';
+}
+
+function waitingEvidence({ backlog, oldestWaitingMs, oldestWaitingIsAtLeast }: Queue): Verdict['evidence'] {
+  const evidence = [{ label: 'Backlog', value: figure(backlog) }];
+  if (oldestWaitingMs !== null)
+    evidence.push({
+      label: 'Oldest waits',
+      value: `${oldestWaitingIsAtLeast ? 'at least ' : ''}${durationWords(oldestWaitingMs)}`,
+    });
+  return evidence;
+}
+
+/** Jobs that a vanished worker left behind are put back only once a worker looks for stalled ones. */
+function activeEvidence({ counts }: Queue): Verdict['evidence'] {
+  return counts.active ? [{ label: 'Left active', value: numberWords(counts.active) }] : [];
+}
+
+function jobsWait(backlog: number | null): string {
+  return `${countWords(backlog ?? 0, 'job')} ${backlog === 1 ? 'waits' : 'wait'}`;
+}
+
+function areConnected(workers: number | null): string {
+  return `${countWords(workers ?? 0, 'worker')} ${workers === 1 ? 'is' : 'are'} connected`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function figure(value: number | null): string {
+  return value === null ? '–' : numberWords(value);
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
