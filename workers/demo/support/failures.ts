@@ -1,13 +1,22 @@
 import { randomInt } from 'node:crypto';
 
-/** Throws one of the usual troubles in `share` (0–1) of the calls. */
-export function failSometimes(share: number): void {
+/** A job of Bull or BullMQ that can be told not to try again. */
+type Job = { discard(): unknown };
+
+/**
+ * Throws one of the usual troubles in `share` (0–1) of the calls: of the passing kind, which the job's attempts may
+ * get over, or of the lasting kind, for which the job is given up at once.
+ */
+export function failSometimes(job: Job, share: number): void {
   if (Math.random() >= share) return;
-  const trouble = TROUBLES[randomInt(TROUBLES.length)];
-  trouble?.();
+  const isLasting = Math.random() < 0.5;
+  if (isLasting) job.discard();
+  pick(isLasting ? [typeError, invalid, brokenJson] : [connectionRefused, timeout, unavailable])();
 }
 
-const TROUBLES: readonly (() => never)[] = [connectionRefused, typeError, timeout, unavailable, invalid, brokenJson];
+function pick<T>(items: readonly [T, ...T[]]): T {
+  return items[randomInt(items.length)] ?? items[0];
+}
 
 function connectionRefused(): never {
   const address = `10.20.4.${randomInt(11, 19)}`;

@@ -1,0 +1,28 @@
+import { runStep, type CheckStep, type StepResult } from './run-step';
+
+/**
+ * Runs all steps, also after one that failed, prints a table and, alone on the last line, the sum; sets the exit code.
+ * @param limitMs for all together
+ */
+export async function runChecks(steps: readonly CheckStep[], limitMs: number): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  const results: StepResult[] = [];
+  for (const step of steps) results.push(await runStep(step, deadline));
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const failed = results.reduce((sum, result) => sum + result.failed, 0);
+  console.log(`\n${table(results)}\n`);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+function table(results: readonly StepResult[]): string {
+  const width = Math.max(...results.map(({ title }) => title.length));
+  return results
+    .map(({ title, passed, failed, ms, note }) => {
+      const outcome = failed > 0 ? 'FAILED' : 'ok';
+      const counts = passed + failed > 0 ? `${passed} passed, ${failed} failed` : '';
+      const time = `${(ms / 1000).toFixed(1)} s`;
+      return `${outcome.padEnd(6)}  ${title.padEnd(width)}  ${time.padStart(8)}  ${[counts, note].filter(Boolean).join(' · ')}`.trimEnd();
+    })
+    .join('\n');
+}

@@ -1,0 +1,107 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { buildIfNeeded } from '../setup/build-if-needed';
+import { findChromium } from '../setup/find-chromium';
+import { findRedis } from '../setup/find-redis';
+import { PROJECT_FOLDER } from '../setup/supervise';
+import { countPlaywright, countsOf, countVitest } from './count-tests';
+import { runTool, type CheckStep } from './run-step';
+
+const MINUTE = 60_000;
+const REPORTS = path.join(PROJECT_FOLDER, '.cache', 'checks');
+const BIN = {
+  next: 'node_modules/next/dist/bin/next',
+  tsc: 'node_modules/typescript/bin/tsc',
+  eslint: 'node_modules/eslint/bin/eslint.js',
+  prettier: 'node_modules/prettier/bin/prettier.cjs',
+  vitest: 'node_modules/vitest/vitest.mjs',
+  playwright: 'node_modules/@playwright/test/cli.js',
+};
+const NOTHING_COUNTED = { passed: 0, failed: 0 };
+
+export const types: CheckStep = {
+  title: 'types (next typegen, tsc)',
+  limitMs: 4 * MINUTE,
+  async run(limitMs) {
+    await mustPass(BIN.next, ['typegen'], limitMs, { NEXT_TELEMETRY_DISABLED: '1' });
+    return mustPass(BIN.tsc, ['--noEmit'], limitMs);
+  },
+};
+
+export const lint: CheckStep = {
+  title: 'lint (eslint, with the import rules)',
+  limitMs: 3 * MINUTE,
+  run: (limitMs) => mustPass(BIN.eslint, ['.', '--max-warnings', '0'], limitMs),
+};
+
+export const format: CheckStep = {
+  title: 'format (prettier)',
+  limitMs: MINUTE,
+  run: (limitMs) => mustPass(BIN.prettier, ['--check', '--log-level', 'warn', '.'], limitMs),
+};
+
+export const unit = vitestStep('unit', 'unit tests (vitest)', 4 * MINUTE);
+export const redis = vitestStep('redis', 'contract tests on a real Redis (vitest)', 7 * MINUTE);
+
+export const redisServer: CheckStep = {
+  title: 'Redis server for the tests',
+  limitMs: 5 * MINUTE,
+  async run() {
+    const { file, version } = await findRedis();
+    console.log(`Redis ${version}: ${file}`);
+    return { ...NOTHING_COUNTED, note: version };
+  },
+};
+
+export const build: CheckStep = {
+  title: 'build (next build)',
+  limitMs: 6 * MINUTE,
+  async run() {
+    const note = await buildIfNeeded();
+    console.log(note);
+    return { ...NOTHING_COUNTED, note };
+  },
+};
+
+export const browser: CheckStep = {
+  title: 'browser tests (playwright, Chromium)',
+  limitMs: 9 * MINUTE,
+  async run(limitMs) {
+    const chromium = await findChromium();
+    const report = await emptyReport('browser');
+    const env = { TAILBACK_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+    const code = await runTool(BIN.playwright, ['test', '--reporter=list,json'], limitMs, env);
+    return countsOf(report, code, countPlaywright);
+  },
+};
+
+function vitestStep(project: string, title: string, limitMs: number): CheckStep {
+  return {
+    title,
+    limitMs,
+    async run(remainingMs) {
+      const report = await emptyReport(project);
+      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+      const code = await runTool(BIN.vitest, ['run', '--project', project, ...reporters], remainingMs);
+      return countsOf(report, code, countVitest);
+    },
+  };
+}
+
+async function mustPass(
+  command: string,
+  args: readonly string[],
+  limitMs: number,
+  env?: Readonly<Record<string, string>>,
+) {
+  const code = await runTool(command, args, limitMs, env);
+  if (code !== 0) throw new Error(`${path.basename(command)} ended with code ${code}`);
+  return NOTHING_COUNTED;
+}
+
+async function emptyReport(name: string): Promise<string> {
+  await mkdir(REPORTS, { recursive: true });
+  const file = path.join(REPORTS, `${name}.json`);
+  await rm(file, { force: true });
+  return file;
+}
