@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { AlertEngine } from '../alerts/alert-engine';
 import { throttled, type Log } from '../config/log';
-import { diagnose, newDiagnosisMemory, type DiagnosisMemory } from '../diagnose/diagnose';
+import { diagnose, NO_MEMORY, type DiagnosisMemory } from '../diagnose/diagnose';
 import { messageOf } from '../domain/errors';
-import type { Queue } from '../domain/queue';
+import type { Queue, Verdict } from '../domain/queue';
 import type { SourceWatch } from '../sources/source';
 import type { Publication } from '../live/publication';
 import { keys } from '../store/keys';
@@ -38,6 +38,7 @@ export class Collector {
   private readonly guard: StoreGuard;
   private readonly looking = new Map<SourceRunner, Promise<void>>();
   private readonly memories = new Map<string, DiagnosisMemory>();
+  private readonly verdicts = new Map<string, Verdict[]>();
   /** Queue key → JSON as last published, without the time of reading. */
   private readonly published = new Map<string, string>();
   private readonly seen = new Set<string>();
@@ -143,14 +144,20 @@ export class Collector {
       const now = runner.lastAt;
       if (now === null) continue;
       for (const watched of runner.queues.values()) {
-        const memory = this.memories.get(watched.key) ?? newDiagnosisMemory();
-        const queue = toQueue(watched, now, []);
-        const { verdicts, memory: after } = diagnose(queue, memory, now);
-        this.memories.set(watched.key, after);
-        queues.push({ ...queue, verdicts });
+        const queue = toQueue(watched, now, this.verdicts.get(watched.key) ?? []);
+        // A source that is down proves nothing about its queues: they keep their verdicts.
+        if (runner.isUp()) queue.verdicts = this.diagnose(queue, now);
+        queues.push(queue);
       }
     }
     return queues;
+  }
+
+  private diagnose(queue: Queue, now: number): Verdict[] {
+    const { verdicts, memory } = diagnose(queue, this.memories.get(queue.key) ?? NO_MEMORY, now);
+    this.memories.set(queue.key, memory);
+    this.verdicts.set(queue.key, verdicts);
+    return verdicts;
   }
 
   private async publish(): Promise<void> {
@@ -160,6 +167,7 @@ export class Collector {
     for (const key of removed) {
       this.published.delete(key);
       this.memories.delete(key);
+      this.verdicts.delete(key);
     }
     const changed: [Queue, string][] = [];
     for (const queue of this.queues) {

@@ -38,6 +38,8 @@ export const brokersSchema = z.object({
     /** Host and process id of the one that writes. */
     holder: z.string().nullable(),
   }),
+  /** Why history is not being written, `null` while it is. */
+  historyPaused: z.string().nullable().optional(),
   brokers: z.array(brokerSchema),
 });
 export type Brokers = z.infer<typeof brokersSchema>;

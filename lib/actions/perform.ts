@@ -1,0 +1,49 @@
+import type { JobActionResult } from '../domain/action';
+import type { AuditEntry } from '../domain/audit';
+import { isAppError, messageOf } from '../domain/errors';
+import type { Actor } from '../domain/permissions';
+import type { QueueId } from '../domain/queue';
+import { queueLabel } from '../domain/queue-key';
+
+/** Job ids that an audit line names; `jobCount` has the whole number. */
+const NAMED_IDS = 20;
+
+export type Act = { actor: Actor; action: string; queue: QueueId; jobIds: readonly string[] };
+type Append = (entry: Omit<AuditEntry, 'id'>) => Promise<void>;
+
+/**
+ * The one way to change anything in a broker: do it, then write down who did what to what and how it ended, also when
+ * it failed. Rights were checked by the route.
+ */
+export async function perform<T>(append: Append, act: Act, doIt: () => Promise<T>, judge: (value: T) => Pick<AuditEntry, 'outcome' | 'detail'>): Promise<T> {
+  let verdict: Pick<AuditEntry, 'outcome' | 'detail'> = { outcome: 'failed', detail: null };
+  try {
+    const value = await doIt();
+    verdict = judge(value);
+    return value;
+  } catch (error) {
+    verdict = { outcome: isAppError(error) && error.code !== 'source-down' ? 'refused' : 'failed', detail: messageOf(error) };
+    throw error;
+  } finally {
+    await append({
+      at: Date.now(),
+      actor: act.actor.name,
+      role: act.actor.role,
+      address: act.actor.address,
+      action: act.action,
+      target: queueLabel(act.queue),
+      jobIds: act.jobIds.slice(0, NAMED_IDS),
+      jobCount: act.jobIds.length,
+      ...verdict,
+    });
+  }
+}
+
+/** How an action on several jobs ended, in one line. */
+export function judgeResults(results: readonly JobActionResult[]): Pick<AuditEntry, 'outcome' | 'detail'> {
+  const failed = results.filter(({ ok }) => !ok);
+  const first = failed[0];
+  if (!first) return { outcome: 'done', detail: null };
+  const detail = `${failed.length} of ${results.length} not done; first: ${first.detail ?? first.code ?? 'unknown'}`;
+  return { outcome: failed.length === results.length ? 'refused' : 'partly', detail };
+}

@@ -1,0 +1,27 @@
+import type { Redis } from 'ioredis';
+import type { Config } from '../../config/config';
+import type { Log } from '../../config/log';
+import type { AuditEntry, AuditPage } from '../../domain/audit';
+import type { Actor } from '../../domain/permissions';
+import type { EventStreams } from '../../live/event-stream';
+import type { LiveMirror } from '../../live/live-mirror';
+import type { SourceDesk } from '../../sources/source';
+
+/** Port of the audit log. */
+export interface AuditTrail {
+  append(entry: Omit<AuditEntry, 'id'>): Promise<void>;
+  page(cursor: string | null, limit: number): Promise<AuditPage>;
+}
+
+/** What the endpoints work with. */
+export type ApiContext = {
+  config: Config;
+  log: Log;
+  version: string;
+  store: Redis;
+  mirror: LiveMirror;
+  streams: EventStreams;
+  desks: ReadonlyMap<string, SourceDesk>;
+  audit: AuditTrail;
+  isSessionLive: (actor: Actor) => boolean;
+};

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { alertsSchema } from '../../../domain/alert';
+import { auditPageSchema } from '../../../domain/audit';
+import { brokersSchema } from '../../../domain/broker';
+import { AppError } from '../../../domain/errors';
+import { roleSchema } from '../../../domain/permissions';
+import { openApiDocument } from '../openapi';
+import { json, route, type Route } from '../route';
+
+const meSchema = z.object({ name: z.string(), role: roleSchema, environment: z.string().nullable(), version: z.string() });
+
+export const systemRoutes = [
+  route({
+    method: 'GET',
+    path: '/me',
+    right: 'view',
+    summary: 'Who is signed in',
+    answers: { 200: meSchema },
+    handle: ({ actor, context: { config, version } }) => json({ name: actor.name, role: actor.role, environment: config.environment, version }),
+  }),
+  route({
+    method: 'GET',
+    path: '/alerts',
+    right: 'view',
+    summary: 'Rules, what fires and what has fired',
+    answers: { 200: alertsSchema },
+    handle: ({ context: { mirror } }) => {
+      const alerts = mirror.alerts();
+      if (!alerts) throw new AppError('not-ready', mirror.whyNotReady() ?? 'No rule has been checked yet.');
+      return json(alerts);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/brokers',
+    right: 'view',
+    summary: 'State of the brokers, the store and the collector',
+    answers: { 200: brokersSchema },
+    handle: ({ context: { mirror } }) => json(mirror.brokersView()),
+  }),
+  route({
+    method: 'GET',
+    path: '/audit',
+    right: 'administer',
+    summary: 'Who did what, newest first',
+    query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().min(1).max(100).optional() }),
+    answers: { 200: auditPageSchema },
+    handle: async ({ query: { limit, cursor }, context: { audit } }) => json(await audit.page(cursor ?? null, limit)),
+  }),
+  route({
+    method: 'GET',
+    path: '/stream',
+    right: 'view',
+    summary: 'Everything live as Server-Sent Events; Last-Event-ID resumes',
+    answers: { 200: 'text/event-stream' },
+    handle: ({ request, actor, context: { streams, isSessionLive } }) => {
+      if (streams.isFull()) throw new AppError('too-many-requests', 'Too many live views are open. Close some, or try again in a minute.');
+      return streams.response(request.headers.get('last-event-id'), request.signal, () => isSessionLive(actor));
+    },
+  }),
+];
+
+/** The document describes all routes, itself included. */
+export function openApiRoute(routes: () => readonly Route[]): Route {
+  return route({
+    method: 'GET',
+    path: '/openapi.json',
+    right: 'view',
+    summary: 'This API as OpenAPI 3.1',
+    answers: { 200: 'application/json' },
+    handle: ({ context: { version } }) => json(openApiDocument(routes(), version)),
+  });
+}

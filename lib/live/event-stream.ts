@@ -1,0 +1,108 @@
+import type { LiveEvent } from '../domain/live';
+import type { LiveMirror, NumberedEvent } from './live-mirror';
+
+/** Comments that keep proxies from closing a quiet stream. */
+const HEARTBEAT_MS = 15_000;
+/** How often it is checked that the person may still listen. */
+const SESSION_CHECK_MS = 5_000;
+/** A reader that lets this much pile up is cut off; it reconnects and gets a fresh snapshot. */
+const MAX_BACKLOG_BYTES = 8_000_000;
+
+const HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  // no-transform keeps compressing proxies and servers from holding events back.
+  'Cache-Control': 'no-store, no-transform',
+  'X-Accel-Buffering': 'no',
+};
+
+/** All open streams of this process. */
+export class EventStreams {
+  private readonly open = new Set<(event: LiveEvent) => void>();
+
+  constructor(
+    private readonly mirror: LiveMirror,
+    private readonly maxOpen: number,
+  ) {}
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  isFull(): boolean {
+    return this.open.size >= this.maxOpen;
+  }
+
+  /** A Server-Sent Events response. `isStillAllowed` is asked every few seconds; when it says no the stream says `bye` and ends. */
+  response(lastEventId: string | null, signal: AbortSignal, isStillAllowed: () => boolean): Response {
+    let stop: () => void = () => undefined;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          stop = this.serve(controller, lastEventId, isStillAllowed);
+          signal.addEventListener('abort', stop);
+          if (signal.aborted) stop();
+        },
+        cancel: () => stop(),
+      },
+      new ByteLengthQueuingStrategy({ highWaterMark: MAX_BACKLOG_BYTES }),
+    );
+    return new Response(body, { headers: HEADERS });
+  }
+
+  /** Says `bye` to everybody: the process ends. */
+  closeAll(): void {
+    for (const end of [...this.open]) end({ event: 'bye', data: { reason: 'shutdown' } });
+  }
+
+  private serve(controller: ReadableStreamDefaultController<Uint8Array>, lastEventId: string | null, isStillAllowed: () => boolean): () => void {
+    let isOpen = true;
+    let unlisten: () => void = () => undefined;
+    const stop = () => {
+      if (!isOpen) return;
+      isOpen = false;
+      clearInterval(heartbeat);
+      clearInterval(check);
+      unlisten();
+      this.open.delete(end);
+      try {
+        controller.close();
+      } catch {
+        // The reader has gone already.
+      }
+    };
+    const write = (bytes: Uint8Array) => {
+      if (!isOpen) return;
+      controller.enqueue(bytes);
+      if ((controller.desiredSize ?? 1) <= 0) stop();
+    };
+    const end = (event: LiveEvent) => {
+      write(frame({ ...event, id: null }));
+      stop();
+    };
+    const heartbeat = setInterval(() => write(HEARTBEAT), HEARTBEAT_MS);
+    const check = setInterval(() => {
+      if (!isStillAllowed()) end({ event: 'bye', data: { reason: 'session-ended' } });
+    }, SESSION_CHECK_MS);
+    this.open.add(end);
+    // Headers leave with the first byte, so that a board with nothing to say connects at once.
+    write(HELLO);
+    unlisten = this.mirror.listen((event) => write(frame(event)), lastEventId);
+    return stop;
+  }
+}
+
+const encoder = new TextEncoder();
+const HEARTBEAT = encoder.encode(': \n\n');
+const HELLO = encoder.encode('retry: 2000\n\n');
+
+/** An event goes to every open browser; it is put into words once. */
+const frames = new WeakMap<NumberedEvent, Uint8Array>();
+
+function frame(numbered: NumberedEvent): Uint8Array {
+  const known = frames.get(numbered);
+  if (known) return known;
+  const { id, event, data } = numbered;
+  const bytes = encoder.encode(`${id === null ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  frames.set(numbered, bytes);
+  return bytes;
+}

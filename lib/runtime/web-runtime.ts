@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { AuditLog } from '../actions/audit-log';
+import type { Config } from '../config/config';
+import type { Log } from '../config/log';
+import type { AuditEntry } from '../domain/audit';
+import type { Actor } from '../domain/permissions';
+import type { Queue } from '../domain/queue';
+import type { ApiContext } from '../http/api/context';
+import { ROUTES } from '../http/api/routes';
+import { serveApi } from '../http/api/serve';
+import { json } from '../http/api/route';
+import { EventStreams } from '../live/event-stream';
+import { LiveMirror } from '../live/live-mirror';
+import { connectRedis } from '../redis/connect';
+import { RedisDesk } from '../sources/redis/redis-desk';
+
+/** Live views that one process serves at the same time. */
+const MAX_STREAMS = 1_000;
+
+export type WebRuntime = {
+  /** Serves `/api/v1/*`, `/api/health` and `/api/ready`. */
+  handle(request: Request, actor: Actor | null): Promise<Response>;
+  /** Newest known queues. */
+  queues(): Queue[];
+  readiness(): { ok: boolean; reason: string | null };
+  audit(entry: Omit<AuditEntry, 'id'>): Promise<void>;
+  /** Says `bye` on all streams and ends the connections. */
+  close(): Promise<void>;
+};
+
+/** Wires the web process: one mirror of the newest state, one set of connections. Comes up also while Redis is down. */
+export async function createWebRuntime({ config, log, isSessionLive }: { config: Config; log: Log; isSessionLive: (actor: Actor) => boolean }): Promise<WebRuntime> {
+  const store = connectRedis(config.storeUrl, { name: 'tailback-web', log });
+  const subscriber = connectRedis(config.storeUrl, { name: 'tailback-live', log, isSubscriber: true });
+  const mirror = new LiveMirror(store, subscriber);
+  const streams = new EventStreams(mirror, MAX_STREAMS);
+  const audit = new AuditLog(store, log);
+  const desks = new Map(config.sources.map((source) => [source.name, new RedisDesk(source, log)]));
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const context: ApiContext = { config, log, version, store, mirror, streams, desks, audit, isSessionLive };
+
+  const readiness = () => {
+    const reason = mirror.whyNotReady();
+    return { ok: reason === null, reason };
+  };
+  return Promise.resolve({
+    async handle(request, actor) {
+      const { pathname } = new URL(request.url);
+      if (pathname === '/api/health') return json({ status: 'alive' });
+      if (pathname === '/api/ready') {
+        const { ok, reason } = readiness();
+        return ok ? json({ status: 'ready' }) : json({ status: 'not-ready', reason }, 503);
+      }
+      return serveApi(ROUTES, context, request, actor);
+    },
+    queues: () => mirror.snapshot().queues,
+    readiness,
+    audit: (entry) => audit.append(entry),
+    async close() {
+      streams.closeAll();
+      mirror.close();
+      await Promise.allSettled([...desks.values()].map((desk) => desk.close()));
+      store.disconnect();
+      subscriber.disconnect();
+    },
+  });
+}
