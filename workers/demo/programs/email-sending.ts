@@ -25,7 +25,7 @@ runUntilStopped(() => queue.close());
 void queue.process('*', 10, async (job) => {
   await work(70, 600);
   if (job.name === HOSTILE_NAME) throw hostileError();
-  failSometimes(job, 0.03);
+  failSometimes(0.03, job);
   return { accepted: [job.data.to] };
 });
 

@@ -27,7 +27,7 @@ const worker = new Worker(
   async (job) => {
     await work(60, 1_000);
     if (job.name === HOSTILE_NAME) throw hostileError();
-    failSometimes(job, 0.025);
+    failSometimes(0.025);
     await job.updateProgress(100);
     return { width: 320, height: 240, bytes: randomInt(2_000, 90_000) };
   },

@@ -11,9 +11,9 @@ const defaultJobOptions = { attempts: 2, removeOnComplete: { count: 100 }, remov
 const queue = new Queue('legacy-import', { connection, defaultJobOptions });
 const worker = new Worker(
   'legacy-import',
-  async (job) => {
+  async () => {
     await work(120, 900);
-    failSometimes(job, 0.04);
+    failSometimes(0.04);
     return { rows: randomInt(1, 5_000) };
   },
   { connection, concurrency: 4 },

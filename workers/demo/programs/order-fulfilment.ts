@@ -14,7 +14,7 @@ const steps = new Worker(
   'order-steps',
   async (job) => {
     await work(90, 700);
-    failSometimes(job, 0.03);
+    failSometimes(0.03);
     return { step: job.name, by: `station-${randomInt(1, 9)}` };
   },
   options,

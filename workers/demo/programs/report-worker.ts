@@ -15,7 +15,7 @@ void queue.process('*', 6, async (job) => {
   await job.progress(10);
   await work(60, 400);
   await job.progress(50);
-  failSometimes(job, 0.06);
+  failSometimes(0.06, job);
   await work(80, 500);
   await job.progress(90);
   await work(20, 60);

@@ -11,7 +11,7 @@ const keep = { removeOnComplete: 50, removeOnFail: 50 };
 const cleanup = new Bull<{ task: string }>('cleanup', { redis: connection, defaultJobOptions: keep });
 void cleanup.process('*', 2, async (job) => {
   await work(120, 800);
-  failSometimes(job, 0.05);
+  failSometimes(0.05, job);
   return { task: job.data.task, deleted: Math.round(Math.random() * 500) };
 });
 
@@ -20,7 +20,7 @@ const syncWorker = new Worker(
   'nightly-sync',
   async (job) => {
     await work(300, 2_000);
-    failSometimes(job, 0.05);
+    failSometimes(0.05);
     return { synced: job.name };
   },
   { connection },

@@ -28,7 +28,7 @@ void queue.process('transcode', 8, async (job) => {
     await work(250, 900);
     await job.progress(done);
   }
-  failSometimes(job, 0.03);
+  failSometimes(0.03, job);
   return { output: `${job.data.video}.${job.data.preset}.mp4` };
 });
 

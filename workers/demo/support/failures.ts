@@ -1,17 +1,19 @@
 import { randomInt } from 'node:crypto';
 
-/** A job of Bull or BullMQ that can be told not to try again. */
-type Job = { discard(): unknown };
-
 /**
  * Throws one of the usual troubles in `share` (0–1) of the calls: of the passing kind, which the job's attempts may
  * get over, or of the lasting kind, for which the job is given up at once.
+ * @param bullJob a job of Bull, which has to be told; BullMQ goes by the error's name
  */
-export function failSometimes(job: Job, share: number): void {
+export function failSometimes(share: number, bullJob?: { discard(): unknown }): void {
   if (Math.random() >= share) return;
-  const isLasting = Math.random() < 0.5;
-  if (isLasting) job.discard();
-  pick(isLasting ? [typeError, invalid, brokenJson] : [connectionRefused, timeout, unavailable])();
+  if (Math.random() < 0.5) pick([connectionRefused, timeout, unavailable])();
+  bullJob?.discard();
+  try {
+    pick([typeError, invalid, brokenJson])();
+  } catch (error) {
+    throw Object.assign(error as Error, { name: 'UnrecoverableError' });
+  }
 }
 
 function pick<T>(items: readonly [T, ...T[]]): T {
