@@ -18,9 +18,20 @@ export type Host = {
   actorFrom(headers: Headers): Actor | null;
   /** Checks a password; attempts are limited per account and address. */
   signIn(email: string, password: string, address: string): Promise<SignInResult>;
+  /** Ends one session before it runs out: a copy of its cookie is worth nothing from then on. */
+  endSession(sessionId: string): Promise<void>;
+  /** What the sign-in library has to say, for the log. */
+  logAuth(level: 'error' | 'warn', code: string, detail?: unknown): void;
   /** Key that signs sessions. */
   readonly secret: string;
 };
+
+/** Headers by which the gate tells the pages and routes what it found; it removes what a client sends under these names. */
+export const INTERNAL_HEADER_PREFIX = 'x-tailback-';
+/** Who sent the request: base64url of the actor as JSON. Absent when nobody is signed in. */
+export const ACTOR_HEADER = 'x-tailback-actor';
+/** Address of the client. */
+export const ADDRESS_HEADER = 'x-tailback-address';
 
 const HOST_KEY = Symbol.for('tailback.host');
 

@@ -13,6 +13,8 @@ export type Actor = {
   role: Role;
   /** Peer address as the gate established it. */
   address: string;
+  /** A person's session: its id, and the account's epoch at sign-in. Absent for tokens. */
+  session?: { id: string; epoch: number };
 };
 
 /** Closed list of rights; every route and every action names one. */

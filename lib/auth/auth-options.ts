@@ -1,0 +1,69 @@
+import type { NextAuthOptions } from 'next-auth';
+import credentials from 'next-auth/providers/credentials';
+import { ADDRESS_HEADER, type Host } from '../host';
+import { sessionCookieName, SESSION_SECONDS } from './session-token';
+
+type SignedIn = { id: string; email: string; role: string; epoch: number };
+
+/**
+ * Sign-in and sign-out for one request. Pages carry no session data: what counts is who the gate saw.
+ * @param isSecure whether the person came over HTTPS; decides the cookies' names and their Secure flag
+ */
+export function authOptions(host: Host, isSecure: boolean): NextAuthOptions {
+  const cookie = (name: string) => ({ name, options: { httpOnly: true, sameSite: 'lax' as const, path: '/', secure: isSecure } });
+  const prefix = isSecure ? '__Host-' : '';
+  return {
+    secret: host.secret,
+    useSecureCookies: isSecure,
+    session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
+    pages: { signIn: '/sign-in', signOut: '/sign-in', error: '/sign-in' },
+    cookies: {
+      sessionToken: cookie(sessionCookieName(isSecure)),
+      csrfToken: cookie(`${prefix}tailback.csrf`),
+      callbackUrl: cookie(`${prefix}tailback.callback`),
+    },
+    providers: [
+      credentials({
+        credentials: { email: { label: 'E-mail', type: 'email' }, password: { label: 'Password', type: 'password' } },
+        async authorize(given, request): Promise<SignedIn | null> {
+          const headers = request.headers as Record<string, string | undefined> | undefined;
+          const result = await host.signIn(given?.email ?? '', given?.password ?? '', headers?.[ADDRESS_HEADER] ?? '');
+          if (result.ok) return { id: crypto.randomUUID(), email: result.email, role: result.role, epoch: result.epoch };
+          if (result.reason === 'too-many') throw new Error(`too-many:${result.retryAfterSeconds ?? 60}`);
+          return null;
+        },
+      }),
+    ],
+    callbacks: {
+      jwt({ token, user }) {
+        if (!user) return token;
+        const { id, email, role, epoch } = user as SignedIn;
+        return { email, role, epoch, sid: id, signedInAt: Math.floor(Date.now() / 1_000) };
+      },
+      session: ({ session, token }) => ({ ...session, user: { email: token.email ?? null, role: token['role'] } }),
+      redirect: ({ url, baseUrl }) => sameOrigin(url, baseUrl),
+    },
+    events: {
+      async signOut({ token }) {
+        const { sid } = (token ?? {}) as { sid?: unknown };
+        if (typeof sid === 'string') await host.endSession(sid);
+      },
+    },
+    logger: {
+      // next-auth's own logger prints stack traces to the console; refused sign-ins are no errors.
+      error: (code, metadata) => host.logAuth('error', code, metadata),
+      warn: (code) => host.logAuth('warn', code),
+      debug: () => undefined,
+    },
+  };
+}
+
+/** Where to go afterwards: only to a path of our own origin. */
+function sameOrigin(url: string, baseUrl: string): string {
+  try {
+    const target = new URL(url, baseUrl);
+    return target.origin === new URL(baseUrl).origin ? target.href : baseUrl;
+  } catch {
+    return baseUrl;
+  }
+}

@@ -1,0 +1,60 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { SignInResult } from '../host';
+import { addressGroup } from './address-group';
+import { hashPassword, MAX_PASSWORD_LENGTH, verifyPassword } from './password';
+import type { UsersFile } from './users-file';
+
+/** Failures allowed within `WINDOW_S`; the wait ends with the window, so nobody is locked out for good. */
+const PER_ACCOUNT_AND_ADDRESS = 10;
+const PER_ADDRESS = 50;
+const WINDOW_S = 300;
+/** Hashing takes 32 MiB and a core each: more at once are turned away. */
+const MAX_HASHING = 4;
+
+/** Checks passwords and slows down guessing. */
+export class SignIn {
+  private readonly byAccount = new RateLimiterMemory({ points: PER_ACCOUNT_AND_ADDRESS, duration: WINDOW_S });
+  private readonly byAddress = new RateLimiterMemory({ points: PER_ADDRESS, duration: WINDOW_S });
+  private hashing = 0;
+  /** Hash of nothing that anybody knows: unknown accounts take as long as known ones. */
+  private readonly dummy = hashPassword(crypto.randomUUID());
+
+  constructor(private readonly users: UsersFile) {}
+
+  /** An unknown account, a disabled one and a wrong password give the same answer after the same time. */
+  async attempt(email: string, password: string, address: string): Promise<SignInResult> {
+    if (email.length > 320 || password.length > MAX_PASSWORD_LENGTH || email === '' || password === '') return { ok: false, reason: 'wrong' };
+    const group = addressGroup(address);
+    const accountKey = `${group} ${email.toLowerCase()}`;
+    const wait = (await waitSeconds(this.byAddress, group)) ?? (await waitSeconds(this.byAccount, accountKey));
+    if (wait !== null) return { ok: false, reason: 'too-many', retryAfterSeconds: wait };
+    if (this.hashing >= MAX_HASHING) {
+      await this.byAddress.reward(group, 1);
+      await this.byAccount.reward(accountKey, 1);
+      return { ok: false, reason: 'too-many', retryAfterSeconds: 2 };
+    }
+    this.hashing += 1;
+    try {
+      await this.users.refresh();
+      const user = this.users.find(email);
+      const fits = await verifyPassword(password, user?.passwordHash ?? (await this.dummy));
+      if (!fits || !user || user.isDisabled) return { ok: false, reason: 'wrong' };
+      await this.byAccount.delete(accountKey);
+      await this.byAddress.reward(group, 1);
+      return { ok: true, email: user.email, role: user.role, epoch: user.epoch };
+    } finally {
+      this.hashing -= 1;
+    }
+  }
+}
+
+/** Takes one attempt; `null` when it is allowed, else the seconds to wait. */
+async function waitSeconds(limiter: RateLimiterMemory, key: string): Promise<number | null> {
+  try {
+    await limiter.consume(key);
+    return null;
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    return Math.max(1, Math.ceil(refused.msBeforeNext / 1_000));
+  }
+}
