@@ -3,7 +3,7 @@ import path from 'node:path';
 
 export type Program = {
   name: string;
-  /** TypeScript file, relative to the project's folder. */
+  /** TypeScript file, whole path or relative to the project's folder. */
   entry: string;
   args?: readonly string[];
   /** Added to this process's environment. */
@@ -15,6 +15,8 @@ export type SuperviseOptions = {
   onUnusable: (program: Program) => void;
   /** One line for people about a child that ended and is started again. */
   onRestart?: (program: Program, how: string, delayMs: number) => void;
+  /** Time (ms) between SIGTERM and SIGKILL. */
+  graceMs?: number;
 };
 
 export type Supervisor = {
@@ -26,14 +28,16 @@ export const PROJECT_FOLDER = path.resolve(import.meta.dirname, '../..');
 
 /** Exit code of a process whose configuration cannot be used: starting it again would not help. */
 export const EXIT_CONFIG = 2;
-const GRACE_MS = 10_000;
 const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 10_000;
 /** A child that ran this long was healthy: the next restart is quick again. */
 const HEALTHY_AFTER_MS = 30_000;
 
 /** Runs `programs` as child processes and starts each again when it ends, at growing distances. */
-export function supervise(programs: readonly Program[], { onUnusable, onRestart }: SuperviseOptions): Supervisor {
+export function supervise(
+  programs: readonly Program[],
+  { onUnusable, onRestart, graceMs = 10_000 }: SuperviseOptions,
+): Supervisor {
   let isStopping = false;
   const children = new Map<Program, ChildProcess>();
   const timers = new Set<NodeJS.Timeout>();
@@ -64,14 +68,14 @@ export function supervise(programs: readonly Program[], { onUnusable, onRestart 
     async stop() {
       isStopping = true;
       for (const timer of timers) clearTimeout(timer);
-      await Promise.all([...children.values()].map(stopChild));
+      await Promise.all([...children.values()].map((child) => stopChild(child, graceMs)));
     },
   };
 }
 
 function launch({ entry, args = [], env = {} }: Program): ChildProcess {
   const preload = path.join(PROJECT_FOLDER, 'workers/setup/end-with-parent.mjs');
-  return spawn(process.execPath, ['--import', 'tsx', '--import', preload, path.join(PROJECT_FOLDER, entry), ...args], {
+  return spawn(process.execPath, ['--import', 'tsx', '--import', preload, path.resolve(PROJECT_FOLDER, entry), ...args], {
     cwd: PROJECT_FOLDER,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -79,11 +83,11 @@ function launch({ entry, args = [], env = {} }: Program): ChildProcess {
   });
 }
 
-async function stopChild(child: ChildProcess): Promise<void> {
+async function stopChild(child: ChildProcess, graceMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const exit = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
   await exit;
   clearTimeout(timer);
 }
