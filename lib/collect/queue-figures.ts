@@ -1,6 +1,6 @@
 import type { LastMinute } from '../domain/queue';
 import { COUNTER_METRICS, GAUGE_METRICS, type CounterMetric } from '../domain/series';
-import { MINUTE_MS } from '../history/history-store';
+import { HOUR_MS, MINUTE_MS } from '../history/history-store';
 import type { MinuteRecord } from '../history/minute';
 import { addBins, newSketch, quantiles, toBins, type Sketch } from '../history/sketch';
 import type { JobEvent, QueueReading } from '../sources/source';
@@ -192,10 +192,10 @@ export class QueueFigures {
     const result: UnwrittenMinute[] = [];
     for (const [at, bucket] of [...this.buckets].sort(([a], [b]) => a - b)) {
       if (!bucket.isDirty) continue;
-      const signature = bucket.signature();
-      const hour = Math.floor(at / 3_600_000);
-      if (signature !== null && this.written?.signature === signature && this.written.hour === hour && bucket.reason === '') continue;
-      if (signature !== null && this.written?.hour !== hour && isEmpty(bucket)) continue;
+      if (this.saysNothingNew(bucket, at)) {
+        bucket.writtenVersion = bucket.version;
+        continue;
+      }
       result.push({ at, record: bucket.toRecord(), version: bucket.version });
     }
     return result;
@@ -208,7 +208,7 @@ export class QueueFigures {
       if (!bucket) continue;
       bucket.writtenVersion = version;
       const last = record.gauges.map((gauge) => gauge?.last ?? '').join();
-      this.written = { signature: last, hour: Math.floor(at / 3_600_000) };
+      this.written = { signature: last, hour: Math.floor(at / HOUR_MS) };
     }
     this.forgetOld(now);
   }
@@ -227,8 +227,14 @@ export class QueueFigures {
     for (const [at, bucket] of this.buckets) {
       const age = now - at;
       if (age > KEEP_UNWRITTEN_MS || (age > KEEP_WRITTEN_MS && !bucket.isDirty)) this.buckets.delete(at);
-      else if (age > KEEP_WRITTEN_MS && bucket.signature() !== null && bucket.reason === '') this.buckets.delete(at);
     }
+  }
+
+  /** The minute is as the one written before it in its hour, or as an hour without any: empty. */
+  private saysNothingNew(bucket: Bucket, at: number): boolean {
+    const signature = bucket.signature();
+    if (signature === null || bucket.reason !== '') return false;
+    return this.written?.hour === Math.floor(at / HOUR_MS) ? this.written.signature === signature : isEmpty(bucket);
   }
 
   private whyPartial(now: number): string | null {
