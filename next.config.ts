@@ -7,6 +7,8 @@ const config: NextConfig = {
   skipTrailingSlashRedirect: true,
   // These packages fork child processes or load files by path at run time, which a bundle breaks.
   serverExternalPackages: ['bull', 'bull-arena', 'bullmq', 'bullmq5', 'ioredis', 'pino'],
+  // Types are a check of their own (`npm run types`): here they would cost every first start ten seconds.
+  typescript: { ignoreBuildErrors: true },
   devIndicators: false,
 };
 
