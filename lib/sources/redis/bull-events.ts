@@ -1,14 +1,25 @@
 import type { Redis } from 'ioredis';
+import { messageOf } from '../../domain/errors';
 import type { RawEvent } from './job-lives';
 
 /** Messages kept between two looks; beyond it they are dropped and the interval is a gap. */
 const MAX_BUFFERED = 200_000;
+/** How long a look waits for a subscription to be confirmed. */
+const SUBSCRIBE_PATIENCE_MS = 1_000;
 
 const WITH_ID = /^(.*):(waiting|active|stalled|duplicated|debounced)@[^@]*$/s;
 const WITH_PAYLOAD = /^(.*):(completed|failed)$/s;
+const DELAYED = /^(.*):delayed$/s;
+/** What Bull's script says when a job stalled too often: it publishes no `stalled` for it. */
+const STALLED_OUT = '"val": "job stalled more than maxStalledCount"}';
 
-/** A message of Bull's channels, by queue base. `duplicated`: an add that made no job. */
-export type BullMessage = { base: string; raw: RawEvent | null; isDuplicate: boolean };
+/**
+ * What one message of Bull says of the queue under `base`. `duplicate`: an add that made no job. `delayed`: some job
+ * has (or had) this score in the `delayed` set; which one is not said.
+ */
+export type BullMessage = { base: string; at: number } & (
+  { type: 'event'; raw: RawEvent } | { type: 'duplicate' } | { type: 'delayed'; score: string }
+);
 
 /**
  * Reads one Pub/Sub message of Bull 4; `null` for those that say nothing about a job's state.
@@ -18,14 +29,25 @@ export function readBullMessage(channel: string, payload: string, at: number): B
   const withId = WITH_ID.exec(channel);
   if (withId) {
     const [, base = '', type] = withId;
-    if (type === 'duplicated' || type === 'debounced') return { base, raw: null, isDuplicate: true };
-    return { base, raw: { at, jobId: payload, type: type as RawEvent['type'] }, isDuplicate: false };
+    if (type === 'duplicated' || type === 'debounced') return { base, at, type: 'duplicate' };
+    return { base, at, type: 'event', raw: { at, jobId: payload, type: type as RawEvent['type'] } };
   }
   const withPayload = WITH_PAYLOAD.exec(channel);
-  if (!withPayload) return null;
-  const [, base = '', type] = withPayload;
-  const jobId = jobIdOf(payload);
-  return jobId === null ? null : { base, raw: { at, jobId, type: type as RawEvent['type'] }, isDuplicate: false };
+  if (withPayload) {
+    const [, base = '', type] = withPayload;
+    const jobId = jobIdOf(payload);
+    if (jobId === null) return null;
+    const isStalledOut = type === 'failed' && payload.endsWith(STALLED_OUT);
+    return {
+      base,
+      at,
+      type: 'event',
+      raw: { at, jobId, type: isStalledOut ? 'stalled-out' : (type as RawEvent['type']) },
+    };
+  }
+  const base = DELAYED.exec(channel)?.[1];
+  const score = base === undefined ? null : delayedScore(payload);
+  return base === undefined || score === null ? null : { base, at, type: 'delayed', score };
 }
 
 /** The id stands first in Bull's message; the value after it may be megabytes that need no parsing. */
@@ -41,6 +63,17 @@ function jobIdOf(payload: string): string | null {
 }
 
 /**
+ * Bull publishes a retry's score in `delayed`, divided by 4096, with all its digits. A whole number comes from an add
+ * (or from one retry in 4096) and identifies nothing.
+ */
+function delayedScore(payload: string): string | null {
+  const value = Number(payload);
+  return payload !== '' && Number.isFinite(value) && !Number.isInteger(value) ? String(value * 0x1000) : null;
+}
+
+type Gap = { from: number; to: number; reason: string };
+
+/**
  * One pattern subscription per key prefix hears all Bull queues of a Redis server. Pub/Sub keeps nothing: what is
  * said while the connection is down is lost, and `drain` reports that time as a gap.
  */
@@ -48,7 +81,8 @@ export class BullEvents {
   private buffer: BullMessage[] = [];
   private readonly prefixes = new Set<string>();
   private lostSince: number | null = null;
-  private gaps: { from: number; to: number; reason: string }[] = [];
+  private refusal: string | null = null;
+  private gaps: Gap[] = [];
   /** broker's clock − ours, ms. */
   private clockOffset = 0;
 
@@ -66,14 +100,28 @@ export class BullEvents {
   async listen(prefix: string): Promise<void> {
     if (this.prefixes.has(prefix)) return;
     this.prefixes.add(prefix);
-    if (this.subscriber.status === 'ready') await this.subscribe(prefix);
+    if (this.subscriber.status !== 'ready') return;
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, SUBSCRIBE_PATIENCE_MS)));
+    await Promise.race([this.subscribe(prefix), patience]);
+    clearTimeout(timer);
   }
 
   setClockOffset(ms: number): void {
     this.clockOffset = ms;
   }
 
-  drain(): { messages: BullMessage[]; gaps: { from: number; to: number; reason: string }[] } {
+  drain(): { messages: BullMessage[]; gaps: Gap[] } {
+    // Without the right to listen nothing is ever known of Bull's jobs: all the time is a gap.
+    if (this.refusal !== null && this.lostSince !== null) {
+      const now = this.now();
+      this.gaps.push({
+        from: this.lostSince,
+        to: now,
+        reason: `Redis does not let Tailback hear Bull’s events (${this.refusal}).`,
+      });
+      this.lostSince = now;
+    }
     const drained = { messages: this.buffer, gaps: this.gaps };
     this.buffer = [];
     this.gaps = [];
@@ -83,12 +131,20 @@ export class BullEvents {
   private async subscribe(prefix: string): Promise<void> {
     try {
       await this.subscriber.psubscribe(`${prefix.replace(/[*?[\]\\]/g, '\\$&')}:*`);
+      this.refusal = null;
       if (this.lostSince !== null) {
-        this.gaps.push({ from: this.lostSince, to: this.now(), reason: 'The connection that hears Bull’s events was lost.' });
+        this.gaps.push({
+          from: this.lostSince,
+          to: this.now(),
+          reason: 'The connection that hears Bull’s events was lost.',
+        });
         this.lostSince = null;
       }
-    } catch {
-      // The connection broke again; 'ready' comes back.
+    } catch (error) {
+      // A broken connection comes back as 'ready'; a refusal stays.
+      if (!/NOPERM/.test(messageOf(error))) return;
+      this.refusal = messageOf(error);
+      this.lostSince ??= this.now();
     }
   }
 
@@ -97,13 +153,14 @@ export class BullEvents {
     const message = readBullMessage(channel, payload, at);
     if (message === null) return;
     if (this.buffer.length >= MAX_BUFFERED) {
-      this.gaps.push({ from: this.buffer[0]?.raw?.at ?? at, to: at, reason: 'More events than could be taken in.' });
+      this.gaps.push({ from: this.buffer[0]?.at ?? at, to: at, reason: 'More events than could be taken in.' });
       this.buffer = [];
     }
     this.buffer.push(message);
   }
 
-  private now(): number {
+  /** ms, by the broker’s clock as far as it is known. */
+  now(): number {
     return Date.now() + this.clockOffset;
   }
 }

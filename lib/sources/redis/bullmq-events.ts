@@ -1,12 +1,19 @@
 import type { Redis } from 'ioredis';
+import { messageOf } from '../../domain/errors';
 import type { RawEvent } from './job-lives';
+import { results } from './job-sets';
 
 /** Streams read by one XREAD. */
 const STREAMS_PER_READ = 250;
 /** A read should bring about this many bytes: `completed` entries carry return values, which can be large. */
 const TARGET_BYTES = 2_000_000;
+const FIRST_COUNT = 20;
 const MIN_COUNT = 8;
 const MAX_COUNT = 1_000;
+/** Streams with entries of this size on average are read alone, so that they do not slow down the others. */
+const HEAVY_ENTRY_BYTES = 16_000;
+/** A stream that brings fewer new entries than this has lost none: libraries keep about 10,000, and never so few. */
+const SUSPICIOUS_ENTRIES = 20;
 
 type Entry = [id: string, fields: string[]];
 
@@ -14,9 +21,11 @@ type Entry = [id: string, fields: string[]];
 export function readStreamEntry([id, fields]: Entry): RawEvent | null {
   let event = '';
   let jobId = '';
+  let attemptsMade = NaN;
   for (let i = 0; i + 1 < fields.length; i += 2) {
     if (fields[i] === 'event') event = fields[i + 1] as string;
     else if (fields[i] === 'jobId') jobId = fields[i + 1] as string;
+    else if (fields[i] === 'attemptsMade') attemptsMade = Number(fields[i + 1]);
   }
   if (jobId === '') return null;
   const at = streamIdMs(id);
@@ -32,6 +41,8 @@ export function readStreamEntry([id, fields]: Entry): RawEvent | null {
       return { at, jobId, type: event };
     case 'waiting-children':
       return { at, jobId, type: 'delayed' };
+    case 'retries-exhausted':
+      return Number.isFinite(attemptsMade) ? { at, jobId, type: 'exhausted', attemptsMade } : null;
     default:
       return null;
   }
@@ -51,104 +62,147 @@ export function compareStreamIds(a: string, b: string): number {
 
 export type StreamNews = { base: string; events: RawEvent[]; gap: { from: number; to: number } | null };
 
+/** `isTakenIn`: `lastId` is an entry's, not just a time. `mayBeTrimmed`: entries after it may have gone before the next read. */
+type Followed = { lastId: string; isTakenIn: boolean; mayBeTrimmed: boolean; entryBytes: number };
+
 /**
  * Reads the event streams of all BullMQ queues of a source from where it stopped: few non-blocking XREADs a look,
  * bounded in bytes by an entry count that adapts to the size of the entries seen.
  */
 export class BullMqEvents {
-  /** base → last id taken in. */
-  private readonly lastIds = new Map<string, string>();
-  /** Streams that must be checked for trimmed entries at their next read. */
-  private readonly suspects = new Set<string>();
-  private count = 100;
+  private readonly streams = new Map<string, Followed>();
+  private count = FIRST_COUNT;
 
   constructor(private readonly redis: Redis) {}
 
-  /** Follow a stream from `lastId` (exclusive). `mayBeTrimmed`: entries after it may be gone already. */
-  follow(base: string, lastId: string, mayBeTrimmed: boolean): void {
-    this.lastIds.set(base, lastId);
-    if (mayBeTrimmed) this.suspects.add(base);
+  /** Go on after the entry `lastId`, which was taken in by whoever read before; those after it may be gone already. */
+  resume(base: string, lastId: string): void {
+    this.streams.set(base, { lastId, isTakenIn: true, mayBeTrimmed: true, entryBytes: 0 });
   }
 
-  isFollowing(base: string): boolean {
-    return this.lastIds.has(base);
+  /** Follow a stream from a time on (ms, broker's clock); 0: from its first entry. */
+  followFrom(base: string, ms: number): void {
+    this.streams.set(base, { lastId: `${ms}-0`, isTakenIn: false, mayBeTrimmed: false, entryBytes: 0 });
   }
 
   unfollow(base: string): void {
-    this.lastIds.delete(base);
-    this.suspects.delete(base);
+    this.streams.delete(base);
   }
 
   cursor(base: string): string | null {
-    return this.lastIds.get(base) ?? null;
+    return this.streams.get(base)?.lastId ?? null;
   }
 
   /**
-   * One round over all streams; `onNews` gets each stream's news as its read arrives, so that a later read that fails
-   * loses nothing. Returns whether a stream had more than was read.
+   * Reads all streams once, and those with more again until `untilMs` (`performance.now()`). `onNews` gets each
+   * stream's news in the same step in which its position moves on, so that a later read that fails loses nothing.
    */
-  async read(onNews: (news: StreamNews) => void): Promise<boolean> {
-    let hasMore = false;
-    const bases = [...this.lastIds.keys()];
-    for (let start = 0; start < bases.length; start += STREAMS_PER_READ) {
-      const chunk = bases.slice(start, start + STREAMS_PER_READ);
-      const gaps = await this.findTrimmed(chunk);
-      const reply = (await this.redis.xread(
+  async read(onNews: (news: StreamNews) => void, untilMs: number): Promise<void> {
+    let bases = [...this.streams.keys()];
+    do {
+      const behind: string[] = [];
+      for (const { chunk, count } of this.plan(bases)) behind.push(...(await this.readChunk(chunk, count, onNews)));
+      bases = behind;
+    } while (bases.length > 0 && performance.now() < untilMs);
+  }
+
+  private plan(bases: readonly string[]): { chunk: string[]; count: number }[] {
+    const reads: { chunk: string[]; count: number }[] = [];
+    const light: string[] = [];
+    for (const base of bases) {
+      const { entryBytes } = this.streams.get(base) as Followed;
+      if (entryBytes < HEAVY_ENTRY_BYTES) light.push(base);
+      else reads.push({ chunk: [base], count: Math.max(1, Math.floor(TARGET_BYTES / entryBytes)) });
+    }
+    for (let start = 0; start < light.length; start += STREAMS_PER_READ)
+      reads.push({ chunk: light.slice(start, start + STREAMS_PER_READ), count: this.count });
+    return reads;
+  }
+
+  /** Returns the streams that had more than was read. */
+  private async readChunk(
+    chunk: readonly string[],
+    count: number,
+    onNews: (news: StreamNews) => void,
+  ): Promise<string[]> {
+    let reply: [key: string, entries: Entry[]][] | null;
+    try {
+      reply = (await this.redis.xread(
         'COUNT',
-        this.count,
+        count,
         'STREAMS',
         ...chunk.map((base) => `${base}:events`),
-        ...chunk.map((base) => this.lastIds.get(base) as string),
-      )) as [key: string, entries: Entry[]][] | null;
-      let bytes = 0;
-      let entriesRead = 0;
-      for (const [key, entries] of reply ?? []) {
-        const base = key.slice(0, -':events'.length);
-        const events: RawEvent[] = [];
-        for (const entry of entries) {
-          for (const field of entry[1]) bytes += field.length;
-          const event = readStreamEntry(entry);
-          if (event) events.push(event);
-        }
-        entriesRead += entries.length;
-        const last = entries.at(-1);
-        if (last) this.lastIds.set(base, last[0]);
-        if (entries.length >= this.count) {
-          hasMore = true;
-          this.suspects.add(base);
-        }
-        onNews({ base, events, gap: gaps.get(base) ?? null });
-        gaps.delete(base);
-      }
-      for (const [base, gap] of gaps) onNews({ base, events: [], gap });
-      this.adapt(bytes, entriesRead);
+        ...chunk.map((base) => (this.streams.get(base) as Followed).lastId),
+      )) as typeof reply;
+    } catch (error) {
+      if (!/WRONGTYPE/.test(messageOf(error))) throw error;
+      await this.leaveOutForeign(chunk);
+      return [];
     }
-    return hasMore;
+    const entriesOf = new Map((reply ?? []).map(([key, entries]) => [key.slice(0, -':events'.length), entries]));
+    const gaps = await this.findTrimmed(chunk.filter((base) => this.isSuspect(base, entriesOf.get(base)?.length ?? 0)));
+    const behind: string[] = [];
+    let bytes = 0;
+    let entriesRead = 0;
+    for (const base of chunk) {
+      const followed = this.streams.get(base) as Followed;
+      followed.mayBeTrimmed = false;
+      const entries = entriesOf.get(base) ?? [];
+      const gap = gaps.get(base) ?? null;
+      if (entries.length === 0 && gap === null) continue;
+      const size = sizeOf(entries);
+      bytes += size;
+      entriesRead += entries.length;
+      const last = entries.at(-1);
+      if (last) Object.assign(followed, { lastId: last[0], isTakenIn: true });
+      if (entries.length > 0) followed.entryBytes = (followed.entryBytes + size / entries.length) / 2;
+      if (entries.length >= count) behind.push(base);
+      onNews({ base, events: entries.map(readStreamEntry).filter((event) => event !== null), gap });
+    }
+    if (entriesRead > 0 && chunk.length > 1) this.adapt(bytes / entriesRead);
+    return behind;
   }
 
-  private adapt(bytes: number, entries: number): void {
-    if (entries === 0) return;
-    const wanted = Math.floor(TARGET_BYTES / Math.max(1, bytes / entries));
-    this.count = Math.max(MIN_COUNT, Math.min(MAX_COUNT, Math.min(wanted, this.count * 4)));
+  private adapt(entryBytes: number): void {
+    const wanted = Math.floor(TARGET_BYTES / Math.max(1, entryBytes));
+    this.count = Math.max(MIN_COUNT, Math.min(MAX_COUNT, wanted, this.count * 4));
+  }
+
+  private isSuspect(base: string, newEntries: number): boolean {
+    const { isTakenIn, mayBeTrimmed } = this.streams.get(base) as Followed;
+    return isTakenIn && (mayBeTrimmed || newEntries >= SUSPICIOUS_ENTRIES);
   }
 
   /**
-   * Streams are trimmed from the old end (about 10,000 entries are kept). If the oldest entry left is younger than
-   * the last one taken in, and that one is gone, entries in between may be lost.
+   * Streams are trimmed from the old end. Where the oldest entry left is younger than the last one taken in, those in
+   * between may be lost.
    */
-  private async findTrimmed(chunk: readonly string[]): Promise<Map<string, { from: number; to: number }>> {
+  private async findTrimmed(bases: readonly string[]): Promise<Map<string, { from: number; to: number }>> {
     const gaps = new Map<string, { from: number; to: number }>();
-    const suspects = chunk.filter((base) => this.suspects.delete(base));
-    if (suspects.length === 0) return gaps;
+    if (bases.length === 0) return gaps;
     const pipeline = this.redis.pipeline();
-    for (const base of suspects) pipeline.xrange(`${base}:events`, '-', '+', 'COUNT', 1);
-    const replies = (await pipeline.exec()) ?? [];
-    for (const [index, base] of suspects.entries()) {
-      const oldest = (replies[index]?.[1] as Entry[] | null)?.[0]?.[0];
-      const lastId = this.lastIds.get(base) as string;
-      if (oldest === undefined || lastId === '0-0' || compareStreamIds(oldest, lastId) <= 0) continue;
+    for (const base of bases) pipeline.xrange(`${base}:events`, '-', '+', 'COUNT', 1);
+    for (const [index, reply] of (await results(pipeline)).entries()) {
+      const base = bases[index] as string;
+      const oldest = (reply as Entry[])[0]?.[0];
+      const { lastId } = this.streams.get(base) as Followed;
+      if (oldest === undefined || compareStreamIds(oldest, lastId) <= 0) continue;
       gaps.set(base, { from: streamIdMs(lastId), to: streamIdMs(oldest) });
     }
     return gaps;
   }
+
+  /** One key of a foreign type must not silence all other streams. */
+  private async leaveOutForeign(chunk: readonly string[]): Promise<void> {
+    const pipeline = this.redis.pipeline();
+    for (const base of chunk) pipeline.type(`${base}:events`);
+    for (const [index, type] of (await results(pipeline)).entries())
+      if (type !== 'stream' && type !== 'none') this.unfollow(chunk[index] as string);
+  }
+}
+
+function sizeOf(entries: readonly Entry[]): number {
+  let bytes = 0;
+  for (const [, fields] of entries) for (const field of fields) bytes += field.length;
+  return bytes;
 }

@@ -1,24 +1,32 @@
 import type { Redis } from 'ioredis';
 import type { QueueRef } from '../source';
-import { baseFromMarker, MARKER_PATTERN, splitBase } from './keys';
+import { Candidates, type Candidate } from './candidates';
+import { MARKER_PATTERN, readMarker, splitBase } from './keys';
+import { isBullMqVersion, READ_ONLY_SOURCE, whyNotWritable } from './versions';
 
 /** Keys looked at by one SCAN call: about 0.3 ms of the broker's time. */
 const SCAN_COUNT = 1_000;
-/** Share of a look's time that scanning may take. */
-const SCAN_BUDGET_MS = 40;
-/** Pause between two passes over a small keyspace, so that a new queue shows within 5 s. */
+/** Up to this many keys a pass is quick enough that a new queue shows within 5 s. */
+const SMALL_KEYSPACE = 100_000;
+/** Time of a look that scanning may take; with looks about every second, 1 % of the broker in a large keyspace. */
+const SCAN_BUDGET_MS = 8;
+const SCAN_BUDGET_SMALL_MS = 40;
+/** Pause between two passes. */
 const PASS_PAUSE_MS = 3_000;
-/** Bases that were no queue are looked at again after this time. */
-const RETRY_REJECTED_MS = 30_000;
-/** Bases classified by one pipeline. */
-const CLASSIFY_AT_ONCE = 200;
 
-/** BullMQ majors whose scripts we carry; queues written by others are watched, never written to. */
-const WRITABLE_MAJORS = new Set(['5', '6']);
+const STATE_KEYS = [
+  'wait',
+  'active',
+  'paused',
+  'completed',
+  'failed',
+  'delayed',
+  'stalled-check',
+  'meta-paused',
+  'repeat',
+];
 
-const STATE_KEYS = ['wait', 'active', 'paused', 'completed', 'failed', 'delayed', 'stalled-check', 'meta-paused', 'repeat'];
-
-export type Found = Omit<QueueRef, 'kind'> & { kind: 'bull' | 'bullmq'; base: string };
+export type Found = Omit<QueueRef, 'kind'> & { kind: 'bull' | 'bullmq'; base: string; isNew: boolean };
 
 /**
  * Finds the queues of one Redis database: a paced SCAN that goes round for ever, plus hints from event channels and
@@ -30,8 +38,7 @@ export class Discovery {
   private passEndedAt = 0;
   private lastCompletedAt: number | null = null;
   private totalKeys: number | null = null;
-  private readonly candidates = new Set<string>();
-  private readonly rejected = new Map<string, number>();
+  private readonly candidates = new Candidates();
   private readonly prefixes: Set<string>;
 
   constructor(
@@ -48,16 +55,25 @@ export class Discovery {
     return this.prefixes;
   }
 
+  addPrefix(prefix: string): void {
+    this.prefixes.add(prefix);
+  }
+
   /** A base that an event or a connected worker named. */
-  hint(base: string, prefix: string | null, isKnown: boolean): void {
-    if (prefix !== null) this.prefixes.add(prefix);
-    if (!isKnown) this.candidates.add(base);
+  hint(base: string): void {
+    this.candidates.addCertain(base, this.lastCompletedAt !== null);
+  }
+
+  /** The queue under `base` is gone; should it come again, it is a new one. */
+  forget(base: string): void {
+    this.candidates.forget(base);
   }
 
   progress(): { progress: number | null; lastCompletedAt: number | null; keys: number | null } {
     const isBetween = this.cursor === '0';
-    const share = isBetween ? (this.lastCompletedAt === null ? 0 : 1) : this.totalKeys ? Math.min(1, this.keysInPass / this.totalKeys) : null;
-    return { progress: share, lastCompletedAt: this.lastCompletedAt, keys: this.totalKeys };
+    const before = this.lastCompletedAt === null ? 0 : 1;
+    const within = this.totalKeys ? Math.min(1, this.keysInPass / this.totalKeys) : null;
+    return { progress: isBetween ? before : within, lastCompletedAt: this.lastCompletedAt, keys: this.totalKeys };
   }
 
   /** One slice of the scan and the classification of what it brought up. `known` are bases that need no second look. */
@@ -72,17 +88,20 @@ export class Discovery {
       this.totalKeys = await this.redis.dbsize();
       this.keysInPass = 0;
     }
-    const until = performance.now() + SCAN_BUDGET_MS;
+    const budget = (this.totalKeys ?? Infinity) <= SMALL_KEYSPACE ? SCAN_BUDGET_SMALL_MS : SCAN_BUDGET_MS;
+    const until = performance.now() + budget;
+    const isNew = this.lastCompletedAt !== null;
     do {
       const [next, keys] = await this.redis.scan(this.cursor, 'MATCH', MARKER_PATTERN, 'COUNT', SCAN_COUNT);
       this.cursor = next;
       this.keysInPass += SCAN_COUNT;
       for (const key of keys) {
-        const base = baseFromMarker(key);
-        if (base === null || base.startsWith('tailback:') || known.has(base)) continue;
-        const rejectedAt = this.rejected.get(base);
-        if (rejectedAt !== undefined && now - rejectedAt < RETRY_REJECTED_MS) continue;
-        this.candidates.add(base);
+        const found = readMarker(key);
+        if (found === null || found.base.startsWith('tailback:') || known.has(found.base)) continue;
+        // Rejected ones under a known prefix come again with every pass; there are few of them.
+        if (found.marker === 'stalled-check' || this.isUnderKnownPrefix(found.base))
+          this.candidates.addCertain(found.base, isNew);
+        else this.candidates.addLookalike(found.base, isNew, now);
       }
     } while (this.cursor !== '0' && performance.now() < until);
     if (this.cursor === '0') {
@@ -92,11 +111,10 @@ export class Discovery {
   }
 
   private async classify(now: number): Promise<Found[]> {
-    const bases = [...this.candidates].slice(0, CLASSIFY_AT_ONCE);
-    if (bases.length === 0) return [];
+    const taken = this.candidates.take();
+    if (taken.length === 0) return [];
     const pipeline = this.redis.pipeline();
-    for (const base of bases) {
-      // A foreign key of another type answers WRONGTYPE here, which counts as "no".
+    for (const { base } of taken) {
       pipeline.hmget(`${base}:meta`, 'version', 'opts.maxLenEvents');
       pipeline.type(`${base}:events`);
       pipeline.type(`${base}:id`);
@@ -105,47 +123,53 @@ export class Discovery {
     }
     const replies = (await pipeline.exec()) ?? [];
     const found: Found[] = [];
-    for (const [index, base] of bases.entries()) {
-      const [meta, events, id, states] = replies.slice(index * 4, index * 4 + 4).map(([error, value]) => (error ? null : value));
-      this.candidates.delete(base);
-      const [version, maxLength] = Array.isArray(meta) ? (meta as (string | null)[]) : [];
-      const hasCounter = id === 'string';
-      const hasStates = Number(states) > 0;
-      const isUnderKnownPrefix = [...this.prefixes].some((prefix) => base.startsWith(`${prefix}:`));
-      if (version || maxLength || (events === 'stream' && (hasCounter || hasStates))) found.push(this.bullMq(base, version ?? null));
-      else if (hasCounter && (hasStates || isUnderKnownPrefix)) found.push(this.bull(base));
-      else {
-        if (this.rejected.size > 100_000) this.rejected.clear();
-        this.rejected.set(base, now);
-        continue;
-      }
-      this.rejected.delete(base);
+    for (const [index, candidate] of taken.entries()) {
+      // A foreign key of another type answers WRONGTYPE, which counts as "no"; a broken connection is no answer.
+      const values = replies.slice(index * 4, index * 4 + 4).map(([error, value]) => {
+        if (error && !/WRONGTYPE|NOPERM/.test(error.message)) throw error;
+        return error ? null : value;
+      });
+      const queue = this.toQueue(candidate, values);
+      if (queue) {
+        found.push(queue);
+        this.candidates.accept(candidate.base);
+      } else this.candidates.reject(candidate.base, now);
     }
     return found;
   }
 
-  private bullMq(base: string, version: string | null): Found {
-    const id = { source: this.source, ...splitBase(base, 'bullmq', this.prefixes) };
-    return { base, id, kind: 'bullmq', version, readOnlyReason: this.isReadOnly ? READ_ONLY_SOURCE : whyNotWritable(version) };
+  private toQueue({ base, isNew }: Candidate, [meta, events, id, states]: unknown[]): Found | null {
+    const [version = null, maxLength] = Array.isArray(meta) ? (meta as (string | null)[]) : [];
+    const hasCounter = id === 'string';
+    const hasStates = Number(states) > 0;
+    if (isBullMqVersion(version) || maxLength || (events === 'stream' && (hasCounter || hasStates))) {
+      const known = isBullMqVersion(version) ? version : null;
+      const id = { source: this.source, ...splitBase(base, 'bullmq', this.prefixes) };
+      return {
+        base,
+        isNew,
+        id,
+        kind: 'bullmq',
+        version: known,
+        readOnlyReason: this.isReadOnly ? READ_ONLY_SOURCE : whyNotWritable(known),
+      };
+    }
+    if (hasCounter && (hasStates || this.isUnderKnownPrefix(base))) {
+      const id = { source: this.source, ...splitBase(base, 'bull', this.prefixes) };
+      return {
+        base,
+        isNew,
+        id,
+        kind: 'bull',
+        version: 'bull',
+        readOnlyReason: this.isReadOnly ? READ_ONLY_SOURCE : null,
+      };
+    }
+    return null;
   }
 
-  private bull(base: string): Found {
-    const id = { source: this.source, ...splitBase(base, 'bull', this.prefixes) };
-    return { base, id, kind: 'bull', version: 'bull', readOnlyReason: this.isReadOnly ? READ_ONLY_SOURCE : null };
+  private isUnderKnownPrefix(base: string): boolean {
+    for (const prefix of this.prefixes) if (base.startsWith(`${prefix}:`)) return true;
+    return false;
   }
-}
-
-export const READ_ONLY_SOURCE = 'This source is configured as read-only.';
-
-/** The BullMQ major that wrote a queue, e.g. `6` for `bullmq:6.7.0`; Pro versions are told apart by name. */
-export function bullMqMajor(version: string | null): string | null {
-  return /^bullmq:(\d+)\./.exec(version ?? '')?.[1] ?? null;
-}
-
-/** Writing with another major's scripts could lose jobs: those queues are watched only. */
-export function whyNotWritable(version: string | null): string | null {
-  if (version === null) return 'The BullMQ version that writes this queue cannot be told (no version in its meta key), so it is only watched.';
-  const major = bullMqMajor(version);
-  if (major !== null && WRITABLE_MAJORS.has(major)) return null;
-  return `This queue is written by ${version}; Tailback carries the scripts of BullMQ 5 and 6 only, so it is only watched.`;
 }

@@ -1,6 +1,7 @@
 import { AppError, isAppError, messageOf } from '../../domain/errors';
 
-const CONNECTION_TROUBLE = /Connection is closed|isn't writeable|Command timed out|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|max retries per request|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|OOM command not allowed/i;
+const CONNECTION_TROUBLE =
+  /Connection is closed|isn't writeable|Command timed out|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|max retries per request|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|OOM command not allowed/i;
 
 /** Says whether an error is about the connection or the server, not about the request. */
 export function isConnectionTrouble(error: unknown): boolean {

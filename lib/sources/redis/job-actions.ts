@@ -49,9 +49,17 @@ export async function actOnJob(
 function refuseIfImpossible(kind: QueueKind, action: JobAction, state: JobState, jobId: string): void {
   if (allowedActions(kind, state).includes(action)) return;
   if ((action === 'retry' || action === 'promote') && ON_ITS_WAY.includes(state))
-    throw new AppError('already-done', `Job ${jobId} is ${state} already: somebody else, or its own schedule, was first.`);
-  if (action === 'remove') throw new AppError('unsupported', `Job ${jobId} is being worked on. It can be removed when its worker has finished with it.`);
-  if (action === 'retry' && state === 'completed') throw new AppError('unsupported', 'Bull retries failed jobs only. Run it again as a new job instead.');
+    throw new AppError(
+      'already-done',
+      `Job ${jobId} is ${state} already: somebody else, or its own schedule, was first.`,
+    );
+  if (action === 'remove')
+    throw new AppError(
+      'unsupported',
+      `Job ${jobId} is being worked on. It can be removed when its worker has finished with it.`,
+    );
+  if (action === 'retry' && state === 'completed')
+    throw new AppError('unsupported', 'Bull retries failed jobs only. Run it again as a new job instead.');
   throw new AppError('unsupported', `A job that is ${state} cannot be ${action === 'retry' ? 'retried' : 'promoted'}.`);
 }
 
@@ -86,7 +94,14 @@ function isJsonObject(text: string | null | undefined): text is string {
 }
 
 /** The libraries refuse in words; the state after the refusal tells which of our codes it is. */
-async function explain(error: unknown, redis: Redis, base: string, kind: QueueKind, action: JobAction, jobId: string): Promise<unknown> {
+async function explain(
+  error: unknown,
+  redis: Redis,
+  base: string,
+  kind: QueueKind,
+  action: JobAction,
+  jobId: string,
+): Promise<unknown> {
   const state = await stateOf(redis, base, kind, jobId);
   if (state === null) return new AppError('not-found', `Job ${jobId} does not exist any more.`, { cause: error });
   if (!allowedActions(kind, state).includes(action)) {
@@ -96,12 +111,19 @@ async function explain(error: unknown, redis: Redis, base: string, kind: QueueKi
       return refusal;
     }
   }
-  if (/lock|Could not remove|scheduler/i.test(messageOf(error))) return new AppError('unsupported', `The queue library refuses: ${messageOf(error)}`, { cause: error });
+  if (/lock|Could not remove|scheduler/i.test(messageOf(error)))
+    return new AppError('unsupported', `The queue library refuses: ${messageOf(error)}`, { cause: error });
   return error;
 }
 
 /** A new job with the same name, data and options but its own id, without the old one's delay and schedule. */
-async function duplicate(redis: Redis, base: string, kind: QueueKind, writer: QueueWriter, jobId: string): Promise<string> {
+async function duplicate(
+  redis: Redis,
+  base: string,
+  kind: QueueKind,
+  writer: QueueWriter,
+  jobId: string,
+): Promise<string> {
   const [name, data, opts] = await redis.hmget(`${base}:${jobId}`, 'name', 'data', 'opts');
   let payload: unknown;
   try {
@@ -118,5 +140,7 @@ const KEPT_OPTIONS = ['priority', 'attempts', 'backoff', 'lifo', 'removeOnComple
 function keptOptions(opts: string): Omit<NewJobOptions, 'timestamp'> {
   if (!isJsonObject(opts)) return {};
   const all = JSON.parse(opts) as Record<string, unknown>;
-  return Object.fromEntries(KEPT_OPTIONS.filter((name) => all[name] !== undefined && all[name] !== null).map((name) => [name, all[name]]));
+  return Object.fromEntries(
+    KEPT_OPTIONS.filter((name) => all[name] !== undefined && all[name] !== null).map((name) => [name, all[name]]),
+  );
 }

@@ -28,9 +28,12 @@ export async function readJob(redis: Redis, { id, kind, readOnlyReason }: QueueR
   first.hmget(key, 'stalledCounter', 'stc', 'parentKey');
   first.llen(`${key}:logs`).lrange(`${key}:logs`, -LOG_LINES, -1);
   if (set.type === 'zset') first.zscore(`${base}:${set.key}`, jobId);
-  const [dataBytes, resultBytes, optsBytes, reasonBytes, traceBytes, counters, logCount, logs, score] = await results(first);
+  const [dataBytes, resultBytes, optsBytes, reasonBytes, traceBytes, counters, logCount, logs, score] =
+    await results(first);
   const [stalledCounter, stc, parentKey] = counters as (string | null)[];
-  const [row] = await readRows(redis, base, state, set, [{ id: jobId, score: score == null ? null : Number(score as string) }]);
+  const [row] = await readRows(redis, base, state, set, [
+    { id: jobId, score: score == null ? null : Number(score as string) },
+  ]);
   if (!row) throw new AppError('not-found', `Job ${jobId} does not exist any more.`);
   const inline = (field: string, bytes: unknown) => readInline(redis, key, field, bytes as number);
   const [data, result, options, reason, trace] = await Promise.all([

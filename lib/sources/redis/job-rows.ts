@@ -4,14 +4,29 @@ import type { JobState } from '../../domain/queue';
 import { dueTime, results, type JobSet } from './job-sets';
 
 /** Small fields of a job's hash; Bull and BullMQ differ only in where attempts are counted. */
-const SMALL_FIELDS = ['name', 'timestamp', 'processedOn', 'finishedOn', 'attemptsMade', 'atm', 'delay', 'priority'] as const;
+const SMALL_FIELDS = [
+  'name',
+  'timestamp',
+  'processedOn',
+  'finishedOn',
+  'attemptsMade',
+  'atm',
+  'delay',
+  'priority',
+] as const;
 /** Fields of any size: their length is asked first, since reading 5 MB only to cut it blocks Redis. */
 const SIZED_FIELDS = ['data', 'opts', 'failedReason', 'progress'] as const;
 
 type Sized = { bytes: number; text: string | null };
 
 /** Rows of a page: two pipelines, whatever the size of the payloads. */
-export async function readRows(redis: Redis, base: string, state: JobState, set: JobSet, entries: readonly { id: string; score: number | null }[]): Promise<JobRow[]> {
+export async function readRows(
+  redis: Redis,
+  base: string,
+  state: JobState,
+  set: JobSet,
+  entries: readonly { id: string; score: number | null }[],
+): Promise<JobRow[]> {
   if (entries.length === 0) return [];
   const first = redis.pipeline();
   for (const { id } of entries) {
@@ -41,7 +56,13 @@ function isSmall(bytes: number | undefined): boolean {
   return bytes !== undefined && bytes > 0 && bytes <= PREVIEW_BYTES;
 }
 
-function toRow(entry: { id: string; score: number | null }, state: JobState, set: JobSet, small: readonly (string | null)[], sized: ReadonlyMap<string, Sized>): JobRow {
+function toRow(
+  entry: { id: string; score: number | null },
+  state: JobState,
+  set: JobSet,
+  small: readonly (string | null)[],
+  sized: ReadonlyMap<string, Sized>,
+): JobRow {
   const [name, timestamp, processedOn, finishedOn, attemptsMade, atm, delay, priority] = small;
   const options = parseOptions(sized.get('opts')?.text ?? null);
   const failedReason = sized.get('failedReason') ?? { bytes: 0, text: null };
@@ -52,18 +73,29 @@ function toRow(entry: { id: string; score: number | null }, state: JobState, set
     timestamp: toNumber(timestamp),
     processedOn: toNumber(processedOn),
     finishedOn: toNumber(finishedOn) ?? (set.type === 'zset' && set.score === 'finishedOn' ? entry.score : null),
-    delayUntil: set.type === 'zset' && set.score === 'due' && entry.score !== null ? dueTime(entry.score) : dueFromHash(state, timestamp, delay),
+    delayUntil:
+      set.type === 'zset' && set.score === 'due' && entry.score !== null
+        ? dueTime(entry.score)
+        : dueFromHash(state, timestamp, delay),
     attemptsMade: toNumber(atm ?? attemptsMade) ?? (name == null ? null : 0),
     attempts: options.attempts ?? (name == null ? null : 1),
     priority: toNumber(priority) ?? options.priority,
     progress: toProgress(sized.get('progress')?.text ?? null),
-    failedReason: failedReason.text ?? (failedReason.bytes > PREVIEW_BYTES ? `(error text of ${failedReason.bytes} bytes: open the job to read it)` : null),
+    failedReason:
+      failedReason.text ??
+      (failedReason.bytes > PREVIEW_BYTES
+        ? `(error text of ${failedReason.bytes} bytes: open the job to read it)`
+        : null),
     dataPreview: toPreview(sized.get('data')),
     isOrphan: small.every((value) => value === null),
   };
 }
 
-function dueFromHash(state: JobState, timestamp: string | null | undefined, delay: string | null | undefined): number | null {
+function dueFromHash(
+  state: JobState,
+  timestamp: string | null | undefined,
+  delay: string | null | undefined,
+): number | null {
   const made = toNumber(timestamp);
   const ms = toNumber(delay);
   return state === 'delayed' && made !== null && ms !== null && ms > 0 ? made + ms : null;
@@ -89,7 +121,11 @@ export function toProgress(text: string | null): number | string | null {
 }
 
 /** What rows need of a job's options; other programs may write anything there. */
-export function parseOptions(text: string | null): { attempts: number | null; priority: number | null; stackTraceLimit: number | null } {
+export function parseOptions(text: string | null): {
+  attempts: number | null;
+  priority: number | null;
+  stackTraceLimit: number | null;
+} {
   const none = { attempts: null, priority: null, stackTraceLimit: null };
   if (text === null) return none;
   try {

@@ -3,7 +3,8 @@ import { AppError } from '../../domain/errors';
 import type { JobState, QueueKind } from '../../domain/queue';
 
 /** Where a state's job ids lie: a list (head = last added) or a sorted set, and what its score means. */
-export type JobSet = { key: string; type: 'list' } | { key: string; type: 'zset'; score: 'finishedOn' | 'due' | 'order' };
+export type JobSet =
+  { key: string; type: 'list' } | { key: string; type: 'zset'; score: 'finishedOn' | 'due' | 'order' };
 
 const SETS: Record<JobState, (kind: QueueKind) => JobSet | null> = {
   waiting: () => ({ key: 'wait', type: 'list' }),
@@ -42,8 +43,16 @@ export function decodeCursor(text: string, type: JobSet['type']): Cursor {
     const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
     if (Array.isArray(parts)) {
       const [tag, first, second] = parts as unknown[];
-      if (type === 'list' && tag === 'l' && Number.isSafeInteger(first) && (first as number) >= 0) return { type: 'list', skip: first as number };
-      if (type === 'zset' && tag === 'z' && typeof first === 'string' && first !== '' && Number.isFinite(Number(first)) && typeof second === 'string')
+      if (type === 'list' && tag === 'l' && Number.isSafeInteger(first) && (first as number) >= 0)
+        return { type: 'list', skip: first as number };
+      if (
+        type === 'zset' &&
+        tag === 'z' &&
+        typeof first === 'string' &&
+        first !== '' &&
+        Number.isFinite(Number(first)) &&
+        typeof second === 'string'
+      )
         return { type: 'zset', score: first, member: second };
     }
   } catch {
@@ -60,22 +69,43 @@ export type IdPage = { entries: { id: string; score: number | null }[]; nextCurs
  * One page of ids: O(page) for sets and near either end of a list.
  * `newest` starts at the job added, finished or due last.
  */
-export async function readIds(redis: Redis, base: string, set: JobSet, order: 'newest' | 'oldest', cursorText: string | null, limit: number): Promise<IdPage> {
+export async function readIds(
+  redis: Redis,
+  base: string,
+  set: JobSet,
+  order: 'newest' | 'oldest',
+  cursorText: string | null,
+  limit: number,
+): Promise<IdPage> {
   const key = `${base}:${set.key}`;
   const cursor = cursorText === null ? null : decodeCursor(cursorText, set.type);
-  return set.type === 'list' ? listPage(redis, key, order, cursor?.type === 'list' ? cursor.skip : 0, limit) : zsetPage(redis, key, order, cursor?.type === 'zset' ? cursor : null, limit);
+  return set.type === 'list'
+    ? listPage(redis, key, order, cursor?.type === 'list' ? cursor.skip : 0, limit)
+    : zsetPage(redis, key, order, cursor?.type === 'zset' ? cursor : null, limit);
 }
 
-async function listPage(redis: Redis, key: string, order: 'newest' | 'oldest', skip: number, limit: number): Promise<IdPage> {
+async function listPage(
+  redis: Redis,
+  key: string,
+  order: 'newest' | 'oldest',
+  skip: number,
+  limit: number,
+): Promise<IdPage> {
   const range: [number, number] = order === 'newest' ? [skip, skip + limit - 1] : [-(skip + limit), -(skip + 1)];
   const pipeline = redis.pipeline().llen(key).lrange(key, range[0], range[1]);
   const [total, ids] = (await results(pipeline)) as [number, string[]];
   // A negative range that reaches over the left end would repeat jobs: LRANGE clamps it.
   const overshoot = order === 'oldest' ? Math.max(0, skip + limit - total) : 0;
-  const page = (overshoot > 0 ? ids.slice(0, Math.max(0, limit - overshoot)) : ids).filter((id) => !id.startsWith('0:'));
+  const page = (overshoot > 0 ? ids.slice(0, Math.max(0, limit - overshoot)) : ids).filter(
+    (id) => !id.startsWith('0:'),
+  );
   if (order === 'oldest') page.reverse();
   const nextSkip = skip + limit;
-  return { entries: page.map((id) => ({ id, score: null })), nextCursor: nextSkip < total ? encodeCursor({ type: 'list', skip: nextSkip }) : null, total };
+  return {
+    entries: page.map((id) => ({ id, score: null })),
+    nextCursor: nextSkip < total ? encodeCursor({ type: 'list', skip: nextSkip }) : null,
+    total,
+  };
 }
 
 async function zsetPage(
@@ -89,7 +119,8 @@ async function zsetPage(
   if (after) {
     const byMember = order === 'newest' ? redis.zrevrank(key, after.member) : redis.zrank(key, after.member);
     // When the job of the cursor has left the set: go on after all jobs beyond its score.
-    const beyond = order === 'newest' ? redis.zcount(key, `(${after.score}`, '+inf') : redis.zcount(key, '-inf', `(${after.score}`);
+    const beyond =
+      order === 'newest' ? redis.zcount(key, `(${after.score}`, '+inf') : redis.zcount(key, '-inf', `(${after.score}`);
     const [rank, count] = await Promise.all([byMember, beyond]);
     start = rank === null ? count : rank + 1;
   }
@@ -101,7 +132,10 @@ async function zsetPage(
   const entries: IdPage['entries'] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) entries.push({ id: flat[i] as string, score: Number(flat[i + 1]) });
   const last = entries.at(-1);
-  const nextCursor = last && start + entries.length < total ? encodeCursor({ type: 'zset', score: String(last.score), member: last.id }) : null;
+  const nextCursor =
+    last && start + entries.length < total
+      ? encodeCursor({ type: 'zset', score: String(last.score), member: last.id })
+      : null;
   return { entries, nextCursor, total };
 }
 

@@ -20,7 +20,8 @@ export async function stateOf(redis: Redis, base: string, kind: QueueKind, jobId
     .exists(`${base}:meta-paused`)
     .llen(`${base}:paused`);
   if (kind === 'bullmq') pipeline.zscore(`${base}:prioritized`, jobId).zscore(`${base}:waiting-children`, jobId);
-  const [exists, completed, failed, delayed, active, isBullPaused, paused, prioritized, waitingChildren] = await results(pipeline);
+  const [exists, completed, failed, delayed, active, isBullPaused, paused, prioritized, waitingChildren] =
+    await results(pipeline);
   if (exists === 0) return null;
   if (completed !== null) return 'completed';
   if (failed !== null) return 'failed';

@@ -7,18 +7,18 @@ export function baseOf({ namespace, name }: Pick<QueueId, 'namespace' | 'name'>)
 
 /**
  * Glob for one SCAN pass that finds every key that can betray a queue: `…:id` (job counter of both libraries),
- * `…:meta` (BullMQ), `…:stalled-check` (both, while workers run). Redis filters roughly, `baseFromMarker` exactly.
+ * `…:meta` (BullMQ), `…:stalled-check` (both, while workers run). Redis filters roughly, `readMarker` exactly.
  */
 export const MARKER_PATTERN = '*:[ims][det]*';
 
-const MARKER_SUFFIXES = [':id', ':meta', ':stalled-check'];
+const MARKERS = ['id', 'meta', 'stalled-check'] as const;
 
-/** `bull:reports` for `bull:reports:meta`; `null` for a key that marks no queue. */
-export function baseFromMarker(key: string): string | null {
-  for (const suffix of MARKER_SUFFIXES) {
-    if (!key.endsWith(suffix)) continue;
-    const base = key.slice(0, -suffix.length);
-    return base.includes(':') ? base : null;
+/** `bull:reports` and `meta` for `bull:reports:meta`; `null` for a key that marks no queue. */
+export function readMarker(key: string): { base: string; marker: (typeof MARKERS)[number] } | null {
+  for (const marker of MARKERS) {
+    if (!key.endsWith(`:${marker}`)) continue;
+    const base = key.slice(0, -marker.length - 1);
+    return base.includes(':') && !base.endsWith(':') ? { base, marker } : null;
   }
   return null;
 }
@@ -27,7 +27,11 @@ export function baseFromMarker(key: string): string | null {
  * Splits a base into key prefix and queue name. BullMQ forbids colons in names; Bull does not, so for it a known
  * prefix decides, else the first colon.
  */
-export function splitBase(base: string, kind: 'bull' | 'bullmq', knownPrefixes: ReadonlySet<string>): { namespace: string; name: string } {
+export function splitBase(
+  base: string,
+  kind: 'bull' | 'bullmq',
+  knownPrefixes: ReadonlySet<string>,
+): { namespace: string; name: string } {
   let cut = kind === 'bullmq' ? base.lastIndexOf(':') : base.indexOf(':');
   if (kind === 'bull')
     for (const prefix of knownPrefixes)
@@ -50,4 +54,21 @@ export function workerFromClientName(clientName: string): { base: string; prefix
   if (name === '' || Buffer.from(name, 'utf8').toString('base64') !== encoded) return null;
   const prefix = unnamed.slice(0, cut);
   return { base: `${prefix}:${name}`, prefix };
+}
+
+/** Names under a queue's base that are its own keys: a job of such an id would destroy them. */
+const OWN_KEYS = new Set(
+  (
+    'id meta meta-paused wait waiting paused active delayed priority prioritized pc marker completed failed stalled stalled-check ' +
+    'waiting-children events repeat limiter delay de metrics added resumed drained duplicated progress'
+  ).split(' '),
+);
+
+/** Says whether no job can have this id, because the key is (or may become) one of the queue's own. */
+export function isReservedJobId(jobId: string): boolean {
+  return (
+    OWN_KEYS.has(jobId) ||
+    /^(metrics|repeat|limiter|de):/.test(jobId) ||
+    /:(lock|logs|dependencies|processed|failed|unsuccessful)$/.test(jobId)
+  );
 }

@@ -6,13 +6,20 @@ import type { AddJobBody } from '../../domain/action';
 import { AppError } from '../../domain/errors';
 import type { QueueId } from '../../domain/queue';
 import type { QueueRef } from '../source';
-import { bullMqMajor } from './discovery';
+import { bullMqMajor } from './versions';
 
 /** Queue objects kept open; they share one connection, so each is only memory. */
 const MAX_OPEN = 200;
 
 /** Parts of a job's hash that the library's scripts look at; never its data. */
-export type JobSkeleton = { name: string; opts: string; timestamp: string; delay: string; priority: string; attemptsMade: string };
+export type JobSkeleton = {
+  name: string;
+  opts: string;
+  timestamp: string;
+  delay: string;
+  priority: string;
+  attemptsMade: string;
+};
 
 /** Writes to one queue through its library's own scripts. All methods throw the library's errors. */
 export interface QueueWriter {
@@ -44,7 +51,12 @@ export class Libraries {
     const key = JSON.stringify([id.namespace, id.name, kind, bullMqMajor(version)]);
     const known = this.open.get(key);
     if (known) return known;
-    const writer = kind === 'bull' ? bullWriter(this.redis, id) : bullMqMajor(version) === '5' ? bullMq5Writer(this.redis, id) : bullMqWriter(this.redis, id);
+    const writer =
+      kind === 'bull'
+        ? bullWriter(this.redis, id)
+        : bullMqMajor(version) === '5'
+          ? bullMq5Writer(this.redis, id)
+          : bullMqWriter(this.redis, id);
     const oldest = this.open.size >= MAX_OPEN ? this.open.keys().next().value : undefined;
     if (oldest !== undefined) this.open.delete(oldest);
     this.open.set(key, writer);
@@ -60,7 +72,8 @@ function bullWriter(redis: Redis, id: QueueId): QueueWriter {
   const job = (jobId: string, skeleton: JobSkeleton) => Job.fromJSON(queue, { ...skeleton, data: '{}' }, jobId);
   return {
     async retry(jobId, skeleton, state) {
-      if (state !== 'failed') throw new AppError('unsupported', 'Bull retries failed jobs only. Run it again as a new job instead.');
+      if (state !== 'failed')
+        throw new AppError('unsupported', 'Bull retries failed jobs only. Run it again as a new job instead.');
       await job(jobId, skeleton).retry();
     },
     async remove(jobId, skeleton) {
@@ -80,20 +93,36 @@ function bullWriter(redis: Redis, id: QueueId): QueueWriter {
 }
 
 function bullMqWriter(redis: Redis, id: QueueId): QueueWriter {
-  const queue = new BullMqQueue(id.name, { prefix: id.namespace, connection: redis, skipMetasUpdate: true, skipVersionCheck: true });
+  const queue = new BullMqQueue(id.name, {
+    prefix: id.namespace,
+    connection: redis,
+    skipMetasUpdate: true,
+    skipVersionCheck: true,
+  });
   queue.on('error', () => undefined);
-  const job = (jobId: string, skeleton: JobSkeleton) => BullMqJob.fromJSON(queue, jobJson(jobId, skeleton, parsed(skeleton.opts)) as never, jobId);
+  const job = (jobId: string, skeleton: JobSkeleton) =>
+    BullMqJob.fromJSON(queue, jobJson(jobId, skeleton, parsed(skeleton.opts)) as never, jobId);
   return writerOf(queue, job);
 }
 
 function bullMq5Writer(redis: Redis, id: QueueId): QueueWriter {
-  const queue = new BullMq5Queue(id.name, { prefix: id.namespace, connection: redis, skipMetasUpdate: true, skipVersionCheck: true });
+  const queue = new BullMq5Queue(id.name, {
+    prefix: id.namespace,
+    connection: redis,
+    skipMetasUpdate: true,
+    skipVersionCheck: true,
+  });
   queue.on('error', () => undefined);
-  const job = (jobId: string, skeleton: JobSkeleton) => BullMq5Job.fromJSON(queue, jobJson(jobId, skeleton, skeleton.opts) as never, jobId);
+  const job = (jobId: string, skeleton: JobSkeleton) =>
+    BullMq5Job.fromJSON(queue, jobJson(jobId, skeleton, skeleton.opts) as never, jobId);
   return writerOf(queue, job);
 }
 
-type AnyBullMqJob = { retry(state: 'failed' | 'completed'): Promise<void>; remove(): Promise<void>; promote(): Promise<void> };
+type AnyBullMqJob = {
+  retry(state: 'failed' | 'completed'): Promise<void>;
+  remove(): Promise<void>;
+  promote(): Promise<void>;
+};
 type AnyBullMqQueue = {
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -108,7 +137,9 @@ function writerOf(queue: AnyBullMqQueue, job: (jobId: string, skeleton: JobSkele
     setPaused: (isPaused) => (isPaused ? queue.pause() : queue.resume()),
     async add(name, data, options) {
       if (name === undefined)
-        throw new AppError('bad-request', 'A BullMQ job needs a name.', { invalidParams: [{ path: 'name', message: 'required for BullMQ' }] });
+        throw new AppError('bad-request', 'A BullMQ job needs a name.', {
+          invalidParams: [{ path: 'name', message: 'required for BullMQ' }],
+        });
       const added = await queue.add(name, data, options as never);
       return String(added.id);
     },
@@ -116,8 +147,22 @@ function writerOf(queue: AnyBullMqQueue, job: (jobId: string, skeleton: JobSkele
 }
 
 /** `Job.fromJSON` takes options as JSON text in v5 and as an object in v6. */
-function jobJson(jobId: string, { name, timestamp, delay, priority, attemptsMade }: JobSkeleton, opts: unknown): Record<string, unknown> {
-  return { id: jobId, name, data: '{}', opts, timestamp, delay: Number(delay), priority: Number(priority), atm: attemptsMade, attemptsMade: Number(attemptsMade) };
+function jobJson(
+  jobId: string,
+  { name, timestamp, delay, priority, attemptsMade }: JobSkeleton,
+  opts: unknown,
+): Record<string, unknown> {
+  return {
+    id: jobId,
+    name,
+    data: '{}',
+    opts,
+    timestamp,
+    delay: Number(delay),
+    priority: Number(priority),
+    atm: attemptsMade,
+    attemptsMade: Number(attemptsMade),
+  };
 }
 
 function parsed(json: string): unknown {

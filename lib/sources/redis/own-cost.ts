@@ -9,7 +9,10 @@ export class OwnCost {
   private calls = new Map<string, number>();
   private scriptMs = 0;
   private since = performance.now();
-  private last: { commandsPerSecond: number | null; cpuPercent: number | null } = { commandsPerSecond: null, cpuPercent: null };
+  private last: { commandsPerSecond: number | null; cpuPercent: number | null } = {
+    commandsPerSecond: null,
+    cpuPercent: null,
+  };
 
   /** Counts every command that `redis` sends from now on. */
   watch(redis: Redis): void {

@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Counts } from '../../domain/queue';
+import { isForbidden } from './broker-facts';
+import { readRowsPlainly } from './read-counts-plainly';
 
 /** Queues read by one script: about a millisecond of the broker's time. */
 const QUEUES_PER_SCRIPT = 200;
@@ -63,7 +65,23 @@ end
 return out
 `;
 
-type Row = [number, number, number, number, number, number, number, number, number, string, string | null, string | null, string | null, string | null];
+/** What is read of one queue; the last four: the next job, and the times of it, of the other end's and of the first prioritized one. */
+export type Row = [
+  waiting: number,
+  active: number,
+  paused: number,
+  delayed: number,
+  completed: number,
+  failed: number,
+  prioritized: number,
+  waitingChildren: number,
+  isPaused: number,
+  addedEver: string,
+  nextJobId: string | null,
+  nextAt: string | null,
+  otherAt: string | null,
+  prioritizedAt: string | null,
+];
 
 /** `null`: a key of the queue has a foreign type. */
 export type RawReading = {
@@ -78,38 +96,60 @@ export type RawReading = {
   oldestIsAtLeast: boolean;
 };
 
+type QueueKeys = { base: string; kind: 'bull' | 'bullmq' };
+
+/** Connections whose user may not run scripts. */
+const withoutScripts = new WeakSet<Redis>();
+
 /**
- * Reads the counts of `queues`, in their order, with the broker's time (ms).
+ * Reads the counts of `queues`, in their order, with the broker's time (ms): in one script, or, where scripts are
+ * forbidden, in pipelines of the same reads.
  * @throws when the broker does not answer
  */
 export async function readCounts(
   redis: Redis,
-  queues: readonly { base: string; kind: 'bull' | 'bullmq' }[],
+  queues: readonly QueueKeys[],
 ): Promise<{ at: number; readings: (RawReading | null)[] }> {
   let at = 0;
   const readings: (RawReading | null)[] = [];
   for (let start = 0; start < queues.length; start += QUEUES_PER_SCRIPT) {
     const chunk = queues.slice(start, start + QUEUES_PER_SCRIPT);
-    const reply = await runScript(redis, chunk);
-    at = brokerTime(reply[0], reply[1]);
-    for (const [index, queue] of chunk.entries()) {
-      const row = reply[index + 2] as Row | null;
-      readings.push(row === null ? null : toReading(queue.kind, row));
+    const { at: readAt, rows } = await readRows(redis, chunk);
+    at = readAt;
+    for (const [index, { kind }] of chunk.entries()) {
+      const row = rows[index];
+      readings.push(row ? toReading(kind, row) : null);
     }
   }
-  if (queues.length === 0) {
-    const [seconds, micros] = await redis.time();
-    at = brokerTime(seconds, micros);
-  }
-  return { at, readings };
+  return { at: queues.length === 0 ? await readBrokerTime(redis) : at, readings };
+}
+
+/** The broker's clock in ms. */
+export async function readBrokerTime(redis: Redis): Promise<number> {
+  const [seconds, micros] = await redis.time();
+  return toMs(seconds, micros);
 }
 
 /** Redis TIME (seconds, microseconds) in ms. */
-function brokerTime(seconds: unknown, micros: unknown): number {
+function toMs(seconds: unknown, micros: unknown): number {
   return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
 }
 
-async function runScript(redis: Redis, queues: readonly { base: string; kind: string }[]): Promise<unknown[]> {
+async function readRows(redis: Redis, queues: readonly QueueKeys[]): Promise<{ at: number; rows: (Row | null)[] }> {
+  if (!withoutScripts.has(redis)) {
+    try {
+      const [seconds, micros, ...rows] = await runScript(redis, queues);
+      return { at: toMs(seconds, micros), rows: queues.map((_, index) => (rows[index] ?? null) as Row | null) };
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      withoutScripts.add(redis);
+    }
+  }
+  const rows = await readRowsPlainly(redis, queues);
+  return { at: await readBrokerTime(redis), rows };
+}
+
+async function runScript(redis: Redis, queues: readonly QueueKeys[]): Promise<unknown[]> {
   const bases = queues.map(({ base }) => base);
   const kinds = queues.map(({ kind }) => kind);
   const run = countsScript(redis);
@@ -121,15 +161,31 @@ type ScriptCall = (keyCount: number, ...args: string[]) => Promise<unknown>;
 /** ioredis sends EVALSHA, and the text only when the server does not know it. */
 function countsScript(redis: Redis): ScriptCall {
   const withScript = redis as Redis & { tailbackReadCounts?: ScriptCall };
-  if (!withScript.tailbackReadCounts) redis.defineCommand('tailbackReadCounts', { lua: READ_COUNTS, readOnly: true });
+  if (!withScript.tailbackReadCounts) redis.defineCommand('tailbackReadCounts', { lua: READ_COUNTS });
   return (keyCount, ...args) => (withScript.tailbackReadCounts as ScriptCall).call(redis, keyCount, ...args);
 }
 
 /** Turns a script's row into counts in common words; what a kind does not have is `null`. */
-export function toReading(kind: 'bull' | 'bullmq', row: readonly unknown[]): RawReading {
-  const [waiting, active, paused, delayed, completed, failed, prioritized, waitingChildren, isPaused, added, nextJobId, next, other, headOfPrioritized] =
-    row as Row;
-  const timestamps = [next, other, headOfPrioritized].map((text) => (text == null ? NaN : Number(text))).filter((ms) => ms > 0);
+export function toReading(kind: 'bull' | 'bullmq', row: Row): RawReading {
+  const [
+    waiting,
+    active,
+    paused,
+    delayed,
+    completed,
+    failed,
+    prioritized,
+    waitingChildren,
+    isPaused,
+    added,
+    nextJobId,
+    next,
+    other,
+    headOfPrioritized,
+  ] = row;
+  const timestamps = [next, other, headOfPrioritized]
+    .map((text) => (text == null ? NaN : Number(text)))
+    .filter((ms) => ms > 0);
   const nextAt = next == null ? NaN : Number(next);
   const oldest = timestamps.length === 0 ? null : Math.min(...timestamps);
   return {

@@ -71,7 +71,9 @@ export class RedisDesk implements SourceDesk {
         jobId = await writer.add(name, data, { ...options, timestamp });
       } catch (error) {
         if (isAppError(error) || isConnectionTrouble(error)) throw error;
-        throw new AppError('bad-request', `The queue library does not take this job: ${messageOf(error)}`, { cause: error });
+        throw new AppError('bad-request', `The queue library does not take this job: ${messageOf(error)}`, {
+          cause: error,
+        });
       }
       // Both libraries answer an add of an id that exists with that id; a foreign timestamp shows that another won the race.
       const stored = opts.jobId === undefined ? null : await this.redis.hget(`${base}:${jobId}`, 'timestamp');
@@ -90,7 +92,12 @@ export class RedisDesk implements SourceDesk {
     await Promise.resolve();
   }
 
-  private async actOnOne(queue: QueueRef, writer: ReturnType<Libraries['writer']>, action: JobAction, id: string): Promise<JobActionResult> {
+  private async actOnOne(
+    queue: QueueRef,
+    writer: ReturnType<Libraries['writer']>,
+    action: JobAction,
+    id: string,
+  ): Promise<JobActionResult> {
     try {
       return { id, ok: true, ...(await actOnJob(this.redis, queue, writer, action, id)) };
     } catch (caught) {

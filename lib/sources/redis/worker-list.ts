@@ -1,10 +1,13 @@
 import type { Redis } from 'ioredis';
+import { isForbidden } from './broker-facts';
 import { workerFromClientName } from './keys';
 
 export type Workers = {
   /** base → connected workers. */
   byBase: Map<string, number>;
   prefixes: Set<string>;
+  /** Bases with workers in other databases of the server. */
+  elsewhere: Set<string>;
   /** All clients of the server. */
   clients: number;
 };
@@ -19,7 +22,7 @@ export async function readWorkers(redis: Redis, database: number): Promise<Worke
   try {
     list = (await redis.call('CLIENT', 'LIST', 'TYPE', 'normal')) as string;
   } catch (error) {
-    if (error instanceof Error && /NOPERM|unknown (sub)?command|not allowed|unknown subcommand/i.test(error.message)) return null;
+    if (isForbidden(error)) return null;
     throw error;
   }
   return parseClientList(list, database);
@@ -27,14 +30,17 @@ export async function readWorkers(redis: Redis, database: number): Promise<Worke
 
 /** Pure part of `readWorkers`: one client a line, `key=value` pairs split by spaces. */
 export function parseClientList(list: string, database: number): Workers {
-  const workers: Workers = { byBase: new Map(), prefixes: new Set(), clients: 0 };
+  const workers: Workers = { byBase: new Map(), prefixes: new Set(), elsewhere: new Set(), clients: 0 };
   for (const line of list.split('\n')) {
     if (line === '') continue;
     workers.clients += 1;
     const name = / name=(\S*)/.exec(line)?.[1];
-    if (!name || !line.includes(` db=${database} `)) continue;
-    const worker = workerFromClientName(name);
+    const worker = name ? workerFromClientName(name) : null;
     if (!worker) continue;
+    if (!line.includes(` db=${database} `)) {
+      workers.elsewhere.add(worker.base);
+      continue;
+    }
     workers.prefixes.add(worker.prefix);
     workers.byBase.set(worker.base, (workers.byBase.get(worker.base) ?? 0) + 1);
   }

@@ -1,0 +1,190 @@
+import type { Redis } from 'ioredis';
+import type { QueueId } from '../../domain/queue';
+import type { EventGap, JobEvent } from '../source';
+import type { BullEvents, BullMessage } from './bull-events';
+import type { BullMqEvents, StreamNews } from './bullmq-events';
+import type { JobFacts, RawEvent } from './job-lives';
+import { results } from './job-sets';
+import type { WatchedQueues } from './watched';
+
+/** Job hashes asked in one look to understand events. */
+const MAX_QUESTIONS = 2_000;
+/** Scores looked up in one look to learn which of Bull's jobs were put off. */
+const MAX_LOOKUPS = 500;
+/** Time that reading a backlog of events may take in one look. */
+const CATCH_UP_MS = 400;
+/** Messages of a queue that is not known yet are kept this long and this many, until it is found. */
+const UNKNOWN_KEPT_MS = 10_000;
+const MAX_UNKNOWN = 20_000;
+
+/**
+ * Takes in what both libraries say of jobs and turns it into figures. What was taken in stays until it is handed
+ * over, so that a look that fails half way loses nothing.
+ */
+export class EventIntake {
+  /** Not yet understood, by base. */
+  private raw = new Map<string, RawEvent[]>();
+  /** Understood and not yet handed over, by base. */
+  private news = new Map<string, JobEvent[]>();
+  private gaps: EventGap[] = [];
+  private unknown: { message: BullMessage; heardAt: number }[] = [];
+  /** Bull: messages "delayed" not yet looked up. A score is published again and again while it is the next one due. */
+  private delayed: { base: string; at: number; score: string }[] = [];
+  private seenScores = new Set<string>();
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly bull: BullEvents,
+    private readonly bullMq: BullMqEvents,
+    private readonly queues: WatchedQueues,
+  ) {}
+
+  /** Takes Bull's messages since the last call. Returns the bases of queues that are not known yet. */
+  hear(now: number): Set<string> {
+    const { messages, gaps } = this.bull.drain();
+    for (const gap of gaps) this.gaps.push({ queue: null, ...gap });
+    if (gaps.length > 0)
+      for (const watched of this.queues.values()) if (watched.kind === 'bull') watched.lives.forget();
+    const bases = new Set<string>();
+    for (const message of messages) {
+      if (this.queues.has(message.base)) this.takeMessage(message, now);
+      else {
+        bases.add(message.base);
+        if (this.unknown.length < MAX_UNKNOWN) this.unknown.push({ message, heardAt: now });
+      }
+    }
+    return bases;
+  }
+
+  /** Takes what was heard of queues before they were found, and what the streams say. */
+  async read(now: number): Promise<void> {
+    const unknown = this.unknown;
+    this.unknown = [];
+    for (const entry of unknown) {
+      if (this.queues.has(entry.message.base)) this.takeMessage(entry.message, now);
+      else if (now - entry.heardAt < UNKNOWN_KEPT_MS) this.unknown.push(entry);
+    }
+    await this.bullMq.read((news) => this.takeStream(news, now), performance.now() + CATCH_UP_MS);
+  }
+
+  /** Turns what was taken in into figures, asking the jobs' hashes where the events alone do not tell. */
+  async understand(): Promise<void> {
+    await this.lookUpDelayed();
+    const asked: { base: string; jobId: string }[] = [];
+    const gaps: EventGap[] = [];
+    for (const [base, events] of this.raw) {
+      const watched = this.queues.get(base);
+      if (!watched) continue;
+      const ids = watched.lives.questions(events);
+      const room = MAX_QUESTIONS - asked.length;
+      for (const jobId of ids.slice(0, room)) asked.push({ base, jobId });
+      const [first, last] = [events[0], events.at(-1)];
+      if (ids.length > room && first && last)
+        gaps.push({ queue: watched.id, from: first.at, to: last.at, reason: 'More retries than could be looked up.' });
+    }
+    const facts = await this.askJobs(asked);
+    this.gaps.push(...gaps);
+    for (const [base, events] of this.raw) {
+      const lives = this.queues.get(base)?.lives;
+      if (lives) this.tell(base, lives.take(events, facts.get(base) ?? new Map<string, JobFacts>()));
+    }
+    this.raw = new Map();
+  }
+
+  tell(base: string, events: readonly JobEvent[]): void {
+    append(this.news, base, events);
+  }
+
+  tellGap(gap: EventGap): void {
+    this.gaps.push(gap);
+  }
+
+  handOver(): { events: { queue: QueueId; events: JobEvent[] }[]; gaps: EventGap[] } {
+    const events: { queue: QueueId; events: JobEvent[] }[] = [];
+    for (const [base, list] of this.news) {
+      const queue = this.queues.get(base)?.id;
+      if (queue) events.push({ queue, events: list });
+    }
+    const gaps = this.gaps;
+    this.news = new Map();
+    this.gaps = [];
+    return { events, gaps };
+  }
+
+  private takeMessage(message: BullMessage, now: number): void {
+    const watched = this.queues.get(message.base);
+    // Pub/Sub is deaf to the database number: a BullMQ queue of that name has nothing to do with it.
+    if (watched?.kind !== 'bull') return;
+    watched.movedAt = now;
+    if (message.type === 'duplicate') watched.duplicates += 1;
+    else if (message.type === 'event') append(this.raw, message.base, [message.raw]);
+    else {
+      const seen = `${message.base} ${message.score}`;
+      if (this.seenScores.has(seen)) return;
+      if (this.seenScores.size > 10_000) this.seenScores.clear();
+      this.seenScores.add(seen);
+      if (this.delayed.length < MAX_LOOKUPS)
+        this.delayed.push({ base: message.base, at: message.at, score: message.score });
+    }
+  }
+
+  private takeStream({ base, events, gap }: StreamNews, now: number): void {
+    const watched = this.queues.get(base);
+    if (!watched) return;
+    if (gap) {
+      this.gaps.push({ queue: watched.id, ...gap, reason: 'The event stream was trimmed before it could be read.' });
+      watched.lives.forget();
+    }
+    if (events.length === 0) return;
+    watched.movedAt = now;
+    append(this.raw, base, events);
+  }
+
+  /** Bull does not say which job it put off after a failure; the score it publishes leads to it, while it waits there. */
+  private async lookUpDelayed(): Promise<void> {
+    if (this.delayed.length === 0) return;
+    const pipeline = this.redis.pipeline();
+    for (const { base, score } of this.delayed) pipeline.zrangebyscore(`${base}:delayed`, score, score, 'LIMIT', 0, 50);
+    const replies = (await results(pipeline)) as string[][];
+    for (const [index, { base, at }] of this.delayed.entries())
+      for (const jobId of replies[index] ?? []) insertByTime(this.raw, base, { at, jobId, type: 'delayed' });
+    this.delayed = [];
+  }
+
+  private async askJobs(
+    asked: readonly { base: string; jobId: string }[],
+  ): Promise<Map<string, Map<string, JobFacts>>> {
+    const facts = new Map<string, Map<string, JobFacts>>();
+    if (asked.length === 0) return facts;
+    const pipeline = this.redis.pipeline();
+    for (const { base, jobId } of asked) pipeline.hmget(`${base}:${jobId}`, 'attemptsMade', 'atm', 'processedOn');
+    const replies = (await results(pipeline)) as (string | null)[][];
+    for (const [index, { base, jobId }] of asked.entries()) {
+      const [attemptsMade, atm, processedOn] = replies[index] ?? [];
+      // BullMQ's first majors wrote `attemptsMade`; where both stand, `atm` is the younger.
+      const made = atm ?? attemptsMade;
+      let ofQueue = facts.get(base);
+      if (!ofQueue) facts.set(base, (ofQueue = new Map()));
+      const exists = made != null || processedOn != null;
+      ofQueue.set(jobId, {
+        attemptsMade: made != null ? Number(made) : exists ? 0 : null,
+        processedOn: processedOn == null ? null : Number(processedOn),
+      });
+    }
+    return facts;
+  }
+}
+
+function append<T>(lists: Map<string, T[]>, base: string, items: readonly T[]): void {
+  const list = lists.get(base);
+  if (!list) lists.set(base, [...items]);
+  else for (const item of items) list.push(item);
+}
+
+/** Puts an event learned of afterwards before those that were heard later. */
+function insertByTime(lists: Map<string, RawEvent[]>, base: string, event: RawEvent): void {
+  const list = lists.get(base) ?? [];
+  lists.set(base, list);
+  const later = list.findIndex(({ at }) => at > event.at);
+  list.splice(later === -1 ? list.length : later, 0, event);
+}

@@ -1,0 +1,63 @@
+import type { Redis } from 'ioredis';
+import { results } from './job-sets';
+import { bullMqMajor, isBullMqVersion, READ_ONLY_SOURCE, whyNotWritable } from './versions';
+import type { Watched } from './watched';
+
+const LIFE_SIGNS = [
+  'id',
+  'meta',
+  'wait',
+  'completed',
+  'failed',
+  'delayed',
+  'active',
+  'paused',
+  'prioritized',
+  'waiting-children',
+  'events',
+];
+
+/**
+ * Looks whether queues still exist, and by which version they are written now (which is noted in them).
+ * Returns those that have gone, or that are another library's now.
+ */
+export async function findGone(redis: Redis, queues: readonly Watched[]): Promise<Watched[]> {
+  const pipeline = redis.pipeline();
+  for (const { base } of queues) {
+    pipeline.exists(...LIFE_SIGNS.map((key) => `${base}:${key}`));
+    pipeline.type(`${base}:meta`);
+  }
+  const signs = await results(pipeline);
+  const versions = await readVersions(redis, queues, (index) => signs[index * 2 + 1] === 'hash');
+  return queues.filter((watched, index) => {
+    const version = versions.get(watched.base);
+    if (signs[index * 2] === 0 || (watched.kind === 'bull' && version !== undefined)) return true;
+    if (watched.kind === 'bullmq' && version !== undefined && version !== watched.version)
+      takeVersion(watched, version);
+    return false;
+  });
+}
+
+async function readVersions(
+  redis: Redis,
+  queues: readonly Watched[],
+  hasMeta: (index: number) => boolean,
+): Promise<Map<string, string>> {
+  const withMeta = queues.filter((_, index) => hasMeta(index));
+  const pipeline = redis.pipeline();
+  for (const { base } of withMeta) pipeline.hget(`${base}:meta`, 'version');
+  const versions = withMeta.length === 0 ? [] : await results(pipeline);
+  const byBase = new Map<string, string>();
+  for (const [index, { base }] of withMeta.entries()) {
+    const version = versions[index] as string | null;
+    if (isBullMqVersion(version)) byBase.set(base, version);
+  }
+  return byBase;
+}
+
+/** Another major's queue must be written to with that major's scripts, or not at all. */
+function takeVersion(watched: Watched, version: string): void {
+  const isOtherMajor = bullMqMajor(version) === null || bullMqMajor(version) !== bullMqMajor(watched.version);
+  if (isOtherMajor && watched.readOnlyReason !== READ_ONLY_SOURCE) watched.readOnlyReason = whyNotWritable(version);
+  watched.version = version;
+}
