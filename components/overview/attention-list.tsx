@@ -5,7 +5,7 @@ import { CircleCheck } from 'lucide-react';
 import { jobsHref, queueHref } from '../format/hrefs';
 import { plural } from '../format/number';
 import { QueueActionButton } from '../queue/queue-action-button';
-import { Ago } from '../shell/time';
+import { Lasting } from '../shell/lasting';
 import { Button } from '../ui/button';
 import { Chip } from '../ui/chip';
 import { JobLine } from '../ui/job-text';
@@ -86,11 +86,8 @@ function Line({ item }: { item: AttentionItem }) {
           </p>
         )}
       </div>
-      <span className="shrink-0 pt-px text-xs whitespace-nowrap text-ink-3">
-        <span className="max-md:hidden">since </span>
-        <Ago at={item.since} />
-      </span>
-      <span className="flex shrink-0 gap-1.5 max-sm:hidden">
+      <Lasting since={item.since} className="shrink-0 pt-0.5 text-xs whitespace-nowrap text-ink-3" />
+      <span className="flex shrink-0 justify-end gap-1.5 max-sm:hidden md:w-36">
         {action !== null && <QueueActionButton queueKey={item.queueKey} action={action} size="sm" />}
         {item.state !== null && (
           <Button size="sm" asChild>

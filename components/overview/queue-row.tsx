@@ -10,16 +10,16 @@ import { SeverityIcon } from '../ui/severity';
 import { COLUMNS, type Scale } from './columns';
 import { worstSeverity } from './sort-queues';
 
-type Props = { queue: Queue; backlogScale: number; isCursor: boolean; showsPlace: boolean; index: number };
+type Props = { queue: Queue; backlogScale: number; isCursor: boolean; showsPlace: boolean; isStale: boolean; index: number };
 
 /** One queue; drawn again only when this queue has changed. */
-export const QueueRow = memo(function QueueRow({ queue, backlogScale, isCursor, showsPlace, index }: Props) {
+export const QueueRow = memo(function QueueRow({ queue, backlogScale, isCursor, showsPlace, isStale, index }: Props) {
   const scale: Scale = { backlog: backlogScale };
   return (
     <tr
       aria-rowindex={index + 2}
       data-cursor={isCursor || undefined}
-      className="h-8 border-b border-line hover:bg-hover data-cursor:bg-hover data-cursor:shadow-[inset_2px_0_0_var(--accent)]"
+      className={cn('h-8 border-b border-line hover:bg-hover data-cursor:bg-hover data-cursor:shadow-[inset_2px_0_0_var(--accent)]', isStale && 'stale')}
     >
       <td className="w-9 pl-3 align-middle">
         <SeverityIcon severity={worstSeverity(queue)} />

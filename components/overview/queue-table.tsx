@@ -4,6 +4,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { queueHref } from '../format/hrefs';
+import { useDownSources } from '../live/use-source-is-down';
 import { formatCount, plural } from '../format/number';
 import { useHotkeys } from '../shell/use-hotkeys';
 import { cn } from '../ui/cn';
@@ -29,6 +30,7 @@ export function QueueTable({ items, sort, onSort, onHold, isStale }: Props) {
   const body = useRef<HTMLTableSectionElement>(null);
   const [offset, setOffset] = useState(0);
   const [cursor, setCursor] = useState(-1);
+  const downSources = useDownSources().split('\n');
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => document.getElementById('main'),
@@ -92,7 +94,7 @@ export function QueueTable({ items, sort, onSort, onHold, isStale }: Props) {
           const item = items[index];
           if (!item) return null;
           if (item.type === 'group') return <GroupRow key={item.id} group={item} />;
-          return <QueueRow key={item.id} queue={item.queue} backlogScale={backlogScale} isCursor={index === cursor} showsPlace={sort.key !== 'name'} index={index} />;
+          return <QueueRow key={item.id} queue={item.queue} backlogScale={backlogScale} isCursor={index === cursor} showsPlace={sort.key !== 'name'} isStale={downSources.includes(item.queue.id.source)} index={index} />;
         })}
         {after > 0 && <tr aria-hidden style={{ height: after }} />}
       </tbody>

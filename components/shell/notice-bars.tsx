@@ -5,7 +5,7 @@ import { noticesOf } from '../live/notices';
 import { useLive } from '../live/live-provider';
 import type { LiveState } from '../live/live-store';
 import { useNow } from '../live/use-now';
-import { Ago } from './time';
+import { Lasting } from './lasting';
 
 const MAX_SHOWN = 3;
 
@@ -32,7 +32,7 @@ export function NoticeBars() {
             {since !== null && (
               <span className="text-ink-2">
                 {' '}
-                since <Ago at={since} />
+                <Lasting since={since} />
               </span>
             )}
             . <span className="text-ink-2">{meaning}</span> <span className="text-ink-2 max-md:hidden">{advice}</span>

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { logAxis, timeTicks } from './axis-ticks';
+
+const HOUR = 3_600_000;
+
+test('ticks are round times inside the range', () => {
+  expect(timeTicks(10 * 60_000 + 1, HOUR, 6)).toEqual([20, 30, 40, 50].map((minute) => minute * 60_000));
+});
+
+test('ticks are round on the clock that is shown', () => {
+  const half = 5.5 * HOUR;
+  expect(timeTicks(0, 24 * HOUR, 4, half).map((at) => ((at + half) / HOUR) % 24)).toEqual([6, 12, 18, 0]);
+});
+
+test('never more ticks than there is room for', () => {
+  for (const days of [0.01, 0.2, 1, 3, 40]) expect(timeTicks(0, days * 24 * HOUR, 6).length).toBeLessThanOrEqual(7);
+});
+
+test('a logarithmic axis spans whole decades and survives zeros', () => {
+  expect(logAxis([0, 80, 3000])).toEqual({ domain: [10, 10_000], ticks: [10, 100, 1000, 10_000] });
+  expect(logAxis([0, 0])).toBeNull();
+});

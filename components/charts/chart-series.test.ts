@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { aSeries } from '../testing/a-series';
+import { toActive } from './active-series';
+import { toDepth } from './depth-series';
+import { toDuration } from './duration-series';
+import { toFailed } from './failed-series';
+import { toStalled } from './stalled-series';
+import { toThroughput } from './throughput-series';
+
+test('depth leaves out the states that the library does not have', () => {
+  const { lines } = toDepth(aSeries({ 'depth.waiting': [3, 4], 'depth.prioritized': [null, null], 'depth.delayed': [0, 0] }));
+  expect(lines.map(({ label }) => label)).toEqual(['waiting', 'delayed']);
+});
+
+test('throughput compares arrivals and completions per minute', () => {
+  const { rows } = toThroughput(aSeries({ arrived: [20], completed: [10] }, { stepMs: 30_000 }), 1e12);
+  expect(rows).toEqual([{ at: 0, arrived: 40, completed: 20 }]);
+});
+
+test('a gap is a gap in every chart', () => {
+  const gap = aSeries({
+    'depth.active': [1, null, 1],
+    workers: [1, null, 1],
+    failed: [1, null, 1],
+    failedAttempts: [1, null, 1],
+    stalled: [1, null, 1],
+    'runMs.p50': [1, null, 1],
+    'runMs.p95': [1, null, 1],
+    'runMs.p99': [1, null, 1],
+  });
+  for (const { rows, lines } of [toActive(gap), toFailed(gap), toStalled(gap), toDuration(gap, 'runMs')])
+    for (const { key } of lines) expect(rows.map((row) => row[key])).toEqual([1, null, 1]);
+});
+
+test('a duration of zero is drawn at the foot of the logarithmic axis', () => {
+  expect(toDuration(aSeries({ 'waitMs.p50': [0, 250] }), 'waitMs').rows.map((row) => row['waitMs.p50'])).toEqual([1, 250]);
+});

@@ -1,0 +1,12 @@
+import type { ChartData } from './series-rows';
+
+/** What a chart shows, in words for those who cannot see it: each line's last and highest value. */
+export function summarise({ rows, lines }: ChartData, format: (value: number) => string): string {
+  const sentences = lines.map(({ key, label }) => {
+    const values = rows.flatMap((row) => row[key] ?? []);
+    const last = values.at(-1);
+    if (last === undefined) return `${label}: nothing known.`;
+    return `${label}: last ${format(last)}, highest ${format(Math.max(...values))}.`;
+  });
+  return sentences.join(' ') || 'Nothing is known in this range.';
+}

@@ -1,0 +1,27 @@
+'use client';
+import { useState } from 'react';
+import { formatDuration } from '../format/duration';
+import { Segmented } from '../ui/segmented';
+import { ChartFrame, type ChartProps } from './chart-frame';
+import { toDuration, type DurationKind } from './duration-series';
+
+const KINDS = [
+  { value: 'runMs', label: 'Run', hint: 'From start to finish' },
+  { value: 'waitMs', label: 'Wait', hint: 'From ready to start' },
+] as const;
+
+export function DurationChart(props: ChartProps) {
+  const [kind, setKind] = useState<DurationKind>('runMs');
+  return (
+    <ChartFrame
+      {...props}
+      title={kind === 'runMs' ? 'Run time' : 'Wait time'}
+      unit="log scale"
+      data={toDuration(props.series, kind)}
+      isLog
+      formatAxis={formatDuration}
+      format={formatDuration}
+      extra={<Segmented<DurationKind> label="Which duration" value={kind} options={KINDS} onChange={setKind} />}
+    />
+  );
+}

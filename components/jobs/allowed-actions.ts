@@ -1,0 +1,31 @@
+import type { JobAction } from '@/lib/domain/action';
+import type { JobState } from '@/lib/domain/queue';
+
+/** Why an action does not fit jobs of a state, `null` when it does. The server decides for each job again. */
+export function whyNotInState(action: JobAction, state: JobState): string | null {
+  switch (action) {
+    case 'retry':
+      return state === 'failed' ? null : `Only failed jobs can be retried; these are ${state}.`;
+    case 'promote':
+      return state === 'delayed' ? null : `Only delayed jobs can be started early; these are ${state}.`;
+    case 'remove':
+      return state === 'active' ? 'A worker holds these jobs; they cannot be removed while they run.' : null;
+    case 'duplicate':
+      return null;
+  }
+}
+
+/** Actions offered first for a state; the others are not worth a button there. */
+export function actionsFor(state: JobState): JobAction[] {
+  if (state === 'failed') return ['retry', 'duplicate', 'remove'];
+  if (state === 'delayed') return ['promote', 'remove'];
+  if (state === 'completed') return ['duplicate', 'remove'];
+  return ['remove'];
+}
+
+export const ACTION_WORDS: Record<JobAction, { verb: string; done: string; hint: string }> = {
+  retry: { verb: 'Retry', done: 'retried', hint: 'Put back into the queue with its attempts counted anew' },
+  remove: { verb: 'Remove', done: 'removed', hint: 'Delete for good' },
+  promote: { verb: 'Run now', done: 'moved to the queue', hint: 'Do not wait for its time' },
+  duplicate: { verb: 'Run again', done: 'added again as new jobs', hint: 'Add a new job with the same name, data and options' },
+};

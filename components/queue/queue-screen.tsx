@@ -1,0 +1,25 @@
+'use client';
+import { useFreshness } from '../live/use-freshness';
+import { useSourceIsDown } from '../live/use-source-is-down';
+import { QueueCharts } from './queue-charts';
+import { QueueHeader } from './queue-header';
+import { QueueMissing } from './queue-missing';
+import { StateStrip } from './state-strip';
+import { useQueue } from './use-queue';
+import { VerdictList } from './verdict-list';
+
+/** What is this queue doing, and why? */
+export function QueueScreen({ queueKey }: { queueKey: string }) {
+  const { queue, missing, error } = useQueue(queueKey);
+  const { isStale } = useFreshness();
+  const isDown = useSourceIsDown(queue?.id.source ?? '');
+  if (!queue) return <QueueMissing missing={missing} error={error} />;
+  return (
+    <div className="mx-auto flex max-w-[110rem] flex-col gap-3 p-3 md:p-4">
+      <QueueHeader queue={queue} />
+      <VerdictList queueKey={queue.key} verdicts={queue.verdicts} />
+      <StateStrip queue={queue} isStale={isStale || isDown} />
+      <QueueCharts queueKey={queue.key} />
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+'use client';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { COUNT_KEYS, JOB_STATES, type JobState, type Queue } from '@/lib/domain/queue';
+import { exactDuration, formatDuration } from '../format/duration';
+import { jobsHref } from '../format/hrefs';
+import { formatCount } from '../format/number';
+import { cn } from '../ui/cn';
+
+/** Colour of a state, in charts and beside its name. */
+export function stateColor(state: JobState): string {
+  return `var(--s-${state})`;
+}
+
+/** Every state with its count, which leads to its jobs; then oldest, workers and the last minute. */
+export function StateStrip({ queue, isStale }: { queue: Queue; isStale: boolean }) {
+  const { counts, lastMinute } = queue;
+  const states = JOB_STATES.filter((state) => counts[COUNT_KEYS[state]] !== null);
+  return (
+    <section aria-label="Jobs by state" className={cn('panel overflow-hidden', isStale && 'stale')}>
+      <ul className="flex flex-wrap">
+        {states.map((state) => {
+          const value = counts[COUNT_KEYS[state]];
+          return (
+            <li key={state} className="-mt-px -ml-px grow basis-28 border-t border-l border-line">
+              <Link href={jobsHref(queue.key, state)} className="block px-3 py-2 hover:bg-hover md:px-4">
+                <span className="label flex items-center gap-1.5">
+                  <span aria-hidden className="size-2 rounded-[2px]" style={{ background: stateColor(state) }} />
+                  {state}
+                </span>
+                <span className={cn('text-lg font-semibold', value === 0 && 'font-normal text-ink-3', state === 'failed' && (lastMinute.failed ?? 0) > 0 && 'text-crit')}>
+                  {formatCount(value)}
+                </span>
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+      <dl className="flex flex-wrap gap-x-6 gap-y-1 border-t border-line px-3 py-2 text-xs md:px-4">
+        <Fact name="Oldest waiting" title={exactDuration(queue.oldestWaitingMs)}>
+          {queue.oldestWaitingIsAtLeast && queue.oldestWaitingMs !== null && '≥ '}
+          {formatDuration(queue.oldestWaitingMs)}
+        </Fact>
+        <Fact name="Workers">{formatCount(queue.workers)}</Fact>
+        <Fact name="In">{perMinute(lastMinute.arrived)}</Fact>
+        <Fact name="Out">{perMinute(lastMinute.completed)}</Fact>
+        <Fact name="Failed">{perMinute(lastMinute.failed)}</Fact>
+        <Fact name="Failed attempts">{perMinute(lastMinute.failedAttempts)}</Fact>
+        <Fact name="Stalled">{perMinute(lastMinute.stalled)}</Fact>
+        <Fact name="Run p50 / p95 / p99">{Object.values(lastMinute.runMs).map(formatDuration).join(' / ')}</Fact>
+        <Fact name="Wait p50 / p95 / p99">{Object.values(lastMinute.waitMs).map(formatDuration).join(' / ')}</Fact>
+        {lastMinute.quality !== 'exact' && (
+          <Fact name="Last minute">
+            <span className="text-warn">~ {lastMinute.reason ?? lastMinute.quality}</span>
+          </Fact>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function perMinute(value: number | null): string {
+  return value === null ? '–' : `${formatCount(value)}/min`;
+}
+
+function Fact({ name, title, children }: { name: string; title?: string; children: ReactNode }) {
+  return (
+    <div className="flex gap-1.5" title={title}>
+      <dt className="text-ink-3">{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
