@@ -1,0 +1,197 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Bull from 'bull';
+import { Queue as BullMqQueue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Queue } from '../domain/queue';
+import { COUNTER_METRICS } from '../domain/series';
+import { toQueueKey } from '../domain/queue-key';
+import { readRange } from '../history/history-store';
+import { startPrivateRedis, type PrivateRedis } from '../../workers/setup/private-redis';
+
+/** Real collector processes against a Redis of their own, with real Bull and BullMQ workers. */
+let server: PrivateRedis;
+let redis: Redis;
+let dataDir: string;
+const collectors: ChildProcess[] = [];
+const closers: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  server = await startPrivateRedis();
+  redis = new Redis(server.url);
+  dataDir = await mkdtemp(path.join(tmpdir(), 'tailback-collector-'));
+});
+beforeEach(() => redis.flushall());
+afterEach(async () => {
+  await Promise.all(collectors.splice(0).map((child) => end(child, 'SIGKILL')));
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+function startCollector(env: Record<string, string> = {}): ChildProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'workers/collector.ts'], {
+    env: { NODE_ENV: 'production', PATH: process.env['PATH'], REDIS_URL: server.url, TAILBACK_DATA_DIR: dataDir, TAILBACK_LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  collectors.push(child);
+  return child;
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  return exit;
+}
+
+async function until<T>(read: () => Promise<T | null | undefined | false>, limitMs: number): Promise<T> {
+  for (const limit = Date.now() + limitMs; ; ) {
+    const value = await read();
+    if (value) return value;
+    if (Date.now() > limit) throw new Error(`nothing within ${limitMs} ms`);
+    await pause(50);
+  }
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const holder = async () => (JSON.parse((await redis.get('tailback:live:meta')) ?? '{}') as { holder?: string }).holder ?? null;
+const pidOf = (text: string | null) => Number(text?.split(':').at(-1));
+
+async function published(name: string): Promise<Queue | null> {
+  const all = await redis.hvals('tailback:live:queues');
+  return all.map((text) => JSON.parse(text) as Queue).find((queue) => queue.id.name === name) ?? null;
+}
+
+const connection = () => ({ host: '127.0.0.1', port: server.port });
+
+async function historyTotals(name: string): Promise<Record<string, number>> {
+  const key = toQueueKey({ source: 'main', namespace: 'bull', name });
+  const now = Date.now();
+  const { minutes } = await readRange(redis, 'main', key, now - 30 * 60_000, now + 60_000);
+  return Object.fromEntries(COUNTER_METRICS.map((metric, index) => [metric, minutes.reduce((sum, { record }) => sum + (record.counters[index] ?? 0), 0)]));
+}
+
+/** A BullMQ worker that finishes each job at once and writes down how many there were. */
+function worker(name: string): { done: () => number } {
+  let done = 0;
+  const running = new Worker(name, () => Promise.resolve((done += 1)), { connection: connection(), concurrency: 5 });
+  closers.push(() => running.close());
+  return { done: () => done };
+}
+
+describe('one collector', () => {
+  test('finds queues of both libraries by itself and publishes what happens in them', async () => {
+    const bull = new Bull('reports', { redis: connection() });
+    closers.push(() => bull.close());
+    void bull.process(() => pause(20));
+    const queue = new BullMqQueue('mails', { connection: connection() });
+    closers.push(() => queue.close());
+    const { done } = worker('mails');
+    await queue.waitUntilReady();
+    startCollector();
+    await until(async () => (await published('mails')) && (await redis.get('tailback:live:meta')), 10_000);
+    await queue.addBulk(Array.from({ length: 40 }, (_, n) => ({ name: 'mail', data: { n } })));
+    await bull.addBulk(Array.from({ length: 30 }, (_, n) => ({ data: { n } })));
+    await until(async () => (await published('mails'))?.lastMinute.completed === 40, 10_000);
+    const mails = await published('mails');
+    expect(done()).toBe(40);
+    expect(mails).toMatchObject({ kind: 'bullmq', counts: { completed: 40, waiting: 0 }, workers: 1, lastMinute: { arrived: 40, started: 40, failed: 0 } });
+    expect(mails?.version).toMatch(/^bullmq:6\./);
+    const reports = await until(async () => {
+      const found = await published('reports');
+      return found?.lastMinute.completed === 30 && found;
+    }, 15_000);
+    expect(reports.counts.completed).toBe(30);
+    expect(reports.lastMinute.runMs.p50).toBeGreaterThanOrEqual(15);
+    expect(reports.lastMinute.runMs.p50).toBeLessThan(200);
+    await until(async () => (await historyTotals('mails'))['completed'] === 40, 10_000);
+  });
+
+  test('writes nothing outside tailback:', async () => {
+    const queue = new BullMqQueue('still', { connection: connection() });
+    closers.push(() => queue.close());
+    await queue.addBulk([{ name: 'a', data: 1 }, { name: 'b', data: 2, opts: { delay: 3_600_000 } }]);
+    const before = await foreignKeys();
+    startCollector();
+    await until(() => published('still'), 10_000);
+    await pause(3_000);
+    expect(await foreignKeys()).toEqual(before);
+  });
+
+  test('comes up while Redis is down, heals by itself, and stops cleanly', async () => {
+    const other = await startPrivateRedis();
+    const child = startCollector({ REDIS_URL: `redis://127.0.0.1:${other.port}` });
+    await other.stop();
+    await pause(2_500);
+    expect(child.exitCode).toBeNull();
+    expect(await end(child, 'SIGTERM')).toBe(0);
+  });
+});
+
+describe('two collectors', () => {
+  test('one writes; when it is killed the other goes on within 5 s and no BullMQ job is counted twice or lost', async () => {
+    const queue = new BullMqQueue('orders', { connection: connection() });
+    closers.push(() => queue.close());
+    await queue.waitUntilReady();
+    const { done } = worker('orders');
+    startCollector();
+    startCollector();
+    const first = await until(holder, 10_000);
+    await until(() => published('orders'), 5_000);
+    let added = 0;
+    const producer = setInterval(() => {
+      added += 5;
+      void queue.addBulk(Array.from({ length: 5 }, () => ({ name: 'order', data: {} })));
+    }, 100);
+    await pause(4_000);
+    expect(await holder()).toBe(first);
+    process.kill(pidOf(first), 'SIGKILL');
+    const killedAt = Date.now();
+    const second = await until(async () => {
+      const now = await holder();
+      return now !== first && now;
+    }, 8_000);
+    expect(Date.now() - killedAt).toBeLessThan(5_000);
+    expect(second).not.toBe(first);
+    await pause(1_500);
+    clearInterval(producer);
+    await until(async () => done() === added, 10_000);
+    await until(async () => (await historyTotals('orders'))['completed'] === added, 12_000);
+    await pause(6_000);
+    expect(await historyTotals('orders')).toMatchObject({ arrived: added, started: added, completed: added, failed: 0 });
+  });
+
+  test('one that was stopped and wakes up does not write over its successor', async () => {
+    const queue = new BullMqQueue('slept', { connection: connection() });
+    closers.push(() => queue.close());
+    await queue.waitUntilReady();
+    startCollector();
+    startCollector();
+    const first = await until(holder, 10_000);
+    process.kill(pidOf(first), 'SIGSTOP');
+    const second = await until(async () => {
+      const now = await holder();
+      return now !== first && now;
+    }, 8_000);
+    process.kill(pidOf(first), 'SIGCONT');
+    const seen = new Set<string | null>();
+    for (let n = 0; n < 30; n += 1) {
+      seen.add(await holder());
+      await pause(100);
+    }
+    expect([...seen]).toEqual([second]);
+  });
+});
+
+async function foreignKeys(): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const key of (await redis.keys('*')).sort()) if (!key.startsWith('tailback:')) found[key] = ((await redis.dumpBuffer(key)) ?? Buffer.from('')).toString('base64');
+  return found;
+}
