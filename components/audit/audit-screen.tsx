@@ -1,0 +1,99 @@
+'use client';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { auditPageSchema, type AuditEntry } from '@/lib/domain/audit';
+import { apiGet } from '../api/client';
+import { sentenceOf } from '../api/problem';
+import { formatCount } from '../format/number';
+import { visibleLine } from '../format/visible-text';
+import { Clock } from '../shell/time';
+import { Button } from '../ui/button';
+import { Chip } from '../ui/chip';
+import { Empty } from '../ui/empty';
+import { JobLine } from '../ui/job-text';
+import { Page } from '../ui/page';
+import { SkeletonRows } from '../ui/skeleton';
+
+const PAGE_SIZE = 100;
+const TONES = { done: 'plain', partly: 'warn', refused: 'warn', failed: 'crit' } as const;
+
+/** Who did what to what, when, and whether it worked. */
+export function AuditScreen() {
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
+    queryKey: ['audit'],
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(pageParam === null ? {} : { cursor: pageParam }) });
+      return apiGet(`/audit?${query.toString()}`, auditPageSchema, { signal });
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+  });
+  const entries = data?.pages.flatMap((page) => page.entries) ?? [];
+  return (
+    <Page title="Audit" lead="Every action of a person or a token, also those that were refused." extra={<Button onClick={() => void refetch()}>Refresh</Button>}>
+      <section className="panel overflow-hidden" aria-label="Entries">
+        {isPending && <SkeletonRows count={12} />}
+        {error && !data && <Empty title="The audit log cannot be read">{sentenceOf(error)}</Empty>}
+        {data && entries.length === 0 && <Empty title="Nobody has done anything yet" />}
+        {entries.length > 0 && (
+          <table className="w-full table-fixed border-collapse text-sm">
+            <caption className="sr-only">Audit log, newest first</caption>
+            <thead className="shadow-[0_1px_0_var(--line)]">
+              <tr className="label h-8 text-left">
+                <th scope="col" className="w-36 pl-3 font-medium md:pl-4">When</th>
+                <th scope="col" className="w-52 font-medium max-lg:hidden">Who</th>
+                <th scope="col" className="w-32 font-medium max-sm:w-24">What</th>
+                <th scope="col" className="font-medium">To what</th>
+                <th scope="col" className="w-24 pr-3 text-right font-medium">Outcome</th>
+              </tr>
+            </thead>
+            <tbody>
+              {entries.map((entry) => (
+                <Entry key={entry.id} entry={entry} />
+              ))}
+            </tbody>
+          </table>
+        )}
+        {hasNextPage && (
+          <div className="px-3 py-2">
+            <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              {isFetchingNextPage ? 'Loading…' : 'Show older'}
+            </Button>
+          </div>
+        )}
+      </section>
+    </Page>
+  );
+}
+
+function Entry({ entry: { at, actor, role, address, action, target, jobIds, jobCount, outcome, detail } }: { entry: AuditEntry }) {
+  return (
+    <tr className="h-8 border-b border-line align-top hover:bg-hover [&>td]:py-1.5">
+      <td className="pl-3 whitespace-nowrap text-ink-2 md:pl-4">
+        <Clock at={at} />
+      </td>
+      <td className="truncate pr-3 max-lg:hidden" title={`${actor}, ${role}, from ${address}`}>
+        <JobLine>{actor}</JobLine> <span className="text-xs text-ink-3">{role}</span>
+      </td>
+      <td className="truncate pr-3 font-medium">
+        {action}
+        <span className="hidden truncate text-xs font-normal text-ink-3 max-lg:block">{actor}</span>
+      </td>
+      <td className="pr-3 [overflow-wrap:anywhere]">
+        <JobLine>{target}</JobLine>
+        {jobCount > 0 && (
+          <span className="ml-2 text-xs text-ink-3" title={jobIds.map(visibleLine).join(', ')}>
+            {jobCount === 1 && jobIds[0] !== undefined ? `job ${visibleLine(jobIds[0])}` : `${formatCount(jobCount)} jobs`}
+          </span>
+        )}
+        {detail !== null && (
+          <span className="block text-xs text-ink-3">
+            <JobLine>{detail}</JobLine>
+          </span>
+        )}
+      </td>
+      <td className="pr-3 text-right">
+        <Chip tone={TONES[outcome]}>{outcome}</Chip>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,45 @@
+'use client';
+import { signIn } from 'next-auth/react';
+import { useState, type FormEvent } from 'react';
+import { safeNext } from '../api/safe-next';
+import { Button } from '../ui/button';
+import { TextField } from '../ui/field';
+import { signInSentence } from './sign-in-error';
+
+type Props = { next: string | null; initialError: string | null };
+
+/** E-mail and password; afterwards back to where one wanted to go. */
+export function SignInForm({ next, initialError }: Props) {
+  const [problem, setProblem] = useState(initialError === null ? null : signInSentence(initialError));
+  const [isBusy, setBusy] = useState(false);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setBusy(true);
+    setProblem(null);
+    try {
+      const result = await signIn('credentials', { redirect: false, email: form.get('email'), password: form.get('password') });
+      if (result?.ok && !result.error) {
+        // A full load: everything that was known about the person before is forgotten.
+        location.assign(safeNext(next, location.origin));
+        return;
+      }
+      setProblem(signInSentence(result?.error ?? ''));
+    } catch {
+      setProblem('Tailback does not answer. Check the network and whether its web process runs.');
+    }
+    setBusy(false);
+  };
+  return (
+    <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-3.5">
+      <TextField label="E-mail address" name="email" type="email" autoComplete="username" required autoFocus />
+      <TextField label="Password" name="password" type="password" autoComplete="current-password" required />
+      <div role="alert" aria-live="assertive">
+        {problem && <p className="rounded-md bg-crit-soft px-3 py-2 text-sm text-crit">{problem}</p>}
+      </div>
+      <Button type="submit" variant="primary" size="lg" className="justify-center" disabled={isBusy}>
+        {isBusy ? 'Signing in…' : 'Sign in'}
+      </Button>
+    </form>
+  );
+}
