@@ -26,7 +26,7 @@ export type AlertEngineOptions = {
 
 const RESOLVED_SHOWN_MS = 24 * 3_600_000;
 const MAX_RESOLVED = 200;
-/** An incident that ended this often within the hour must stay calm for a while before it ends again. */
+/** Where incidents ended this often within the hour, the next must stay calm for a while to end. */
 const FLAPPING_AFTER = 2;
 const FLAPPING_WITHIN_MS = 3_600_000;
 const FLAPPING_CALM_MS = 5 * 60_000;

@@ -26,6 +26,8 @@ export const incidentSchema = z.object({
   value: z.number().nullable(),
   isStale: z.boolean(),
   calmSince: z.number().nullable(),
+  /** How long it must be back to normal to end, ms: set at its beginning, when others like it came and went. */
+  calmForMs: z.number(),
   /** When the queue was last there, ms. */
   seenAt: z.number(),
   /** Since when it is missing although its source answers, ms. */

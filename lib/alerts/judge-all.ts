@@ -19,7 +19,7 @@ export type Round = {
   /** Names of the sources that answer; queues of others are not judged. */
   sourcesUp: ReadonlySet<string>;
   now: number;
-  /** How long an incident of this rule and queue must be back to normal to end, ms. */
+  /** How long an incident of this rule and queue that begins now must be back to normal to end, ms. */
   calmForMs(rule: string, queueKey: string): number;
 };
 
@@ -58,11 +58,11 @@ export function judgeAll(round: Round): Judgement {
         heldBack += 1;
         continue;
       }
-      const calmForMs = incident?.phase === 'firing' ? round.calmForMs(incident.rule, queue.key) : 0;
+      const calmForMs = incident?.calmForMs ?? round.calmForMs(compiled.rule.name, queue.key);
       const state = judge(compiled.rule, incident ?? null, value, now, calmForMs);
       if (state === null) continue;
       if (!incident) open += 1;
-      const after = toIncident(compiled, queue.key, incident, state, now);
+      const after = toIncident(compiled, queue.key, incident, { ...state, calmForMs }, now);
       if (after.phase !== 'resolved') incidents.set(key, after);
       if (after.phase !== (incident?.phase ?? 'pending'))
         events.push({ type: after.phase === 'resolved' ? 'resolved' : 'fired', alert: toAlert(after) });
@@ -103,7 +103,7 @@ function toIncident(
   { key: ruleKey, rule }: CompiledRule,
   queueKey: string,
   before: Incident | undefined,
-  state: RuleState,
+  state: RuleState & Pick<Incident, 'calmForMs'>,
   now: number,
 ): Incident {
   return {
@@ -122,6 +122,7 @@ function toIncident(
     value: state.value,
     isStale: state.isStale,
     calmSince: state.calmSince,
+    calmForMs: state.calmForMs,
     seenAt: now,
     absentSince: null,
   };

@@ -1,0 +1,163 @@
+import type dns from 'node:dns';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startWebhookReceiver } from '../testing/webhook-receiver';
+import type { ChannelMessage } from './channel';
+import { isRefusedAddress } from './refused-address';
+import { openWebhook } from './webhook-channel';
+
+const message: ChannelMessage = {
+  event: 'alert.fired',
+  id: 'abc.fired',
+  alert: {
+    id: 'abc',
+    rule: 'Backlog',
+    severity: 'critical',
+    queue: { source: 'main', namespace: 'bull', name: '<b>ü' },
+    queueKey: 'key',
+    metric: 'backlog',
+    state: 'firing',
+    since: 1,
+    firedAt: 1,
+    resolvedAt: null,
+    value: 2,
+    threshold: 1,
+    isStale: false,
+    sentence: 'main/bull/<b>ü: 2 jobs in the backlog, above 1.',
+  },
+  sentence: 'main/bull/<b>ü: 2 jobs in the backlog, above 1.',
+  url: 'https://tailback.example/queues/key',
+};
+
+let receiver: Awaited<ReturnType<typeof startWebhookReceiver>>;
+beforeAll(async () => {
+  receiver = await startWebhookReceiver();
+});
+beforeEach(() => {
+  receiver.received.length = 0;
+  receiver.answerWith((response) => response.writeHead(204).end());
+});
+afterAll(() => receiver.down());
+
+/** A resolver that knows one name. */
+const resolvesTo = (...addresses: string[]): typeof dns.lookup =>
+  ((_name: string, _options: unknown, callback: (error: null, addresses: dns.LookupAddress[]) => void) =>
+    callback(
+      null,
+      addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    )) as unknown as typeof dns.lookup;
+
+test('a message is posted as JSON with its id as Idempotency-Key', async () => {
+  await openWebhook({ kind: 'webhook', url: receiver.url }).send(message);
+  expect(receiver.received).toMatchObject([
+    { key: 'abc.fired', body: message, headers: { 'content-type': 'application/json; charset=utf-8' } },
+  ]);
+});
+
+test('a name is resolved, checked, and called', async () => {
+  const url = `http://receiver.test:${receiver.port}/hook`;
+  await openWebhook({ kind: 'webhook', url }, { resolve: resolvesTo('127.0.0.1') }).send(message);
+  expect(receiver.received).toHaveLength(1);
+});
+
+test('credentials of the address are sent as such, and shown nowhere', async () => {
+  const webhook = openWebhook({
+    kind: 'webhook',
+    url: `http://me:s3cret@127.0.0.1:${receiver.port}/hook/T0/B0?token=t0ken`,
+  });
+  expect(webhook.target).toBe(`http://127.0.0.1:${receiver.port}/hook/…`);
+  expect(webhook.key).not.toMatch(/s3cret|t0ken/);
+  await webhook.send(message);
+  expect(receiver.received[0]?.headers.authorization).toBe(`Basic ${btoa('me:s3cret')}`);
+});
+
+test.each([
+  { status: 500, isRejected: false, error: 'answered 500' },
+  { status: 429, isRejected: false, error: 'answered 429' },
+  { status: 404, isRejected: false, error: 'answered 404' },
+  { status: 422, isRejected: true, error: 'answered 422' },
+])('$error is a failure', async ({ status, isRejected, error }) => {
+  receiver.answerWith((response) => response.writeHead(status).end('no'));
+  await expect(openWebhook({ kind: 'webhook', url: receiver.url }).send(message)).rejects.toMatchObject({
+    name: 'DeliveryError',
+    message: error,
+    isRejected,
+  });
+});
+
+test('a redirect is a failure, and is not followed', async () => {
+  receiver.answerWith((response) => response.writeHead(307, { location: receiver.url }).end());
+  await expect(openWebhook({ kind: 'webhook', url: receiver.url }).send(message)).rejects.toThrow(
+    'answered 307 (redirects are not followed)',
+  );
+  expect(receiver.received).toHaveLength(1);
+});
+
+test('a receiver that takes the message and never answers is left after the time limit', async () => {
+  receiver.answerWith(() => {});
+  await expect(openWebhook({ kind: 'webhook', url: receiver.url }, { timeoutMs: 200 }).send(message)).rejects.toThrow(
+    'no answer within 0.2 s',
+  );
+});
+
+test('a resolver that never answers is left after the time limit', async () => {
+  const resolve = (() => {}) as unknown as typeof dns.lookup;
+  await expect(
+    openWebhook({ kind: 'webhook', url: 'http://slow.test/' }, { timeoutMs: 200, resolve }).send(message),
+  ).rejects.toThrow('no answer within 0.2 s');
+});
+
+test('an endless answer is not read', async () => {
+  receiver.answerWith((response) => {
+    response.writeHead(200);
+    const timer = setInterval(() => response.write('x'.repeat(65_536)), 1);
+    response.on('close', () => clearInterval(timer));
+  });
+  await openWebhook({ kind: 'webhook', url: receiver.url }).send(message);
+});
+
+test('a refused connection says so', async () => {
+  const idle = await startWebhookReceiver();
+  await idle.down();
+  await expect(openWebhook({ kind: 'webhook', url: idle.url }).send(message)).rejects.toThrow(/ECONNREFUSED/);
+  await expect(
+    openWebhook(
+      { kind: 'webhook', url: `http://two.test:${idle.port}/` },
+      { resolve: resolvesTo('127.0.0.1', '127.0.0.2') },
+    ).send(message),
+  ).rejects.toThrow(/ECONNREFUSED/);
+});
+
+test.each([
+  'http://169.254.169.254/',
+  'http://2852039166/',
+  'http://0xa9.254.43518/',
+  'http://[fe80::1]/',
+  'http://[::ffff:169.254.169.254]/',
+  'https://[fd00:ec2::254]/',
+])('the metadata address %s is refused', async (url) => {
+  await expect(openWebhook({ kind: 'webhook', url }, { timeoutMs: 500 }).send(message)).rejects.toThrow(
+    'link-local or metadata',
+  );
+});
+
+test.each([
+  { because: 'a name of a metadata address', addresses: ['169.254.169.254'] },
+  { because: 'a name with a harmless address in front', addresses: ['127.0.0.1', 'fe80::1'] },
+])('$because is refused after resolution', async ({ addresses }) => {
+  const url = `http://metadata.test:${receiver.port}/`;
+  await expect(
+    openWebhook({ kind: 'webhook', url }, { resolve: resolvesTo(...addresses), timeoutMs: 500 }).send(message),
+  ).rejects.toThrow('link-local or metadata');
+  expect(receiver.received).toHaveLength(0);
+});
+
+test.each([
+  ['10.0.0.1', false],
+  ['127.0.0.1', false],
+  ['169.253.255.255', false],
+  ['169.254.0.1', true],
+  ['fe80::1%eth0', true],
+  ['febf::1', true],
+  ['fec0::1', false],
+  ['example.com', false],
+])('%s refused: %j', (address, expected) => expect(isRefusedAddress(address)).toBe(expected));
