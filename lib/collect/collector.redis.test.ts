@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import type { Queue } from '../domain/queue';
 import { COUNTER_METRICS } from '../domain/series';
 import { toQueueKey } from '../domain/queue-key';
 import { readRange } from '../history/history-store';
+import { endProcess, pause, startCollectorProcess, until } from '../testing/processes';
 import { startPrivateRedis, type PrivateRedis } from '../../workers/setup/private-redis';
 
 /** Real collector processes against a Redis of their own, with real Bull and BullMQ workers. */
@@ -26,7 +27,7 @@ beforeAll(async () => {
 });
 beforeEach(() => redis.flushall());
 afterEach(async () => {
-  await Promise.all(collectors.splice(0).map((child) => end(child, 'SIGKILL')));
+  await Promise.all(collectors.splice(0).map((child) => endProcess(child, 'SIGKILL')));
   await Promise.all(closers.splice(0).map((close) => close()));
 });
 afterAll(async () => {
@@ -36,31 +37,11 @@ afterAll(async () => {
 });
 
 function startCollector(env: Record<string, string> = {}): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'workers/collector.ts'], {
-    env: { NODE_ENV: 'production', PATH: process.env['PATH'], REDIS_URL: server.url, TAILBACK_DATA_DIR: dataDir, TAILBACK_LOG_LEVEL: 'warn', ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const child = startCollectorProcess(server.url, dataDir, env);
   collectors.push(child);
   return child;
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  child.kill(signal);
-  return exit;
-}
-
-async function until<T>(read: () => Promise<T | null | undefined | false>, limitMs: number): Promise<T> {
-  for (const limit = Date.now() + limitMs; ; ) {
-    const value = await read();
-    if (value) return value;
-    if (Date.now() > limit) throw new Error(`nothing within ${limitMs} ms`);
-    await pause(50);
-  }
-}
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const holder = async () => (JSON.parse((await redis.get('tailback:live:meta')) ?? '{}') as { holder?: string }).holder ?? null;
 const pidOf = (text: string | null) => Number(text?.split(':').at(-1));
 
@@ -131,7 +112,7 @@ describe('one collector', () => {
     await other.stop();
     await pause(2_500);
     expect(child.exitCode).toBeNull();
-    expect(await end(child, 'SIGTERM')).toBe(0);
+    expect(await endProcess(child, 'SIGTERM')).toBe(0);
   });
 });
 

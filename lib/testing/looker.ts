@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { createLog } from '../config/log';
+import { sourceConfigSchema, type SourceConfig } from '../config/config';
+import type { QueueKind } from '../domain/queue';
+import type { EventGap, JobEvent, QueueReading, QueueRef, SourceReading, SourceWatch } from '../sources/source';
+
+/** Writes nothing: tests print their own findings. */
+export const silentLog = createLog('silent', 'test');
+
+/** Address of one database of the test server. Each file of tests has databases of its own. */
+export function databaseUrl(database: number): string {
+  const url = process.env['TEST_REDIS_URL'];
+  if (!url) throw new Error('TEST_REDIS_URL is not set: run with `vitest --project redis`');
+  return `${url.replace(/\/\d*$/, '')}/${database}`;
+}
+
+/** An emptied database and a plain connection to it. */
+export async function emptyDatabase(database: number): Promise<{ url: string; redis: Redis }> {
+  const url = databaseUrl(database);
+  const redis = new Redis(url);
+  await redis.flushdb();
+  return { url, redis };
+}
+
+export function sourceOf(url: string, more: Partial<SourceConfig> = {}): SourceConfig {
+  return { ...sourceConfigSchema.parse({ name: 'test', url }), ...more };
+}
+
+/** A name that no other file of tests uses: Bull's channels are shared by all databases. */
+export function uniqueName(word = 'q'): string {
+  return `${word}-${randomBytes(4).toString('hex')}`;
+}
+
+export function refOf(kind: QueueKind, { prefix, name }: { prefix: string; name: string }, version: string | null = null): QueueRef {
+  return { id: { source: 'test', namespace: prefix, name }, kind, version, readOnlyReason: null };
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Asks again every 20 ms until the answer is not `false`, `null` or `undefined`. */
+export async function until<T>(ask: () => Promise<T | false | null | undefined> | T | false | null | undefined, limitMs = 8_000): Promise<T> {
+  for (const end = Date.now() + limitMs; Date.now() < end; await sleep(20)) {
+    const answer = await ask();
+    if (answer !== false && answer !== null && answer !== undefined) return answer;
+  }
+  throw new Error(`did not come true within ${limitMs} ms`);
+}
+
+export type Figures = {
+  arrived: number;
+  started: number;
+  completed: number;
+  failed: number;
+  failedAttempts: number;
+  stalled: number;
+  runMs: number[];
+  waitMs: number[];
+};
+
+/** Looks again and again at a source, as a collector does, and adds up what it says. */
+export class Looker {
+  readonly gaps: EventGap[] = [];
+  readonly removed: string[] = [];
+  readonly newest = new Map<string, QueueReading>();
+  private readonly figures = new Map<string, Figures>();
+
+  constructor(readonly watch: SourceWatch) {}
+
+  of(name: string): Figures {
+    const known = this.figures.get(name);
+    if (known) return known;
+    const none = { arrived: 0, started: 0, completed: 0, failed: 0, failedAttempts: 0, stalled: 0, runMs: [], waitMs: [] };
+    this.figures.set(name, none);
+    return none;
+  }
+
+  /** The first look, as soon as the source is connected. */
+  async start(): Promise<this> {
+    await until(() => this.look().then(() => true, () => false));
+    return this;
+  }
+
+  async look(): Promise<SourceReading> {
+    const reading = await this.watch.look();
+    this.gaps.push(...reading.gaps);
+    this.removed.push(...reading.removed.map(({ name }) => name));
+    for (const one of reading.readings) this.newest.set(one.id.name, one);
+    for (const { queue, events } of reading.events) for (const event of events) add(this.of(queue.name), event);
+    return reading;
+  }
+
+  /** Looks every 100 ms until `isDone`, then once more. */
+  async lookUntil(isDone: () => boolean, limitMs = 10_000): Promise<void> {
+    const end = Date.now() + limitMs;
+    for (; !isDone(); await sleep(100)) {
+      if (Date.now() > end) throw new Error(`not seen within ${limitMs} ms: ${JSON.stringify([...this.figures])}`);
+      await this.look();
+    }
+    await sleep(50);
+    await this.look();
+  }
+}
+
+function add(figures: Figures, event: JobEvent): void {
+  switch (event.type) {
+    case 'arrived':
+      figures.arrived += event.count;
+      break;
+    case 'started':
+      figures.started += 1;
+      if (event.waitMs !== null) figures.waitMs.push(event.waitMs);
+      break;
+    case 'completed':
+    case 'failed':
+      figures[event.type] += 1;
+      if (event.runMs !== null) figures.runMs.push(event.runMs);
+      break;
+    case 'attempt-failed':
+      figures.failedAttempts += event.count;
+      break;
+    case 'stalled':
+      figures.stalled += 1;
+      break;
+  }
+}

@@ -1,0 +1,50 @@
+import type { JobState, QueueKind } from '../domain/queue';
+
+/** Options of a test's job in the words that all three libraries share. Times in ms. */
+export type DriverJobOptions = {
+  jobId?: string;
+  delay?: number;
+  priority?: number;
+  attempts?: number;
+  backoff?: number | { type: 'fixed' | 'exponential'; delay: number };
+  lifo?: boolean;
+  removeOnComplete?: boolean | number;
+  removeOnFail?: boolean | number;
+};
+
+export type DriverJob = { id: string; name: string; data: unknown; attemptsMade: number };
+export type DriverWorker = { close(): Promise<void> };
+export type WorkOptions = {
+  concurrency?: number;
+  /** At most `max` jobs in `duration` ms. */
+  limiter?: { max: number; duration: number };
+  stalledInterval?: number;
+  maxStalledCount?: number;
+};
+
+/** One real queue of a real library, as a test's producer and workers use it. */
+export interface DriverQueue {
+  readonly prefix: string;
+  readonly name: string;
+  add(name: string, data: unknown, options?: DriverJobOptions): Promise<string>;
+  addMany(jobs: readonly { name: string; data: unknown; options?: DriverJobOptions }[]): Promise<string[]>;
+  /** A job that waits for a child in `childQueue` (same prefix); BullMQ only. */
+  addParent(name: string, childQueue: string): Promise<string>;
+  work(process: (job: DriverJob) => Promise<unknown>, options?: WorkOptions): Promise<DriverWorker>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  retry(jobId: string): Promise<void>;
+  obliterate(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type QueueDriver = {
+  label: string;
+  kind: QueueKind & ('bull' | 'bullmq');
+  /** npm name of the library. */
+  package: 'bull' | 'bullmq5' | 'bullmq';
+  states: readonly JobState[];
+  /** State of a waiting job while the queue is paused. */
+  pausedState: 'paused' | 'waiting';
+  open(url: string, prefix: string, name: string): DriverQueue;
+};
