@@ -1,17 +1,18 @@
+import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from '../setup/build-if-needed';
 import { findRedis } from '../setup/find-redis';
 import { freePort } from '../setup/free-port';
 import { onStop } from '../setup/on-stop';
+import { takePidLock } from '../setup/pid-lock';
 import { startPrivateRedis } from '../setup/private-redis';
 import { startProduct } from '../setup/product';
-import { endWith, seconds, step } from '../setup/step';
+import { endWith, seconds, SetupError, step } from '../setup/step';
 import { supervise } from '../setup/supervise';
 import { startAlertPrinter } from './alert-printer';
 import { claimForeignRedis } from './demo-redis';
 import { addDemoUsers, OPERATOR, VIEWER } from './demo-users';
-import { lockDemo } from './run-lock';
 import { ADMIN, DEMO_SOURCE, demoCredentials, demoFolder, writeDemoConfig, type DemoCredentials } from './settings';
 
 const USAGE = `Usage: npm run demo -- [options]
@@ -45,7 +46,13 @@ demo().catch(async (error: unknown) => {
 async function demo(): Promise<void> {
   const start = performance.now();
   const folder = await demoFolder();
-  undo.push(await lockDemo(folder.root));
+  const lock = await takePidLock(path.join(folder.root, 'demo.pid'));
+  // Two would share one data file of Redis.
+  if (typeof lock === 'number')
+    throw new SetupError(
+      `A demo already runs in this folder (process ${lock}). Stop it first, with Ctrl-C where it runs.`,
+    );
+  undo.push(lock);
   const credentials = await demoCredentials(folder.root);
 
   const redisUrl = flags.redis ?? (await ownRedis(folder.redis));
@@ -121,16 +128,13 @@ function programsFor(redisUrl: string, apiUrl: string, { token }: DemoCredential
 }
 
 function signInLines(url: string, credentials: DemoCredentials, hasUsers: boolean): string[] {
+  const people = [['admin', ADMIN, credentials.password]];
+  if (hasUsers)
+    people.push(['operator', OPERATOR, credentials.operatorPassword], ['viewer', VIEWER, credentials.viewerPassword]);
   return [
     `Tailback   ${url}`,
     '',
-    `admin      ${ADMIN}   ${credentials.password}`,
-    ...(hasUsers
-      ? [
-          `operator   ${OPERATOR}   ${credentials.operatorPassword}`,
-          `viewer     ${VIEWER}   ${credentials.viewerPassword}`,
-        ]
-      : []),
+    ...people.map(([role = '', email = '', password = '']) => `${role.padEnd(10)} ${email.padEnd(20)} ${password}`),
     '',
     'A burst of jobs in 40 s fires the backlog alert. Ctrl-C stops everything.',
   ];

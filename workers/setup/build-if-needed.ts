@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { takePidLock } from './pid-lock';
 import { runCommand } from './run-command';
 import { SetupError } from './step';
 import { PROJECT_FOLDER } from './supervise';
@@ -15,25 +17,41 @@ const MARKER = path.join(PROJECT_FOLDER, '.next', 'tailback-source-hash');
 const BUILD_LIMIT_MS = 10 * 60_000;
 
 /**
- * `next build`, when the sources have changed since the last one.
+ * `next build`, when the sources have changed since the last one. Waits while another process of ours builds.
  * @returns what was done, for the progress line
  * @throws SetupError with the end of the build's output
  */
 export async function buildIfNeeded(): Promise<'built' | 'up to date'> {
-  const hash = await hashOfSources();
-  const last = await readFile(MARKER, 'utf8').catch(() => '');
-  if (last.trim() === hash) return 'up to date';
+  const release = await takeLock();
+  try {
+    const hash = await hashOfSources();
+    const last = await readFile(MARKER, 'utf8').catch(() => '');
+    if (last.trim() === hash) return 'up to date';
+    // A build that is cut short must not count as the one before it.
+    await rm(MARKER, { force: true });
+    await build();
+    await writeFile(MARKER, `${hash}\n`);
+    return 'built';
+  } finally {
+    await release();
+  }
+}
+
+async function build(): Promise<void> {
   const next = path.join(PROJECT_FOLDER, 'node_modules/next/dist/bin/next');
   const env = { NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' };
-  const { code, stdout, stderr } = await runCommand(process.execPath, [next, 'build'], {
-    cwd: PROJECT_FOLDER,
-    env,
-    limitMs: BUILD_LIMIT_MS,
-  });
+  const options = { cwd: PROJECT_FOLDER, env, limitMs: BUILD_LIMIT_MS };
+  const { code, stdout, stderr } = await runCommand(process.execPath, [next, 'build'], options);
   if (code !== 0)
     throw new SetupError(`next build failed (code ${code}):\n${`${stdout}\n${stderr}`.trim().slice(-4_000)}`);
-  await writeFile(MARKER, `${hash}\n`);
-  return 'built';
+}
+
+async function takeLock(): Promise<() => Promise<void>> {
+  for (const end = Date.now() + BUILD_LIMIT_MS; Date.now() < end; await pause(500)) {
+    const lock = await takePidLock(path.join(PROJECT_FOLDER, '.cache', 'build.pid'));
+    if (typeof lock === 'function') return lock;
+  }
+  throw new SetupError('Another process has been building for ten minutes.');
 }
 
 async function hashOfSources(): Promise<string> {

@@ -75,12 +75,16 @@ export function supervise(
 
 function launch({ entry, args = [], env = {} }: Program): ChildProcess {
   const preload = path.join(PROJECT_FOLDER, 'workers/setup/end-with-parent.mjs');
-  return spawn(process.execPath, ['--import', 'tsx', '--import', preload, path.resolve(PROJECT_FOLDER, entry), ...args], {
-    cwd: PROJECT_FOLDER,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'inherit'],
-    detached: true,
-  });
+  return spawn(
+    process.execPath,
+    ['--import', 'tsx', '--import', preload, path.resolve(PROJECT_FOLDER, entry), ...args],
+    {
+      cwd: PROJECT_FOLDER,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
+    },
+  );
 }
 
 async function stopChild(child: ChildProcess, graceMs: number): Promise<void> {

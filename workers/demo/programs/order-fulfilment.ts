@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { FlowProducer, Worker, type WorkerOptions } from 'bullmq';
+import { FlowProducer, Queue, Worker, type WorkerOptions } from 'bullmq';
 import { crashEvery, LOCK_MS, STALL_CHECK_MS } from '../support/crash';
 import { redisConnection } from '../support/environment';
 import { failSometimes } from '../support/failures';
@@ -10,6 +10,8 @@ import { work } from '../support/run-time';
 const connection = redisConnection();
 const options: WorkerOptions = { connection, concurrency: 6, lockDuration: LOCK_MS, stalledInterval: STALL_CHECK_MS };
 const flows = new FlowProducer({ connection });
+/** A flow's producer leaves no trace of its version in its queues; these do, so that Tailback knows how to write to them. */
+const queues = ['order-fulfilment', 'order-steps'].map((name) => new Queue(name, { connection }));
 const steps = new Worker(
   'order-steps',
   async (job) => {
@@ -27,10 +29,13 @@ const orders = new Worker(
   },
   options,
 );
+for (const queue of queues) queue.on('error', reportTrouble);
 flows.on('error', reportTrouble);
 steps.on('error', reportTrouble);
 orders.on('error', reportTrouble);
-runUntilStopped(() => Promise.all([steps.close(true), orders.close(true), flows.close()]));
+runUntilStopped(() =>
+  Promise.all([steps.close(true), orders.close(true), flows.close(), ...queues.map((queue) => queue.close())]),
+);
 crashEvery(150_000);
 
 const keep = { removeOnComplete: { count: 500 }, removeOnFail: { count: 200 } };

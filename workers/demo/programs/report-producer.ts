@@ -51,10 +51,15 @@ async function post(body: unknown): Promise<void> {
       signal: AbortSignal.timeout(5_000),
     });
     const text = await response.text();
-    report(response.ok ? null : `HTTP ${response.status} ${text.slice(0, 200)}`);
+    report(response.ok ? null : `HTTP ${response.status}: ${detailOf(text)}`);
   } catch (error) {
     report((error as Error).message);
   }
+}
+
+/** The sentence of a problem document, or the beginning of whatever else was answered. */
+function detailOf(text: string): string {
+  return /"detail":"([^"]*)"/.exec(text)?.[1] ?? text.slice(0, 100);
 }
 
 /** Says once that the API does not take jobs, and once that it does again. */

@@ -11,6 +11,9 @@ queue.on('error', reportTrouble);
 runUntilStopped(() => queue.close());
 
 // `*`: jobs come with names of their own through the API.
+// The API adds jobs to queues that exist, and a queue of Bull exists from its first job on.
+queue.add('report', { userId: 'user-0', reportType: 'start-up check' }, { removeOnComplete: 100 }).catch(reportTrouble);
+
 void queue.process('*', 6, async (job) => {
   await job.progress(10);
   await work(60, 400);
