@@ -115,6 +115,7 @@ test('a queue that comes back in time goes on with the same incident', () => {
 test('while its source is down an incident neither ends nor fires, whether or not its queues are still listed', () => {
   const { run, open } = rounds([aRule()]);
   run(0, [reports(200)]);
+  expect(run(MINUTE, [], { up: [] })).toEqual([]);
   expect(run(60 * MINUTE, [], { up: [] })).toEqual([]);
   expect(run(61 * MINUTE, [reports(0)], { up: [] })).toEqual([]);
   expect(open()).toMatchObject([{ state: 'firing', isStale: true, value: 200 }]);

@@ -107,12 +107,17 @@ test('a resolver that never answers is left after the time limit', async () => {
 });
 
 test('an endless answer is not read', async () => {
+  let isClosed = false;
   receiver.answerWith((response) => {
     response.writeHead(200);
     const timer = setInterval(() => response.write('x'.repeat(65_536)), 1);
-    response.on('close', () => clearInterval(timer));
+    response.on('close', () => {
+      clearInterval(timer);
+      isClosed = true;
+    });
   });
   await openWebhook({ kind: 'webhook', url: receiver.url }).send(message);
+  await expect.poll(() => isClosed).toBe(true);
 });
 
 test('a refused connection says so', async () => {

@@ -168,6 +168,16 @@ const healthy: Case[] = [
     expected: [],
   },
   {
+    because: 'a deep backlog in balance, as chance has it',
+    seconds: 3_000,
+    at: (second) =>
+      aQueue({
+        counts: { waiting: 500 + ((Math.imul(Math.floor(second / 7) + 1, 2_654_435_761) >>> 16) % 200), active: 4 },
+        lastMinute: { started: 200, completed: 200 },
+      }),
+    expected: [],
+  },
+  {
     because: 'a growing backlog of less than half a minute of work',
     seconds: 400,
     at: (second) =>
@@ -216,6 +226,12 @@ test('a verdict tells since when the condition holds, not since when it is shown
 test('a share of failures around the bound does not flap', () => {
   const shown = watch(60, (second) => aQueue({ lastMinute: { completed: 80, failed: second % 2 === 0 ? 21 : 18 } }));
   expect(new Set(shown.map((verdicts) => codes(verdicts).join()))).toEqual(new Set(['failing']));
+});
+
+test('a verdict goes at a lower share than it came at', () => {
+  const shown = watch(90, (second) => aQueue({ lastMinute: { completed: 80, failed: second === 0 ? 21 : 18 } }));
+  expect(codes(shown.at(-1))).toEqual(['failing']);
+  expect(everShown(watch(90, () => aQueue({ lastMinute: { completed: 80, failed: 18 } })))).toEqual([]);
 });
 
 test('the severity of failures does not flap around a half', () => {
