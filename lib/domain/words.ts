@@ -7,12 +7,14 @@ const MS_PER_DAY = 24 * MS_PER_HOUR;
 
 /** A number for a sentence: `12,345`; at most two decimals. */
 export function numberWords(value: number): string {
+  // The formatter is slow, and thousands of sentences may be made a second.
+  if (Number.isInteger(value) && value >= 0 && value < 1_000) return String(value);
   return numbers.format(value);
 }
 
 /** A count with its noun: `1 job`, `1,200 jobs`. */
 export function countWords(count: number, noun: string): string {
-  return `${numbers.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+  return `${numberWords(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** A duration in ms in its two largest units: `450 ms`, `12 s`, `4 min`, `2 h 5 min`, `3 d 4 h`. */
@@ -26,6 +28,6 @@ export function durationWords(ms: number): string {
 
 function pair(total: number, size: number, large: string, small: string): string {
   const rest = total % size;
-  const head = `${numbers.format(Math.floor(total / size))} ${large}`;
+  const head = `${numberWords(Math.floor(total / size))} ${large}`;
   return rest === 0 ? head : `${head} ${rest} ${small}`;
 }
