@@ -34,7 +34,7 @@ async function installPackages() {
   if (!isInstalled(JSON.parse(lock.toString('utf8')))) {
     const start = Date.now();
     process.stdout.write('• packages: npm ci …\n');
-    const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+    const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
     const npm = process.env.npm_execpath;
     const isScript = npm !== undefined && /\.c?js$/.test(npm);
     const [command, commandArgs] = isScript ? [process.execPath, [npm, ...args]] : ['npm', args];
