@@ -32,7 +32,11 @@ export function uniqueName(word = 'q'): string {
   return `${word}-${randomBytes(4).toString('hex')}`;
 }
 
-export function refOf(kind: QueueKind, { prefix, name }: { prefix: string; name: string }, version: string | null = null): QueueRef {
+export function refOf(
+  kind: QueueKind,
+  { prefix, name }: { prefix: string; name: string },
+  version: string | null = null,
+): QueueRef {
   return { id: { source: 'test', namespace: prefix, name }, kind, version, readOnlyReason: null };
 }
 
@@ -41,7 +45,10 @@ export function sleep(ms: number): Promise<void> {
 }
 
 /** Asks again every 20 ms until the answer is not `false`, `null` or `undefined`. */
-export async function until<T>(ask: () => Promise<T | false | null | undefined> | T | false | null | undefined, limitMs = 8_000): Promise<T> {
+export async function until<T>(
+  ask: () => Promise<T | false | null | undefined> | T | false | null | undefined,
+  limitMs = 8_000,
+): Promise<T> {
   for (const end = Date.now() + limitMs; Date.now() < end; await sleep(20)) {
     const answer = await ask();
     if (answer !== false && answer !== null && answer !== undefined) return answer;
@@ -72,14 +79,28 @@ export class Looker {
   of(name: string): Figures {
     const known = this.figures.get(name);
     if (known) return known;
-    const none = { arrived: 0, started: 0, completed: 0, failed: 0, failedAttempts: 0, stalled: 0, runMs: [], waitMs: [] };
+    const none = {
+      arrived: 0,
+      started: 0,
+      completed: 0,
+      failed: 0,
+      failedAttempts: 0,
+      stalled: 0,
+      runMs: [],
+      waitMs: [],
+    };
     this.figures.set(name, none);
     return none;
   }
 
   /** The first look, as soon as the source is connected. */
   async start(): Promise<this> {
-    await until(() => this.look().then(() => true, () => false));
+    await until(() =>
+      this.look().then(
+        () => true,
+        () => false,
+      ),
+    );
     return this;
   }
 

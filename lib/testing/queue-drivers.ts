@@ -24,7 +24,13 @@ export const bullMq5Driver: QueueDriver = {
   package: 'bullmq5',
   states: ['waiting', 'active', 'delayed', 'prioritized', 'waiting-children', 'completed', 'failed'],
   pausedState: 'paused',
-  open: (url, prefix, name) => openBullMq({ Queue: Queue5, Worker: Worker5, FlowProducer: FlowProducer5 } as unknown as BullMqLibrary, url, prefix, name),
+  open: (url, prefix, name) =>
+    openBullMq(
+      { Queue: Queue5, Worker: Worker5, FlowProducer: FlowProducer5 } as unknown as BullMqLibrary,
+      url,
+      prefix,
+      name,
+    ),
 };
 
 export const bullMqDriver: QueueDriver = {
@@ -43,14 +49,20 @@ function openBull(url: string, prefix: string, name: string): DriverQueue {
     prefix,
     name,
     add: async (jobName, data, options = {}) => String((await queue.add(jobName, data, options)).id),
-    addMany: async (jobs) => (await queue.addBulk(jobs.map(({ options, ...job }) => ({ ...job, opts: options ?? {} })))).map(({ id }) => String(id)),
+    addMany: async (jobs) =>
+      (await queue.addBulk(jobs.map(({ options, ...job }) => ({ ...job, opts: options ?? {} })))).map(({ id }) =>
+        String(id),
+      ),
     addParent: () => Promise.reject(new Error('Bull has no flows')),
     async work(process, { concurrency = 1, limiter, stalledInterval, maxStalledCount } = {}) {
       const worker = new Bull(name, {
         prefix,
         redis: { host: redis.host, port: redis.port, db: redis.db },
         ...(limiter ? { limiter } : {}),
-        settings: { ...(stalledInterval === undefined ? {} : { stalledInterval }), ...(maxStalledCount === undefined ? {} : { maxStalledCount }) },
+        settings: {
+          ...(stalledInterval === undefined ? {} : { stalledInterval }),
+          ...(maxStalledCount === undefined ? {} : { maxStalledCount }),
+        },
       });
       workers.push(worker);
       void worker.process('*', concurrency, (job) =>
@@ -83,17 +95,26 @@ function openBullMq(library: BullMqLibrary, url: string, prefix: string, name: s
     prefix,
     name,
     add: async (jobName, data, options = {}) => String((await queue.add(jobName, data, options)).id),
-    addMany: async (jobs) => (await queue.addBulk(jobs.map(({ options, ...job }) => ({ ...job, opts: options ?? {} })))).map(({ id }) => String(id)),
+    addMany: async (jobs) =>
+      (await queue.addBulk(jobs.map(({ options, ...job }) => ({ ...job, opts: options ?? {} })))).map(({ id }) =>
+        String(id),
+      ),
     async addParent(jobName, childQueue) {
       const flows = new library.FlowProducer({ prefix, connection });
-      const { job } = await flows.add({ name: jobName, queueName: name, data: {}, children: [{ name: 'child', queueName: childQueue, data: {} }] });
+      const { job } = await flows.add({
+        name: jobName,
+        queueName: name,
+        data: {},
+        children: [{ name: 'child', queueName: childQueue, data: {} }],
+      });
       await flows.close();
       return String(job.id);
     },
     async work(process, { concurrency = 1, limiter, stalledInterval, maxStalledCount } = {}) {
       const worker = new library.Worker(
         name,
-        (job) => process({ id: String(job.id), name: job.name, data: job.data as unknown, attemptsMade: job.attemptsMade }),
+        (job) =>
+          process({ id: String(job.id), name: job.name, data: job.data as unknown, attemptsMade: job.attemptsMade }),
         {
           prefix,
           connection,

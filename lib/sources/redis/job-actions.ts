@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { JobAction } from '../../domain/action';
-import { AppError, messageOf } from '../../domain/errors';
+import { AppError, isAppError, messageOf } from '../../domain/errors';
 import type { JobState, QueueKind } from '../../domain/queue';
 import type { QueueRef } from '../source';
-import { stateOf } from './job-state';
+import { isConnectionTrouble } from './driver-errors';
+import { placeOf, stateOf } from './job-state';
 import { baseOf } from './keys';
 import type { JobSkeleton, NewJobOptions, QueueWriter } from './libraries';
 
@@ -31,8 +32,11 @@ export async function actOnJob(
   jobId: string,
 ): Promise<{ state: string | null; newId?: string }> {
   const base = baseOf(queue.id);
-  const state = await stateOf(redis, base, queue.kind, jobId);
-  if (state === null) throw new AppError('not-found', `Job ${jobId} does not exist (any more).`);
+  const place = await placeOf(redis, base, queue.kind, jobId);
+  if (place === null) throw new AppError('not-found', `Job ${jobId} does not exist (any more).`);
+  const { state } = place;
+  if (place.isOrphan && action !== 'remove')
+    throw new AppError('unsupported', `Of job ${jobId} only its id is left. It can be removed, and nothing else.`);
   refuseIfImpossible(queue.kind, action, state, jobId);
   if (action === 'duplicate') return { state, newId: await duplicate(redis, base, queue.kind, writer, jobId) };
   const skeleton = await readSkeleton(redis, base, jobId);
@@ -41,7 +45,7 @@ export async function actOnJob(
     else if (action === 'promote') await writer.promote(jobId, skeleton);
     else await writer.remove(jobId, skeleton);
   } catch (error) {
-    throw await explain(error, redis, base, queue.kind, action, jobId);
+    throw await explain(error, redis, base, queue.kind, action, state, jobId);
   }
   return { state: action === 'remove' ? null : await stateOf(redis, base, queue.kind, jobId) };
 }
@@ -93,17 +97,24 @@ function isJsonObject(text: string | null | undefined): text is string {
   }
 }
 
-/** The libraries refuse in words; the state after the refusal tells which of our codes it is. */
+/** The libraries refuse in words; the state before and after the refusal tells which of our codes it is. */
 async function explain(
   error: unknown,
   redis: Redis,
   base: string,
   kind: QueueKind,
   action: JobAction,
+  before: JobState,
   jobId: string,
 ): Promise<unknown> {
+  if (isConnectionTrouble(error) || isAppError(error)) return error;
   const state = await stateOf(redis, base, kind, jobId);
   if (state === null) return new AppError('not-found', `Job ${jobId} does not exist any more.`, { cause: error });
+  // It was possible a moment ago: somebody else was first, whatever has become of the job since.
+  if (state !== before && action !== 'remove')
+    return new AppError('already-done', `Job ${jobId} was ${before} and is ${state} now: somebody else was first.`, {
+      cause: error,
+    });
   if (!allowedActions(kind, state).includes(action)) {
     try {
       refuseIfImpossible(kind, action, state, jobId);
@@ -111,9 +122,7 @@ async function explain(
       return refusal;
     }
   }
-  if (/lock|Could not remove|scheduler/i.test(messageOf(error)))
-    return new AppError('unsupported', `The queue library refuses: ${messageOf(error)}`, { cause: error });
-  return error;
+  return new AppError('unsupported', `The queue library refuses: ${messageOf(error)}`, { cause: error });
 }
 
 /** A new job with the same name, data and options but its own id, without the old one's delay and schedule. */

@@ -1,17 +1,16 @@
 import type { Redis } from 'ioredis';
-import { AppError } from '../../domain/errors';
+import { AppError, messageOf } from '../../domain/errors';
 import type { Job, JobField } from '../../domain/job';
 import type { JobFieldName, QueueRef } from '../source';
 import { allowedActions } from './job-actions';
 import { parseOptions, readRows, toNumber } from './job-rows';
 import { jobSetOf, results } from './job-sets';
-import { stateOf } from './job-state';
+import { readLogs } from './job-logs';
+import { placeOf } from './job-state';
 import { baseOf } from './keys';
 
 /** Fields up to this size come with the job; larger ones are asked for on their own. */
 const INLINE_BYTES = 64 * 1024;
-const LOG_LINES = 100;
-const LOG_LINE_CHARS = 4_000;
 
 const FIELD_KEYS: Record<JobFieldName, string> = { data: 'data', result: 'returnvalue', options: 'opts' };
 
@@ -19,24 +18,24 @@ const FIELD_KEYS: Record<JobFieldName, string> = { data: 'data', result: 'return
 export async function readJob(redis: Redis, { id, kind, readOnlyReason }: QueueRef, jobId: string): Promise<Job> {
   const base = baseOf(id);
   const key = `${base}:${jobId}`;
-  const state = await stateOf(redis, base, kind, jobId);
-  if (state === null) throw new AppError('not-found', `Job ${jobId} does not exist (any more).`);
+  const place = await placeOf(redis, base, kind, jobId);
+  if (place === null || place.isOrphan) throw new AppError('not-found', `Job ${jobId} does not exist (any more).`);
+  const { state } = place;
   const set = jobSetOf(kind, state);
   const sized = ['data', 'returnvalue', 'opts', 'failedReason', 'stacktrace'];
   const first = redis.pipeline();
   for (const field of sized) first.hstrlen(key, field);
   first.hmget(key, 'stalledCounter', 'stc', 'parentKey');
-  first.llen(`${key}:logs`).lrange(`${key}:logs`, -LOG_LINES, -1);
   if (set.type === 'zset') first.zscore(`${base}:${set.key}`, jobId);
-  const [dataBytes, resultBytes, optsBytes, reasonBytes, traceBytes, counters, logCount, logs, score] =
-    await results(first);
+  const [dataBytes, resultBytes, optsBytes, reasonBytes, traceBytes, counters, score] = await results(first);
   const [stalledCounter, stc, parentKey] = counters as (string | null)[];
   const [row] = await readRows(redis, base, state, set, [
     { id: jobId, score: score == null ? null : Number(score as string) },
   ]);
-  if (!row) throw new AppError('not-found', `Job ${jobId} does not exist any more.`);
+  if (!row || row.isOrphan) throw new AppError('not-found', `Job ${jobId} does not exist any more.`);
   const inline = (field: string, bytes: unknown) => readInline(redis, key, field, bytes as number);
-  const [data, result, options, reason, trace] = await Promise.all([
+  const [logs, data, result, options, reason, trace] = await Promise.all([
+    readLogs(redis, `${key}:logs`),
     inline('data', dataBytes),
     inline('returnvalue', resultBytes),
     inline('opts', optsBytes),
@@ -54,8 +53,8 @@ export async function readJob(redis: Redis, { id, kind, readOnlyReason }: QueueR
     result,
     options,
     stacktrace: toTraces(trace),
-    logs: (logs as string[]).map((line) => line.slice(0, LOG_LINE_CHARS)),
-    logCount: logCount as number,
+    logs: logs.lines,
+    logCount: logs.count,
     stalledCount: toNumber(stc ?? stalledCounter),
     parent: parentKey ?? null,
     actions: readOnlyReason === null ? allowedActions(kind, state) : [],
@@ -82,7 +81,13 @@ function toTraces(field: JobField | null): string[] {
 
 /** A field as stored, for download. @throws AppError `not-found` */
 export async function readField(redis: Redis, { id }: QueueRef, jobId: string, name: JobFieldName): Promise<Buffer> {
-  const value = await redis.hgetBuffer(`${baseOf(id)}:${jobId}`, FIELD_KEYS[name]);
+  let value: Buffer | null = null;
+  try {
+    value = await redis.hgetBuffer(`${baseOf(id)}:${jobId}`, FIELD_KEYS[name]);
+  } catch (error) {
+    // The id is the name of one of the queue's own keys.
+    if (!/WRONGTYPE/.test(messageOf(error))) throw error;
+  }
   if (value === null) throw new AppError('not-found', `Job ${jobId} has no ${name} (any more).`);
   return value;
 }

@@ -4,18 +4,9 @@ import type { JobState } from '../../domain/queue';
 import { dueTime, results, type JobSet } from './job-sets';
 
 /** Small fields of a job's hash; Bull and BullMQ differ only in where attempts are counted. */
-const SMALL_FIELDS = [
-  'name',
-  'timestamp',
-  'processedOn',
-  'finishedOn',
-  'attemptsMade',
-  'atm',
-  'delay',
-  'priority',
-] as const;
+const SMALL_FIELDS = ['timestamp', 'processedOn', 'finishedOn', 'attemptsMade', 'atm', 'delay', 'priority'] as const;
 /** Fields of any size: their length is asked first, since reading 5 MB only to cut it blocks Redis. */
-const SIZED_FIELDS = ['data', 'opts', 'failedReason', 'progress'] as const;
+const SIZED_FIELDS = ['name', 'data', 'opts', 'failedReason', 'progress'] as const;
 
 type Sized = { bytes: number; text: string | null };
 
@@ -63,9 +54,9 @@ function toRow(
   small: readonly (string | null)[],
   sized: ReadonlyMap<string, Sized>,
 ): JobRow {
-  const [name, timestamp, processedOn, finishedOn, attemptsMade, atm, delay, priority] = small;
+  const [timestamp, processedOn, finishedOn, attemptsMade, atm, delay, priority] = small;
   const options = parseOptions(sized.get('opts')?.text ?? null);
-  const failedReason = sized.get('failedReason') ?? { bytes: 0, text: null };
+  const name = textOrSize(sized.get('name'), 'name');
   return {
     id: entry.id,
     name: name ?? null,
@@ -81,13 +72,9 @@ function toRow(
     attempts: options.attempts ?? (name == null ? null : 1),
     priority: toNumber(priority) ?? options.priority,
     progress: toProgress(sized.get('progress')?.text ?? null),
-    failedReason:
-      failedReason.text ??
-      (failedReason.bytes > PREVIEW_BYTES
-        ? `(error text of ${failedReason.bytes} bytes: open the job to read it)`
-        : null),
+    failedReason: textOrSize(sized.get('failedReason'), 'error text'),
     dataPreview: toPreview(sized.get('data')),
-    isOrphan: small.every((value) => value === null),
+    isOrphan: timestamp == null && (sized.get('data')?.bytes ?? 0) === 0,
   };
 }
 
@@ -99,6 +86,11 @@ function dueFromHash(
   const made = toNumber(timestamp);
   const ms = toNumber(delay);
   return state === 'delayed' && made !== null && ms !== null && ms > 0 ? made + ms : null;
+}
+
+function textOrSize(field: Sized | undefined, what: string): string | null {
+  if (!field || field.bytes === 0) return null;
+  return field.text ?? `(${what} of ${field.bytes} bytes: open the job to read it)`;
 }
 
 function toPreview(field: Sized | undefined): TextPreview | null {
@@ -133,7 +125,13 @@ export function parseOptions(text: string | null): {
     if (options === null || typeof options !== 'object') return none;
     const { attempts, priority, stackTraceLimit } = options as Record<string, unknown>;
     const number = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : null);
-    return { attempts: number(attempts), priority: number(priority), stackTraceLimit: number(stackTraceLimit) };
+    // BullMQ writes 0 where none were asked for; a job is always tried once.
+    const allowed = number(attempts);
+    return {
+      attempts: allowed === null ? null : Math.max(1, allowed),
+      priority: number(priority),
+      stackTraceLimit: number(stackTraceLimit),
+    };
   } catch {
     return none;
   }

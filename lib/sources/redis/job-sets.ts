@@ -108,35 +108,78 @@ async function listPage(
   };
 }
 
+/** Jobs of the cursor's own score that are read past before their number is asked for. */
+const TIES_READ_PAST = 100;
+
+type Position = { score: string; member: string };
+type Entries = IdPage['entries'];
+
+/**
+ * Reads by score, so that jobs that come or go elsewhere shift nothing. Jobs of one score are ordered by id; those up
+ * to the cursor's are read past.
+ */
 async function zsetPage(
   redis: Redis,
   key: string,
   order: 'newest' | 'oldest',
-  after: { score: string; member: string } | null,
+  after: Position | null,
   limit: number,
 ): Promise<IdPage> {
-  let start = 0;
-  if (after) {
-    const byMember = order === 'newest' ? redis.zrevrank(key, after.member) : redis.zrank(key, after.member);
-    // When the job of the cursor has left the set: go on after all jobs beyond its score.
-    const beyond =
-      order === 'newest' ? redis.zcount(key, `(${after.score}`, '+inf') : redis.zcount(key, '-inf', `(${after.score}`);
-    const [rank, count] = await Promise.all([byMember, beyond]);
-    start = rank === null ? count : rank + 1;
-  }
-  const end = start + limit - 1;
+  const wanted = limit + 1 + (after ? TIES_READ_PAST : 0);
+  const from = after?.score ?? (order === 'newest' ? '+inf' : '-inf');
   const pipeline = redis.pipeline().zcard(key);
-  if (order === 'newest') pipeline.zrevrange(key, start, end, 'WITHSCORES');
-  else pipeline.zrange(key, start, end, 'WITHSCORES');
+  if (order === 'newest') pipeline.zrevrangebyscore(key, from, '-inf', 'WITHSCORES', 'LIMIT', 0, wanted);
+  else pipeline.zrangebyscore(key, from, '+inf', 'WITHSCORES', 'LIMIT', 0, wanted);
   const [total, flat] = (await results(pipeline)) as [number, string[]];
-  const entries: IdPage['entries'] = [];
-  for (let i = 0; i + 1 < flat.length; i += 2) entries.push({ id: flat[i] as string, score: Number(flat[i + 1]) });
+  const read = toEntries(flat);
+  let rest = after ? read.filter((entry) => isBeyond(entry, after, order)) : read;
+  if (after && rest.length <= limit && read.length === wanted)
+    rest = await readPastTies(redis, key, order, after, limit + 1);
+  const entries = rest.slice(0, limit);
   const last = entries.at(-1);
   const nextCursor =
-    last && start + entries.length < total
-      ? encodeCursor({ type: 'zset', score: String(last.score), member: last.id })
-      : null;
+    last && rest.length > limit ? encodeCursor({ type: 'zset', score: String(last.score), member: last.id }) : null;
   return { entries, nextCursor, total };
+}
+
+/** Many jobs share the cursor's score: its rank among them is found by halving, should the job itself have gone. */
+async function readPastTies(
+  redis: Redis,
+  key: string,
+  order: 'newest' | 'oldest',
+  after: Position,
+  wanted: number,
+): Promise<Entries> {
+  const range = async (start: number, end: number) =>
+    toEntries(
+      order === 'newest'
+        ? await redis.zrevrange(key, start, end, 'WITHSCORES')
+        : await redis.zrange(key, start, end, 'WITHSCORES'),
+    );
+  const beyond =
+    order === 'newest' ? redis.zcount(key, `(${after.score}`, '+inf') : redis.zcount(key, '-inf', `(${after.score}`);
+  let [low, high] = await Promise.all([beyond, redis.zcount(key, after.score, after.score)]);
+  high += low;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [entry] = await range(middle, middle);
+    if (entry === undefined || isBeyond(entry, after, order)) high = middle;
+    else low = middle + 1;
+  }
+  return (await range(low, low + wanted - 1)).filter((entry) => isBeyond(entry, after, order));
+}
+
+function toEntries(flat: readonly string[]): Entries {
+  const entries: Entries = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) entries.push({ id: flat[i] as string, score: Number(flat[i + 1]) });
+  return entries;
+}
+
+/** Sorted sets order members of one score by their bytes. */
+function isBeyond({ id, score }: Entries[number], after: Position, order: 'newest' | 'oldest'): boolean {
+  const byScore = (score ?? 0) - Number(after.score);
+  const distance = byScore !== 0 ? byScore : Buffer.compare(Buffer.from(id), Buffer.from(after.member));
+  return order === 'newest' ? distance < 0 : distance > 0;
 }
 
 type Pipeline = ReturnType<Redis['pipeline']>;

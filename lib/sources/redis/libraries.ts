@@ -28,6 +28,8 @@ export interface QueueWriter {
   promote(jobId: string, job: JobSkeleton): Promise<void>;
   setPaused(isPaused: boolean): Promise<void>;
   add(name: string | undefined, data: unknown, options: NewJobOptions): Promise<string>;
+  /** Takes the queue's listeners off the shared connection, which stays open. */
+  release(): void;
 }
 
 /** Options of a new job in the words that all three libraries share; `timestamp` in ms. */
@@ -57,8 +59,11 @@ export class Libraries {
         : bullMqMajor(version) === '5'
           ? bullMq5Writer(this.redis, id)
           : bullMqWriter(this.redis, id);
-    const oldest = this.open.size >= MAX_OPEN ? this.open.keys().next().value : undefined;
-    if (oldest !== undefined) this.open.delete(oldest);
+    const [oldest] = this.open.size >= MAX_OPEN ? this.open : [];
+    if (oldest) {
+      this.open.delete(oldest[0]);
+      oldest[1].release();
+    }
     this.open.set(key, writer);
     return writer;
   }
@@ -89,6 +94,8 @@ function bullWriter(redis: Redis, id: QueueId): QueueWriter {
       const added = name === undefined ? await queue.add(data, options) : await queue.add(name, data, options);
       return String(added.id);
     },
+    // `close` would end the connection's use for all; the event alone takes the listeners off.
+    release: () => void queue.emit('close'),
   };
 }
 
@@ -126,6 +133,7 @@ type AnyBullMqJob = {
 type AnyBullMqQueue = {
   pause(): Promise<void>;
   resume(): Promise<void>;
+  close(): Promise<void>;
   add(name: string, data: unknown, options: never): Promise<{ id?: string | undefined }>;
 };
 
@@ -143,6 +151,7 @@ function writerOf(queue: AnyBullMqQueue, job: (jobId: string, skeleton: JobSkele
       const added = await queue.add(name, data, options as never);
       return String(added.id);
     },
+    release: () => void queue.close().catch(() => undefined),
   };
 }
 

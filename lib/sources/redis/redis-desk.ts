@@ -11,17 +11,21 @@ import { actOnJob } from './job-actions';
 import { readField, readJob } from './job-detail';
 import { readRows } from './job-rows';
 import { jobSetOf, readIds } from './job-sets';
-import { baseOf } from './keys';
-import { Libraries } from './libraries';
+import { baseOf, isReservedJobId } from './keys';
+import { KeyedQueue } from './keyed-queue';
+import { Libraries, type NewJobOptions, type QueueWriter } from './libraries';
 
 /** Jobs acted on at the same time; each is one script of the library. */
 const ACTIONS_AT_ONCE = 20;
+/** A library may wait for its connection without end; a person does not. */
+const PATIENCE_MS = 2_500;
 
 /** People's questions to one Redis: lists, jobs, actions. Its connection is its own, so that a big answer delays no snapshot. */
 export class RedisDesk implements SourceDesk {
   readonly name: string;
   private readonly redis: Redis;
   private readonly libraries: Libraries;
+  private readonly turns = new KeyedQueue();
 
   constructor(config: SourceConfig, log: Log) {
     this.name = config.name;
@@ -60,31 +64,24 @@ export class RedisDesk implements SourceDesk {
 
   async add(queue: QueueRef, { name, data, opts }: AddJobBody): Promise<AddJobResult> {
     const writer = this.libraries.writer(queue);
+    if (opts.jobId !== undefined) refuseReserved(opts.jobId);
     const { runAt, ...options } = opts;
     const timestamp = Date.now();
     if (runAt !== undefined) options.delay = Math.max(0, new Date(runAt).getTime() - timestamp);
+    const base = baseOf(queue.id);
     return this.ask(async () => {
-      const base = baseOf(queue.id);
-      const wasThere = opts.jobId !== undefined && (await this.redis.exists(`${base}:${opts.jobId}`)) === 1;
-      let jobId: string;
-      try {
-        jobId = await writer.add(name, data, { ...options, timestamp });
-      } catch (error) {
-        if (isAppError(error) || isConnectionTrouble(error)) throw error;
-        throw new AppError('bad-request', `The queue library does not take this job: ${messageOf(error)}`, {
-          cause: error,
-        });
-      }
-      // Both libraries answer an add of an id that exists with that id; a foreign timestamp shows that another won the race.
-      const stored = opts.jobId === undefined ? null : await this.redis.hget(`${base}:${jobId}`, 'timestamp');
-      const isDuplicate = wasThere || (stored !== null && stored !== String(timestamp));
-      return { jobId, status: isDuplicate ? 'duplicate' : 'queued' };
+      await this.redis.ping();
+      const addOnce = () => this.addTo(base, writer, name, data, { ...options, timestamp });
+      return opts.jobId === undefined ? addOnce() : this.turns.run(`${base}:${opts.jobId}`, addOnce);
     });
   }
 
   async setPaused(queue: QueueRef, isPaused: boolean): Promise<void> {
     const writer = this.libraries.writer(queue);
-    await this.ask(() => writer.setPaused(isPaused));
+    await this.ask(async () => {
+      await this.redis.ping();
+      await writer.setPaused(isPaused);
+    });
   }
 
   async close(): Promise<void> {
@@ -92,14 +89,42 @@ export class RedisDesk implements SourceDesk {
     await Promise.resolve();
   }
 
+  /** Both libraries answer an add of an id that exists with that id, so it is looked for before and after. */
+  private async addTo(
+    base: string,
+    writer: QueueWriter,
+    name: string | undefined,
+    data: unknown,
+    options: NewJobOptions,
+  ): Promise<AddJobResult> {
+    const wasThere = options.jobId !== undefined && (await this.redis.exists(`${base}:${options.jobId}`)) === 1;
+    let jobId: string;
+    try {
+      jobId = await writer.add(name, data, options);
+    } catch (error) {
+      if (isAppError(error) || isConnectionTrouble(error)) throw error;
+      throw new AppError('bad-request', `The queue library does not take this job: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    // Another's timestamp shows that a process other than this one won a race.
+    const stored = options.jobId === undefined ? null : await this.redis.hget(`${base}:${jobId}`, 'timestamp');
+    const isDuplicate = wasThere || (stored !== null && stored !== String(options.timestamp));
+    return { jobId, status: isDuplicate ? 'duplicate' : 'queued' };
+  }
+
   private async actOnOne(
     queue: QueueRef,
-    writer: ReturnType<Libraries['writer']>,
+    writer: QueueWriter,
     action: JobAction,
     id: string,
   ): Promise<JobActionResult> {
     try {
-      return { id, ok: true, ...(await actOnJob(this.redis, queue, writer, action, id)) };
+      // Bull's script of "remove" does not say whether there was anything to remove: one after the other, the second sees.
+      const result = await this.turns.run(`${baseOf(queue.id)}:${id}`, () =>
+        withPatience(actOnJob(this.redis, queue, writer, action, id)),
+      );
+      return { id, ok: true, ...result };
     } catch (caught) {
       const error = toAppError(caught, this.name);
       const code = isAppError(error) ? error.code : 'internal';
@@ -109,9 +134,32 @@ export class RedisDesk implements SourceDesk {
 
   private async ask<T>(question: () => Promise<T>): Promise<T> {
     try {
-      return await question();
+      return await withPatience(question());
     } catch (error) {
       throw toAppError(error, this.name);
     }
+  }
+}
+
+function refuseReserved(jobId: string): void {
+  if (!isReservedJobId(jobId)) return;
+  throw new AppError(
+    'bad-request',
+    `"${jobId}" cannot be a job's id: the queue keeps something of its own under that name.`,
+    {
+      invalidParams: [{ path: 'opts.jobId', message: 'reserved by the queue library' }],
+    },
+  );
+}
+
+async function withPatience<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('Command timed out')), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
   }
 }
