@@ -43,6 +43,8 @@ export async function startWebProcess({ config, log, isDev, createRuntime }: Web
   const users = new UsersFile(config.dataDir);
   const ended = new EndedSessions(config.dataDir);
   const password = await ensureFirstAdmin(users, config);
+  // At once: whatever fails from here on, the only copy has been shown.
+  if (password !== null) process.stdout.write(firstAdminBlock(config, password));
   const sessions = new Sessions({ users, ended, secret, token: config.token, log });
   await sessions.refresh();
   const refreshing = setInterval(() => void sessions.refresh(), SESSION_CHECK_MS);
@@ -91,7 +93,6 @@ export async function startWebProcess({ config, log, isDev, createRuntime }: Web
     throw error;
   }
   log.info({ host: config.host, port: config.port, url: config.publicUrl }, 'web: listening');
-  if (password !== null) process.stdout.write(firstAdminBlock(config, password));
 
   return async () => {
     server.close();
