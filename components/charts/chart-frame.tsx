@@ -1,5 +1,5 @@
 'use client';
-import { useId, useState, type ReactNode } from 'react';
+import { useId, useMemo, useState, type ReactNode } from 'react';
 import type { Series } from '@/lib/domain/series';
 import { cn } from '../ui/cn';
 import { logAxis } from './axis-ticks';
@@ -26,8 +26,8 @@ type Props = ChartProps & {
 export function ChartFrame({ title, unit, data, isStacked = false, isLog = false, series, onZoom, formatAxis, format, extra }: Props) {
   const id = useId();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const lines = data.lines.filter(({ key }) => !hidden.has(key));
-  const log = isLog ? logAxis(data.rows.flatMap((row) => lines.flatMap(({ key }) => row[key] ?? []))) : null;
+  const lines = useMemo(() => data.lines.filter(({ key }) => !hidden.has(key)), [data, hidden]);
+  const log = useMemo(() => (isLog ? logAxis(data.rows.flatMap((row) => lines.flatMap(({ key }) => row[key] ?? []))) : null), [isLog, data, lines]);
   const isEmpty = !data.rows.some((row) => data.lines.some(({ key }) => row[key] !== null));
   const toggle = (key: string) => {
     const next = new Set(hidden);

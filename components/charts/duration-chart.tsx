@@ -1,5 +1,5 @@
 'use client';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { formatDuration } from '../format/duration';
 import { Segmented } from '../ui/segmented';
 import { ChartFrame, type ChartProps } from './chart-frame';
@@ -12,12 +12,13 @@ const KINDS = [
 
 export function DurationChart(props: ChartProps) {
   const [kind, setKind] = useState<DurationKind>('runMs');
+  const data = useMemo(() => toDuration(props.series, kind), [props.series, kind]);
   return (
     <ChartFrame
       {...props}
       title={kind === 'runMs' ? 'Run time' : 'Wait time'}
       unit="log scale"
-      data={toDuration(props.series, kind)}
+      data={data}
       isLog
       formatAxis={formatDuration}
       format={formatDuration}

@@ -1,5 +1,5 @@
 'use client';
-import { useState } from 'react';
+import { memo, useCallback, useMemo, useState } from 'react';
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis, type DotItemDotProps } from 'recharts';
 import type { Series } from '@/lib/domain/series';
 import { formatTick } from '../format/time';
@@ -9,6 +9,11 @@ import { ChartReadout } from './chart-readout';
 import type { LineSpec, Row } from './series-rows';
 
 export const CHART_HEIGHT_PX = 172;
+const TICK = { fill: 'var(--ink-3)', fontSize: 11 };
+const AXIS_LINE = { stroke: 'var(--line-strong)' };
+const CURSOR = { stroke: 'var(--ink-3)', strokeWidth: 1 };
+const ON_TOP = { zIndex: 5 };
+const FROM_ZERO: [number, 'auto'] = [0, 'auto'];
 const MARGIN = { top: 8, right: 12, bottom: 0, left: 0 };
 /** A drag shorter than this many buckets is a click. */
 const LEAST_BUCKETS = 2;
@@ -27,11 +32,20 @@ type Props = {
 };
 
 /** A chart over time. All of a page share one crosshair; dragging zooms them. Gaps stay gaps and are hatched. */
-export function TimeChart({ series, rows, lines, isStacked = false, log, formatAxis, format, onZoom }: Props) {
+export const TimeChart = memo(function TimeChart({ series, rows, lines, isStacked = false, log, formatAxis, format, onZoom }: Props) {
   const { zone } = usePreferences();
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
   const { from, to, stepMs, gaps, partial, unfinishedFrom } = series;
-  const offset = zone === 'utc' ? 0 : -new Date(to).getTimezoneOffset() * 60_000;
+  // Recharts takes new objects for new settings and works everything out again: all that it is given keeps its identity.
+  const ticks = useMemo(() => timeTicks(from, to, 6, zone === 'utc' ? 0 : -new Date(to).getTimezoneOffset() * 60_000), [from, to, zone]);
+  const domain = useMemo<[number, number]>(() => [from, to], [from, to]);
+  const formatTime = useCallback((at: number) => formatTick(at, to - from, { zone }), [from, to, zone]);
+  const drawn = useMemo(() => lines.map((line) => ({ line, props: common(line, rows) })), [lines, rows]);
+  const content = useCallback(
+    ({ active, label }: { active?: boolean; label?: string | number }) =>
+      active && label !== undefined ? <ChartReadout at={Number(label)} series={series} rows={rows} lines={lines} format={format} /> : null,
+    [series, rows, lines, format],
+  );
   const finish = () => {
     if (drag && Math.abs(drag.to - drag.from) >= LEAST_BUCKETS * stepMs) onZoom(Math.min(drag.from, drag.to), Math.max(drag.from, drag.to));
     setDrag(null);
@@ -61,21 +75,21 @@ export function TimeChart({ series, rows, lines, isStacked = false, log, formatA
           dataKey="at"
           type="number"
           scale="time"
-          domain={[from, to]}
-          ticks={timeTicks(from, to, 6, offset)}
-          tickFormatter={(at: number) => formatTick(at, to - from, { zone })}
-          tick={{ fill: 'var(--ink-3)', fontSize: 11 }}
+          domain={domain}
+          ticks={ticks}
+          tickFormatter={formatTime}
+          tick={TICK}
           tickLine={false}
-          axisLine={{ stroke: 'var(--line-strong)' }}
+          axisLine={AXIS_LINE}
           height={22}
           minTickGap={24}
         />
         <YAxis
           width={52}
-          {...(log ? { scale: 'log' as const, domain: log.domain, ticks: log.ticks, allowDataOverflow: true } : { domain: [0, 'auto'] as const, allowDecimals: false })}
+          {...(log ? { scale: 'log' as const, domain: log.domain, ticks: log.ticks, allowDataOverflow: true } : { domain: FROM_ZERO, allowDecimals: false })}
           tickCount={4}
           tickFormatter={formatAxis}
-          tick={{ fill: 'var(--ink-3)', fontSize: 11 }}
+          tick={TICK}
           tickLine={false}
           axisLine={false}
         />
@@ -86,31 +100,31 @@ export function TimeChart({ series, rows, lines, isStacked = false, log, formatA
           <ReferenceArea key={`partial${each.from}`} x1={Math.max(each.from, from)} x2={Math.min(each.to, to)} fill="url(#partial-hatch)" fillOpacity={1} ifOverflow="hidden" />
         ))}
         {unfinishedFrom !== null && unfinishedFrom > from && <ReferenceLine x={unfinishedFrom} stroke="var(--ink-3)" strokeDasharray="1 3" ifOverflow="hidden" />}
-        {lines.map((line) =>
+        {drawn.map(({ line, props }) =>
           line.shape === 'area' ? (
             <Area
               key={line.key}
-              {...common(line, rows)}
+              {...props}
               type="linear"
               fill={line.color}
               fillOpacity={isStacked ? 0.3 : 0.16}
               {...(isStacked ? { stackId: 'depth' } : {})}
             />
           ) : (
-            <Line key={line.key} {...common(line, rows)} type={line.shape === 'step' ? 'stepAfter' : 'linear'} />
+            <Line key={line.key} {...props} type={line.shape === 'step' ? 'stepAfter' : 'linear'} />
           ),
         )}
         {drag && drag.from !== drag.to && <ReferenceArea x1={drag.from} x2={drag.to} fill="var(--accent)" fillOpacity={0.15} stroke="var(--accent)" />}
         <Tooltip
           isAnimationActive={false}
-          cursor={{ stroke: 'var(--ink-3)', strokeWidth: 1 }}
-          wrapperStyle={{ zIndex: 5 }}
-          content={({ active, label }) => (active && label !== undefined ? <ChartReadout at={Number(label)} series={series} rows={rows} lines={lines} format={format} /> : null)}
+          cursor={CURSOR}
+          wrapperStyle={ON_TOP}
+          content={content}
         />
       </ComposedChart>
     </ResponsiveContainer>
   );
-}
+});
 
 function common({ key, label, color, dash }: LineSpec, rows: readonly Row[]) {
   return {

@@ -1,5 +1,6 @@
 'use client';
 import { ZoomOut } from 'lucide-react';
+import { memo, useCallback } from 'react';
 import { parseAsInteger, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { sentenceOf } from '../api/problem';
 import { ActiveChart } from '../charts/active-chart';
@@ -21,7 +22,7 @@ import { useSeries } from './use-series';
 const OPTIONS = RANGES.map(({ name, label }) => ({ value: name, label }));
 
 /** The history of a queue: six charts with one time axis. */
-export function QueueCharts({ queueKey }: { queueKey: string }) {
+export const QueueCharts = memo(function QueueCharts({ queueKey }: { queueKey: string }) {
   const { zone } = usePreferences();
   const [params, setParams] = useQueryStates(
     { range: parseAsStringLiteral(RANGE_NAMES).withDefault(DEFAULT_RANGE), from: parseAsInteger, to: parseAsInteger },
@@ -30,7 +31,7 @@ export function QueueCharts({ queueKey }: { queueKey: string }) {
   const window = windowOf(params.range, params.from, params.to);
   const { data, error, isPlaceholderData, refetch } = useSeries(queueKey, window);
   const series = data?.series;
-  const zoom = (from: number, to: number) => void setParams({ from, to });
+  const zoom = useCallback((from: number, to: number) => void setParams({ from, to }), [setParams]);
   return (
     <section aria-labelledby="history">
       <div className="mb-2 flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -86,7 +87,7 @@ export function QueueCharts({ queueKey }: { queueKey: string }) {
       )}
     </section>
   );
-}
+});
 
 function ChartSkeletons() {
   return (
