@@ -51,6 +51,18 @@ describe('what is refused', () => {
       code: "import '../sources/redis/keys';",
       rule: ZONES,
     },
+    {
+      because: 'the API acts through one function only',
+      file: 'lib/http/api/x.ts',
+      code: "import '../../sources/redis/keys';",
+      rule: ZONES,
+    },
+    {
+      because: 'the store does not know what is kept in it',
+      file: 'lib/store/x.ts',
+      code: "import '../history/series';",
+      rule: ZONES,
+    },
     { because: 'sign-in knows no queues', file: 'lib/auth/x.ts', code: "import '../sources/source';", rule: ZONES },
     {
       because: 'lib is below the processes',
