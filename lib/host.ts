@@ -42,6 +42,7 @@ export function setHost(host: Host): void {
 /** @throws when the pages run without `workers/web.ts` around them */
 export function getHost(): Host {
   const host = (globalThis as Record<symbol, unknown>)[HOST_KEY] as Host | undefined;
-  if (!host) throw new Error('Tailback is started with "npm start", not with Next alone: the gate in front of it is missing');
+  if (!host)
+    throw new Error('Tailback is started with "npm start", not with Next alone: the gate in front of it is missing');
   return host;
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Log } from '../config/log';
 import { auditEntrySchema, type AuditEntry, type AuditPage } from '../domain/audit';
 import { AppError, messageOf } from '../domain/errors';
+import { keys } from '../store/keys';
 
 /** Entries kept, about: the stream is trimmed by whole nodes. */
 const MAX_ENTRIES = 100_000;
@@ -16,8 +17,17 @@ export class AuditLog {
   constructor(
     private readonly store: Redis,
     private readonly log: Log,
-    private readonly key = 'tailback:audit',
+    private readonly key: string = keys.audit,
   ) {}
+
+  /** Whether an entry could be kept now. @throws AppError `store-down` when not: what cannot be written down is not done */
+  assertWritable(): void {
+    if (this.store.status === 'ready') return;
+    throw new AppError(
+      'store-down',
+      'The store that keeps the audit log does not answer, so nothing may be changed. Nothing was done.',
+    );
+  }
 
   /** Writes one entry; its id is given by the store. @throws AppError `store-down` when it could not be kept */
   async append(entry: Omit<AuditEntry, 'id'>): Promise<void> {

@@ -9,33 +9,51 @@ import { queueLabel } from '../domain/queue-key';
 const NAMED_IDS = 20;
 
 export type Act = { actor: Actor; action: string; queue: QueueId; jobIds: readonly string[] };
-type Append = (entry: Omit<AuditEntry, 'id'>) => Promise<void>;
+
+/** What `perform` needs of the audit log. */
+export interface AuditWriter {
+  /** @throws AppError `store-down` when nothing could be written down now */
+  assertWritable(): void;
+  append(entry: Omit<AuditEntry, 'id'>): Promise<void>;
+}
 
 /**
  * The one way to change anything in a broker: do it, then write down who did what to what and how it ended, also when
  * it failed. Rights were checked by the route.
  */
-export async function perform<T>(append: Append, act: Act, doIt: () => Promise<T>, judge: (value: T) => Pick<AuditEntry, 'outcome' | 'detail'>): Promise<T> {
+export async function perform<T>(
+  audit: AuditWriter,
+  act: Act,
+  doIt: () => Promise<T>,
+  judge: (value: T) => Pick<AuditEntry, 'outcome' | 'detail'>,
+): Promise<T> {
+  audit.assertWritable();
   let verdict: Pick<AuditEntry, 'outcome' | 'detail'> = { outcome: 'failed', detail: null };
   try {
     const value = await doIt();
     verdict = judge(value);
     return value;
   } catch (error) {
-    verdict = { outcome: isAppError(error) && error.code !== 'source-down' ? 'refused' : 'failed', detail: messageOf(error) };
+    verdict = {
+      outcome: isAppError(error) && error.code !== 'source-down' ? 'refused' : 'failed',
+      detail: messageOf(error),
+    };
     throw error;
   } finally {
-    await append({
-      at: Date.now(),
-      actor: act.actor.name,
-      role: act.actor.role,
-      address: act.actor.address,
-      action: act.action,
-      target: queueLabel(act.queue),
-      jobIds: act.jobIds.slice(0, NAMED_IDS),
-      jobCount: act.jobIds.length,
-      ...verdict,
-    });
+    await audit
+      .append({
+        at: Date.now(),
+        actor: act.actor.name,
+        role: act.actor.role,
+        address: act.actor.address,
+        action: act.action,
+        target: queueLabel(act.queue),
+        jobIds: act.jobIds.slice(0, NAMED_IDS),
+        jobCount: act.jobIds.length,
+        ...verdict,
+      })
+      // What was done is done: the entry is in the log, and the answer must tell the truth about the action.
+      .catch(() => undefined);
   }
 }
 

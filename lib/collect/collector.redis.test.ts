@@ -42,7 +42,8 @@ function startCollector(env: Record<string, string> = {}): ChildProcess {
   return child;
 }
 
-const holder = async () => (JSON.parse((await redis.get('tailback:live:meta')) ?? '{}') as { holder?: string }).holder ?? null;
+const holder = async () =>
+  (JSON.parse((await redis.get('tailback:live:meta')) ?? '{}') as { holder?: string }).holder ?? null;
 const pidOf = (text: string | null) => Number(text?.split(':').at(-1));
 
 async function published(name: string): Promise<Queue | null> {
@@ -56,7 +57,12 @@ async function historyTotals(name: string): Promise<Record<string, number>> {
   const key = toQueueKey({ source: 'main', namespace: 'bull', name });
   const now = Date.now();
   const { minutes } = await readRange(redis, 'main', key, now - 30 * 60_000, now + 60_000);
-  return Object.fromEntries(COUNTER_METRICS.map((metric, index) => [metric, minutes.reduce((sum, { record }) => sum + (record.counters[index] ?? 0), 0)]));
+  return Object.fromEntries(
+    COUNTER_METRICS.map((metric, index) => [
+      metric,
+      minutes.reduce((sum, { record }) => sum + (record.counters[index] ?? 0), 0),
+    ]),
+  );
 }
 
 /** A BullMQ worker that finishes each job at once and writes down how many there were. */
@@ -83,7 +89,12 @@ describe('one collector', () => {
     await until(async () => (await published('mails'))?.lastMinute.completed === 40, 10_000);
     const mails = await published('mails');
     expect(done()).toBe(40);
-    expect(mails).toMatchObject({ kind: 'bullmq', counts: { completed: 40, waiting: 0 }, workers: 1, lastMinute: { arrived: 40, started: 40, failed: 0 } });
+    expect(mails).toMatchObject({
+      kind: 'bullmq',
+      counts: { completed: 40, waiting: 0 },
+      workers: 1,
+      lastMinute: { arrived: 40, started: 40, failed: 0 },
+    });
     expect(mails?.version).toMatch(/^bullmq:6\./);
     const reports = await until(async () => {
       const found = await published('reports');
@@ -98,7 +109,10 @@ describe('one collector', () => {
   test('writes nothing outside tailback:', async () => {
     const queue = new BullMqQueue('still', { connection: connection() });
     closers.push(() => queue.close());
-    await queue.addBulk([{ name: 'a', data: 1 }, { name: 'b', data: 2, opts: { delay: 3_600_000 } }]);
+    await queue.addBulk([
+      { name: 'a', data: 1 },
+      { name: 'b', data: 2, opts: { delay: 3_600_000 } },
+    ]);
     const before = await foreignKeys();
     startCollector();
     await until(() => published('still'), 10_000);
@@ -146,7 +160,12 @@ describe('two collectors', () => {
     await until(async () => done() === added, 10_000);
     await until(async () => (await historyTotals('orders'))['completed'] === added, 12_000);
     await pause(6_000);
-    expect(await historyTotals('orders')).toMatchObject({ arrived: added, started: added, completed: added, failed: 0 });
+    expect(await historyTotals('orders')).toMatchObject({
+      arrived: added,
+      started: added,
+      completed: added,
+      failed: 0,
+    });
   });
 
   test('one that was stopped and wakes up does not write over its successor', async () => {
@@ -173,6 +192,8 @@ describe('two collectors', () => {
 
 async function foreignKeys(): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const key of (await redis.keys('*')).sort()) if (!key.startsWith('tailback:')) found[key] = ((await redis.dumpBuffer(key)) ?? Buffer.from('')).toString('base64');
+  for (const key of (await redis.keys('*')).sort())
+    if (!key.startsWith('tailback:'))
+      found[key] = ((await redis.dumpBuffer(key)) ?? Buffer.from('')).toString('base64');
   return found;
 }

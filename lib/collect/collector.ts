@@ -50,6 +50,8 @@ export class Collector {
   private brokersText = '';
   private judgedAt = 0;
   private alertsText = '';
+  private alertsAreStored = true;
+  private isDelivering = false;
   private historyPaused: string | null = null;
   private schemaIsOurs = false;
   private readonly report: (message: string) => void;
@@ -115,6 +117,7 @@ export class Collector {
     this.seen.clear();
     this.brokersText = '';
     this.alertsText = '';
+    this.alertsAreStored = true;
     this.judgedAt = 0;
     this.seq = 0;
     this.epoch = token;
@@ -180,7 +183,13 @@ export class Collector {
     const alerts = alertsText === this.alertsText ? undefined : view;
     const at = Math.max(0, ...this.runners.map(({ lastAt }) => lastAt ?? 0)) || Date.now();
     this.seq += 1;
-    const head = { epoch: this.epoch as number, seq: this.seq, at, holder: lease.holder, historyPaused: this.historyPaused };
+    const head = {
+      epoch: this.epoch as number,
+      seq: this.seq,
+      at,
+      holder: lease.holder,
+      historyPaused: this.historyPaused,
+    };
     const publication: Publication = {
       ...head,
       changes: changed.map(([queue]) => queue),
@@ -193,7 +202,8 @@ export class Collector {
     if (isReset) groups.push([['DEL', keys.liveQueues]]);
     for (const [queue] of changed) groups.push([['HSET', keys.liveQueues, queue.key, JSON.stringify(queue)]]);
     if (removed.length > 0) groups.push([['HDEL', keys.liveQueues, ...removed]]);
-    for (const [queue] of changed) if (!this.seen.has(queue.key)) groups.push([['HSETNX', keys.firstSeen, queue.key, at]]);
+    for (const [queue] of changed)
+      if (!this.seen.has(queue.key)) groups.push([['HSETNX', keys.firstSeen, queue.key, at]]);
     const tail: Command[] = [['SET', keys.liveMeta, JSON.stringify(head)]];
     if (brokers) tail.push(['SET', keys.liveBrokers, JSON.stringify(brokers)]);
     if (alerts) tail.push(['SET', keys.liveAlerts, JSON.stringify(alerts)]);
@@ -224,17 +234,16 @@ export class Collector {
       if (this.runners.every(({ lastAt }) => lastAt === null)) return;
       this.judgedAt = Date.now();
       alerts.round(this.queues, new Set(this.runners.filter((runner) => runner.isUp()).map(({ watch }) => watch.name)));
-      await this.storeAlerts();
+      this.alertsAreStored = false;
     }
+    if (!this.alertsAreStored) await this.storeAlerts();
     if (!this.isDelivering) void this.deliver();
   }
-
-  private isDelivering = false;
 
   private async deliver(): Promise<void> {
     this.isDelivering = true;
     try {
-      if (await this.options.alerts.deliver()) await this.storeAlerts();
+      if (await this.options.alerts.deliver()) this.alertsAreStored = false;
     } catch (error) {
       this.report(`alerts could not be delivered: ${messageOf(error)}`);
     } finally {
@@ -243,7 +252,13 @@ export class Collector {
   }
 
   private async storeAlerts(): Promise<void> {
-    await this.options.lease.write([['SET', keys.alertState, this.options.alerts.toJson()]]);
+    this.alertsAreStored = true;
+    try {
+      await this.options.lease.write([['SET', keys.alertState, this.options.alerts.toJson()]]);
+    } catch (error) {
+      this.alertsAreStored = false;
+      throw error;
+    }
   }
 
   private async flush(): Promise<void> {

@@ -16,7 +16,7 @@ export class Presence {
   looked(at: number): void {
     const from = this.lastAt !== null && at - this.lastAt <= MAX_BETWEEN_MS && at >= this.lastAt ? this.lastAt : at - 1;
     this.lastAt = at;
-    for (let start = from; start < at; ) {
+    for (let start = from; start < at;) {
       const minute = Math.floor(start / MINUTE_MS) * MINUTE_MS;
       const end = Math.min(at, minute + MINUTE_MS);
       this.covered.set(minute, (this.covered.get(minute) ?? 0) + end - start);
@@ -25,7 +25,9 @@ export class Presence {
   }
 
   unwritten(): CoveredMinute[] {
-    return [...this.covered].filter(([at, ms]) => this.written.get(at) !== ms).map(([at, coveredMs]) => ({ at, coveredMs }));
+    return [...this.covered]
+      .filter(([at, ms]) => this.written.get(at) !== ms)
+      .map(([at, coveredMs]) => ({ at, coveredMs }));
   }
 
   settle(stored: readonly CoveredMinute[], now: number): void {

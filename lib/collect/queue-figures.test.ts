@@ -12,7 +12,16 @@ function aReading(at: number, waiting: number): QueueReading {
     version: 'bull',
     readOnlyReason: null,
     at,
-    counts: { waiting, active: 0, delayed: 0, prioritized: null, waitingChildren: null, paused: 0, completed: 0, failed: 0 },
+    counts: {
+      waiting,
+      active: 0,
+      delayed: 0,
+      prioritized: null,
+      waitingChildren: null,
+      paused: 0,
+      completed: 0,
+      failed: 0,
+    },
     isPaused: false,
     oldestWaitingMs: null,
     oldestWaitingIsAtLeast: false,
@@ -29,7 +38,8 @@ function stored(figures: QueueFigures, now: number) {
 describe('the last minute', () => {
   test('counts exactly the last 60 seconds', () => {
     const figures = new QueueFigures(0);
-    for (let second = 0; second < 120; second += 1) figures.take([{ at: T0 + second * 1000, type: 'completed', runMs: 10 }]);
+    for (let second = 0; second < 120; second += 1)
+      figures.take([{ at: T0 + second * 1000, type: 'completed', runMs: 10 }]);
     expect(figures.lastMinute(T0 + 119_500).completed).toBe(60);
     expect(figures.lastMinute(T0 + 149_500).completed).toBe(30);
     expect(figures.lastMinute(T0 + 190_000).completed).toBe(0);
@@ -43,7 +53,13 @@ describe('the last minute', () => {
       { at: T0, type: 'stalled' },
       { at: T0, type: 'arrived', count: 7 },
     ]);
-    expect(figures.lastMinute(T0 + 1000)).toMatchObject({ failed: 1, failedAttempts: 2, stalled: 1, arrived: 7, completed: 0 });
+    expect(figures.lastMinute(T0 + 1000)).toMatchObject({
+      failed: 1,
+      failedAttempts: 2,
+      stalled: 1,
+      arrived: 7,
+      completed: 0,
+    });
   });
 
   test('says so while it has not watched for a minute, and after a gap', () => {
@@ -102,6 +118,9 @@ describe('minutes to write', () => {
   test('a gap marks every minute that it touches', () => {
     const figures = new QueueFigures(0);
     figures.markGap(T0 + 30_000, T0 + 90_000, 'lost');
-    expect(figures.unwritten().map(({ at, record }) => [at - T0, record.quality])).toEqual([[0, 'partial'], [MINUTE, 'partial']]);
+    expect(figures.unwritten().map(({ at, record }) => [at - T0, record.quality])).toEqual([
+      [0, 'partial'],
+      [MINUTE, 'partial'],
+    ]);
   });
 });

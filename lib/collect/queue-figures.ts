@@ -64,7 +64,11 @@ class Bucket {
 
   /** Gauges that stood still at these values: nothing to store if the minute before ended with them. */
   signature(): string | null {
-    if (this.hasEvents || this.gauges.some((gauge) => gauge && (gauge.max !== gauge.last || gauge.sum !== gauge.max * this.samples))) return null;
+    if (
+      this.hasEvents ||
+      this.gauges.some((gauge) => gauge && (gauge.max !== gauge.last || gauge.sum !== gauge.max * this.samples))
+    )
+      return null;
     return this.gauges.map((gauge) => gauge?.last ?? '').join();
   }
 }
@@ -162,7 +166,8 @@ export class QueueFigures {
     for (let slot = 0; slot < WINDOW_SECONDS; slot += 1) {
       const at = this.secondAt[slot] ?? 0;
       if (at <= second - WINDOW_SECONDS || at > second) continue;
-      for (let index = 0; index < COUNTERS; index += 1) sums[index] = (sums[index] ?? 0) + (this.seconds[slot * COUNTERS + index] ?? 0);
+      for (let index = 0; index < COUNTERS; index += 1)
+        sums[index] = (sums[index] ?? 0) + (this.seconds[slot * COUNTERS + index] ?? 0);
     }
     const slice = Math.floor(second / SLICE_SECONDS);
     this.slices = this.slices.filter(({ index }) => index > slice - WINDOW_SECONDS / SLICE_SECONDS - 1);
@@ -184,7 +189,12 @@ export class QueueFigures {
 
   /** Something in the last 70 s: the sliding figures change although nothing new comes in. */
   isRecent(now: number): boolean {
-    return this.slices.length > 0 || now - this.exactSince < 70_000 || (this.lastGap !== null && now - this.lastGap.to < 70_000) || this.secondAt.some((at) => at > now / 1000 - 70);
+    return (
+      this.slices.length > 0 ||
+      now - this.exactSince < 70_000 ||
+      (this.lastGap !== null && now - this.lastGap.to < 70_000) ||
+      this.secondAt.some((at) => at > now / 1000 - 70)
+    );
   }
 
   /** Minutes that changed since they were last written, oldest first. Call `settle` once they are stored. */

@@ -41,7 +41,9 @@ export class SourceRunner {
     private readonly log: Log,
   ) {
     this.since = Date.now();
-    this.report = throttled(60_000, (suppressed, message) => log.warn({ source: watch.name, suppressed }, `source is down: ${message}`));
+    this.report = throttled(60_000, (suppressed, message) =>
+      log.warn({ source: watch.name, suppressed }, `source is down: ${message}`),
+    );
   }
 
   /** One look; never throws. */
@@ -101,7 +103,8 @@ export class SourceRunner {
       const minutes = figures.unwritten();
       const group: Command[] = minutes.flatMap(({ at, record }) => minuteCommands(key, at, record));
       const cursor = cursors[key];
-      if (cursor !== undefined && cursor !== this.writtenCursors[key]) group.push(['HSET', keys.cursors(this.watch.name), key, cursor]);
+      if (cursor !== undefined && cursor !== this.writtenCursors[key])
+        group.push(['HSET', keys.cursors(this.watch.name), key, cursor]);
       if (group.length > 0) groups.push(group);
       stored.push([figures, minutes]);
     }
@@ -152,7 +155,12 @@ export class SourceRunner {
       const record = records[index];
       if (record) figures.loadMinute(minute, record);
       this.queues.set(queueKey, { key: queueKey, reading, figures });
-      if (this.firstLookAt === null && reading.kind === 'bull') figures.markGap(minute, at, 'The collector was started in this minute; Bull’s events before that were not heard.');
+      if (this.firstLookAt === null && reading.kind === 'bull')
+        figures.markGap(
+          minute,
+          at,
+          'The collector was started in this minute; Bull’s events before that were not heard.',
+        );
     }
   }
 

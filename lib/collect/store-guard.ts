@@ -38,7 +38,8 @@ export class StoreGuard {
     }
     if (this.pressure) return this.pressure;
     const usedMb = (this.usedBytes ?? 0) / 1_048_576;
-    if (usedMb > this.maxMb) return `Tailback's own data takes ${Math.round(usedMb)} MB, over its cap of ${this.maxMb} MB (TAILBACK_STORE_MAX_MB).`;
+    if (usedMb > this.maxMb)
+      return `Tailback's own data takes ${Math.round(usedMb)} MB, over its cap of ${this.maxMb} MB (TAILBACK_STORE_MAX_MB).`;
     return null;
   }
 

@@ -4,7 +4,8 @@ import type { WatchedQueue } from './source-runner';
 
 /** A watched queue in the shape of the API. `now`: ms, broker's clock. */
 export function toQueue({ key, reading, figures }: WatchedQueue, now: number, verdicts: Verdict[]): Queue {
-  const { id, kind, version, readOnlyReason, counts, isPaused, oldestWaitingMs, oldestWaitingIsAtLeast, workers, at } = reading;
+  const { id, kind, version, readOnlyReason, counts, isPaused, oldestWaitingMs, oldestWaitingIsAtLeast, workers, at } =
+    reading;
   return {
     id,
     key,

@@ -8,7 +8,10 @@ const sourceName = z
 
 const redisUrl = z
   .string()
-  .refine((text) => ['redis:', 'rediss:'].includes(protocolOf(text)), 'expected redis://[user:password@]host:port[/db] or rediss://…');
+  .refine(
+    (text) => ['redis:', 'rediss:'].includes(protocolOf(text)),
+    'expected redis://[user:password@]host:port[/db] or rediss://…',
+  );
 
 const httpUrl = z
   .string()

@@ -20,7 +20,15 @@ export const DEFAULT_ALLOWED_CIDRS = [
 
 /** Rules that hold when the configuration file has no `alerts`. `clearBelow` keeps 999 ⇄ 1,001 from firing all night. */
 export const DEFAULT_ALERTS: AlertRule[] = [
-  { name: 'Backlog over 1,000', queues: '*', metric: 'backlog', above: 1000, clearBelow: 800, forSeconds: 0, severity: 'critical' },
+  {
+    name: 'Backlog over 1,000',
+    queues: '*',
+    metric: 'backlog',
+    above: 1000,
+    clearBelow: 800,
+    forSeconds: 0,
+    severity: 'critical',
+  },
 ];
 
 /**
@@ -35,7 +43,10 @@ export function loadConfig(env: Env, cwd: string): Config {
   const sources = [...file.sources];
   const redisUrl = read.text('REDIS_URL');
   if (redisUrl !== undefined) {
-    const parsed = sourceConfigSchema.safeParse({ name: sources.some(({ name }) => name === 'main') ? 'env' : 'main', url: redisUrl });
+    const parsed = sourceConfigSchema.safeParse({
+      name: sources.some(({ name }) => name === 'main') ? 'env' : 'main',
+      url: redisUrl,
+    });
     if (parsed.success) sources.unshift(parsed.data);
     else problems.push(`REDIS_URL: found ${quote(withoutPassword(redisUrl))}, ${reasons(parsed.error)}`);
   }
@@ -50,7 +61,10 @@ export function loadConfig(env: Env, cwd: string): Config {
 
   const host = read.text('HOST') ?? '127.0.0.1';
   const port = read.integer('PORT', 1, 65_535) ?? 3000;
-  const publicUrl = (read.url('TAILBACK_URL', ['http:', 'https:']) ?? `http://${urlHost(host)}:${port}`).replace(/\/+$/, '');
+  const publicUrl = (read.url('TAILBACK_URL', ['http:', 'https:']) ?? `http://${urlHost(host)}:${port}`).replace(
+    /\/+$/,
+    '',
+  );
   const secret = read.text('TAILBACK_SECRET') ?? null;
   if (secret !== null && secret.length < 32)
     problems.push(`TAILBACK_SECRET: found ${secret.length} characters, expected at least 32 random ones`);
@@ -76,9 +90,14 @@ export function loadConfig(env: Env, cwd: string): Config {
     token,
     allowedCidrs: read.cidrs('TAILBACK_ALLOWED_CIDRS') ?? DEFAULT_ALLOWED_CIDRS,
     trustedProxies: read.cidrs('TAILBACK_TRUSTED_PROXIES') ?? [],
-    allowedHosts: [hostnameOf(publicUrl), ...(read.list('TAILBACK_ALLOWED_HOSTS') ?? []).map((name) => name.toLowerCase())],
+    allowedHosts: [
+      hostnameOf(publicUrl),
+      ...(read.list('TAILBACK_ALLOWED_HOSTS') ?? []).map((name) => name.toLowerCase()),
+    ],
     environment: read.text('TAILBACK_ENVIRONMENT') ?? null,
-    logLevel: read.choice('TAILBACK_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const) ?? 'info',
+    logLevel:
+      read.choice('TAILBACK_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const) ??
+      'info',
     dataDir: path.resolve(cwd, read.text('TAILBACK_DATA_DIR') ?? '.tailback'),
     storeMaxMb: read.integer('TAILBACK_STORE_MAX_MB', 1, 1_048_576) ?? 256,
     alerts: file.alerts ?? DEFAULT_ALERTS,
@@ -114,7 +133,10 @@ function readConfigFile(env: Env, cwd: string, problems: string[]): ConfigFile {
     const found = valueAt(json, issue.path);
     const where = issue.path.length === 0 ? '' : `${z.core.toDotPath(issue.path)}: `;
     const isSecret = issue.path.at(-1) === 'url';
-    const foundText = typeof found === 'object' || found === undefined ? '' : `found ${quote(isSecret ? withoutPassword(String(found)) : String(found))}, `;
+    const foundText =
+      typeof found === 'object' || found === undefined
+        ? ''
+        : `found ${quote(isSecret ? withoutPassword(String(found)) : String(found))}, `;
     problems.push(`${file}: ${where}${foundText}${issue.message}`);
   }
   return empty;
@@ -158,7 +180,9 @@ function reader(env: Env, problems: string[]) {
       } catch {
         // reported below
       }
-      problems.push(`${name}: found ${quote(withoutPassword(value))}, expected ${protocols.map((p) => `${p}//…`).join(' or ')}`);
+      problems.push(
+        `${name}: found ${quote(withoutPassword(value))}, expected ${protocols.map((p) => `${p}//…`).join(' or ')}`,
+      );
       return undefined;
     },
     choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
@@ -172,7 +196,9 @@ function reader(env: Env, problems: string[]) {
       const items = list(name);
       for (const item of items ?? [])
         if (!ipaddr.isValidCIDR(item) && !ipaddr.isValid(item))
-          problems.push(`${name}: found ${quote(item)}, expected addresses or ranges such as 10.0.0.0/8, separated by commas`);
+          problems.push(
+            `${name}: found ${quote(item)}, expected addresses or ranges such as 10.0.0.0/8, separated by commas`,
+          );
       return items;
     },
   };
@@ -210,5 +236,9 @@ function duplicates(names: string[]): string[] {
 }
 
 function valueAt(json: unknown, keys: readonly PropertyKey[]): unknown {
-  return keys.reduce<unknown>((value, key) => (value !== null && typeof value === 'object' ? (value as Record<PropertyKey, unknown>)[key] : undefined), json);
+  return keys.reduce<unknown>(
+    (value, key) =>
+      value !== null && typeof value === 'object' ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    json,
+  );
 }

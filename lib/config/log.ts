@@ -11,7 +11,10 @@ export function createLog(level: string, process: string): Log {
  * A function that lets one line in `everyMs` through for a repeated trouble, with the count of those it held back:
  * a broker that is down for a night must not fill the disk.
  */
-export function throttled(everyMs: number, write: (suppressed: number, message: string) => void): (message: string) => void {
+export function throttled(
+  everyMs: number,
+  write: (suppressed: number, message: string) => void,
+): (message: string) => void {
   const last = new Map<string, { at: number; suppressed: number }>();
   return (message) => {
     const now = Date.now();

@@ -34,35 +34,31 @@ export type JobActionResult = z.infer<typeof jobActionResultSchema>;
 export const jobsActionResultSchema = z.object({ results: z.array(jobActionResultSchema) });
 
 /** A new job. Times in ms. `delay` and `runAt` exclude each other. */
-export const addJobBodySchema = z
-  .strictObject({
-    /** Job name; BullMQ needs one, Bull defaults to `__default__`. */
-    name: z.string().min(1).max(512).optional(),
-    data: z.json(),
-    opts: z
-      .strictObject({
-        jobId: z.string().min(1).max(512).optional(),
-        priority: z.int().min(0).max(2_097_152).optional(),
-        delay: z.int().min(0).optional(),
-        /** ms since the epoch or an ISO date. */
-        runAt: z.union([z.int().min(0), z.iso.datetime({ offset: true })]).optional(),
-        attempts: z.int().min(1).max(1000).optional(),
-        backoff: z
-          .union([
-            z.int().min(0),
-            z.strictObject({ type: z.enum(['fixed', 'exponential']), delay: z.int().min(0) }),
-          ])
-          .optional(),
-        lifo: z.boolean().optional(),
-        removeOnComplete: z.union([z.boolean(), z.int().min(0)]).optional(),
-        removeOnFail: z.union([z.boolean(), z.int().min(0)]).optional(),
-      })
-      .refine((opts) => opts.delay === undefined || opts.runAt === undefined, {
-        message: 'give either delay or runAt, not both',
-        path: ['runAt'],
-      })
-      .default({}),
-  });
+export const addJobBodySchema = z.strictObject({
+  /** Job name; BullMQ needs one, Bull defaults to `__default__`. */
+  name: z.string().min(1).max(512).optional(),
+  data: z.json(),
+  opts: z
+    .strictObject({
+      jobId: z.string().min(1).max(512).optional(),
+      priority: z.int().min(0).max(2_097_152).optional(),
+      delay: z.int().min(0).optional(),
+      /** ms since the epoch or an ISO date. */
+      runAt: z.union([z.int().min(0), z.iso.datetime({ offset: true })]).optional(),
+      attempts: z.int().min(1).max(1000).optional(),
+      backoff: z
+        .union([z.int().min(0), z.strictObject({ type: z.enum(['fixed', 'exponential']), delay: z.int().min(0) })])
+        .optional(),
+      lifo: z.boolean().optional(),
+      removeOnComplete: z.union([z.boolean(), z.int().min(0)]).optional(),
+      removeOnFail: z.union([z.boolean(), z.int().min(0)]).optional(),
+    })
+    .refine((opts) => opts.delay === undefined || opts.runAt === undefined, {
+      message: 'give either delay or runAt, not both',
+      path: ['runAt'],
+    })
+    .default({}),
+});
 export type AddJobBody = z.infer<typeof addJobBodySchema>;
 
 export const addJobResultSchema = z.object({

@@ -39,7 +39,11 @@ export const alertRuleSchema = z
     if ((rule.above === undefined) === (rule.below === undefined))
       context.addIssue({ code: 'custom', message: 'give exactly one of above and below' });
     if (rule.clearBelow !== undefined && (rule.above === undefined || rule.clearBelow > rule.above))
-      context.addIssue({ code: 'custom', message: 'clearBelow goes with above and must not exceed it', path: ['clearBelow'] });
+      context.addIssue({
+        code: 'custom',
+        message: 'clearBelow goes with above and must not exceed it',
+        path: ['clearBelow'],
+      });
   });
 export type AlertRule = z.infer<typeof alertRuleSchema>;
 

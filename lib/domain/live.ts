@@ -17,4 +17,6 @@ export const liveEventSchemas = {
   bye: z.object({ reason: z.enum(['session-ended', 'shutdown', 'slow']) }),
 } as const;
 export type LiveEventName = keyof typeof liveEventSchemas;
-export type LiveEvent = { [N in LiveEventName]: { event: N; data: z.infer<(typeof liveEventSchemas)[N]> } }[LiveEventName];
+export type LiveEvent = {
+  [N in LiveEventName]: { event: N; data: z.infer<(typeof liveEventSchemas)[N]> };
+}[LiveEventName];

@@ -18,7 +18,14 @@ export const GAUGE_METRICS = [
   'workers',
 ] as const;
 /** Distributions: merged over the step, never averaged. Milliseconds. */
-export const QUANTILE_METRICS = ['runMs.p50', 'runMs.p95', 'runMs.p99', 'waitMs.p50', 'waitMs.p95', 'waitMs.p99'] as const;
+export const QUANTILE_METRICS = [
+  'runMs.p50',
+  'runMs.p95',
+  'runMs.p99',
+  'waitMs.p50',
+  'waitMs.p95',
+  'waitMs.p99',
+] as const;
 
 export type CounterMetric = (typeof COUNTER_METRICS)[number];
 export type GaugeMetric = (typeof GAUGE_METRICS)[number];

@@ -35,7 +35,10 @@ export function presenceCommands(source: string, at: number, coveredMs: number):
 }
 
 /** Reads one minute of several queues, `null` where nothing is stored. */
-export async function readMinutes(store: Redis, wanted: readonly { queueKey: string; at: number }[]): Promise<(MinuteRecord | null)[]> {
+export async function readMinutes(
+  store: Redis,
+  wanted: readonly { queueKey: string; at: number }[],
+): Promise<(MinuteRecord | null)[]> {
   if (wanted.length === 0) return [];
   const pipeline = store.pipeline();
   for (const { queueKey, at } of wanted) pipeline.hgetBuffer(keys.minutes(queueKey, hourOf(at)), String(minuteOf(at)));
@@ -56,7 +59,13 @@ export type StoredRange = {
 };
 
 /** Reads all minutes of one queue that touch [from, to), by whole hours: one command an hour for each of two hashes. */
-export async function readRange(store: Redis, source: string, queueKey: string, from: number, to: number): Promise<StoredRange> {
+export async function readRange(
+  store: Redis,
+  source: string,
+  queueKey: string,
+  from: number,
+  to: number,
+): Promise<StoredRange> {
   const hours: number[] = [];
   for (let hour = hourOf(from); hour * HOUR_MS < to; hour += 1) hours.push(hour);
   const pipeline = store.pipeline();
@@ -70,7 +79,11 @@ export async function readRange(store: Redis, source: string, queueKey: string, 
     if (error) throw error;
     return value;
   });
-  const range: StoredRange = { minutes: [], presence: new Map(), firstSeenAt: values[0] == null ? null : Number(values[0]) };
+  const range: StoredRange = {
+    minutes: [],
+    presence: new Map(),
+    firstSeenAt: values[0] == null ? null : Number(values[0]),
+  };
   for (const [index, hour] of hours.entries()) {
     const records = values[1 + index * 2] as Record<string, Buffer>;
     const presence = values[2 + index * 2] as Record<string, string>;
@@ -78,7 +91,8 @@ export async function readRange(store: Redis, source: string, queueKey: string, 
       const record = decodeSafely(bytes);
       if (record) range.minutes.push({ at: hour * HOUR_MS + Number(minute) * MINUTE_MS, record });
     }
-    for (const [minute, ms] of Object.entries(presence)) range.presence.set(hour * HOUR_MS + Number(minute) * MINUTE_MS, Number(ms));
+    for (const [minute, ms] of Object.entries(presence))
+      range.presence.set(hour * HOUR_MS + Number(minute) * MINUTE_MS, Number(ms));
   }
   range.minutes.sort((a, b) => a.at - b.at);
   return range;

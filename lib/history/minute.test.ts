@@ -20,12 +20,32 @@ function aRecord(over: Partial<MinuteRecord> = {}): MinuteRecord {
 test.each<[string, MinuteRecord]>([
   ['an empty minute', aRecord()],
   ['large counts', aRecord({ counters: [1, 127, 128, 300_000, 0, 4_000_000_000] })],
-  ['a gauge that stood still', aRecord({ samples: 60, gauges: GAUGE_METRICS.map(() => ({ max: 7, last: 7, sum: 420 })) })],
+  [
+    'a gauge that stood still',
+    aRecord({ samples: 60, gauges: GAUGE_METRICS.map(() => ({ max: 7, last: 7, sum: 420 })) }),
+  ],
   [
     'gauges that moved and ones that cannot be known',
-    aRecord({ samples: 3, gauges: GAUGE_METRICS.map((_, index) => (index % 2 ? null : { max: 1_000_000, last: 0, sum: 1_000_003 })) }),
+    aRecord({
+      samples: 3,
+      gauges: GAUGE_METRICS.map((_, index) => (index % 2 ? null : { max: 1_000_000, last: 0, sum: 1_000_003 })),
+    }),
   ],
-  ['distributions with bins below 1 ms', aRecord({ run: { zeros: 4, bins: [[-12, 1], [-3, 2], [0, 5], [517, 100_000]] }, wait: { zeros: 0, bins: [[88, 1]] } })],
+  [
+    'distributions with bins below 1 ms',
+    aRecord({
+      run: {
+        zeros: 4,
+        bins: [
+          [-12, 1],
+          [-3, 2],
+          [0, 5],
+          [517, 100_000],
+        ],
+      },
+      wait: { zeros: 0, bins: [[88, 1]] },
+    }),
+  ],
   ['a reason in any script', aRecord({ quality: 'partial', reason: 'Соединение потеряно – 3 s' })],
 ])('%s survives packing', (_, record) => {
   expect(decodeMinute(encodeMinute(record))).toEqual(record);
@@ -43,7 +63,8 @@ test('a busy minute packs into little', () => {
   expect(encodeMinute(record).length).toBeLessThan(200);
 });
 
-test.each([['nothing', Buffer.from([])], ['another format', Buffer.from([9, 0])], ['a cut record', encodeMinute(aRecord({ counters: [300, 1, 1, 1, 1, 1] })).subarray(0, 8)]])(
-  'bytes that are %s are refused',
-  (_, bytes) => expect(() => decodeMinute(bytes)).toThrow(RangeError),
-);
+test.each([
+  ['nothing', Buffer.from([])],
+  ['another format', Buffer.from([9, 0])],
+  ['a cut record', encodeMinute(aRecord({ counters: [300, 1, 1, 1, 1, 1] })).subarray(0, 8)],
+])('bytes that are %s are refused', (_, bytes) => expect(() => decodeMinute(bytes)).toThrow(RangeError));

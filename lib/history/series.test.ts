@@ -7,7 +7,12 @@ import { newSketch, toBins } from './sketch';
 
 const T0 = 500_000 * HOUR_MS;
 
-function aRecord(completed: number, waiting: number, runs: number[] = [], over: Partial<MinuteRecord> = {}): MinuteRecord {
+function aRecord(
+  completed: number,
+  waiting: number,
+  runs: number[] = [],
+  over: Partial<MinuteRecord> = {},
+): MinuteRecord {
   const run = newSketch();
   for (const ms of runs) run.accept(ms);
   return {
@@ -15,7 +20,9 @@ function aRecord(completed: number, waiting: number, runs: number[] = [], over: 
     reason: '',
     counters: COUNTER_METRICS.map((name) => (name === 'completed' ? completed : 0)),
     samples: 1,
-    gauges: GAUGE_METRICS.map((name) => (name === 'depth.waiting' ? { max: waiting, last: waiting, sum: waiting } : null)),
+    gauges: GAUGE_METRICS.map((name) =>
+      name === 'depth.waiting' ? { max: waiting, last: waiting, sum: waiting } : null,
+    ),
     run: toBins(run),
     wait: { zeros: 0, bins: [] },
     ...over,
@@ -39,7 +46,12 @@ function read(from: StoredRange, minutes: number, metrics: string[], stepMs = MI
 describe('one value per step', () => {
   test('counters are summed, gauges keep their peak', () => {
     const history = stored({ 0: aRecord(3, 10), 1: aRecord(4, 50), 2: aRecord(5, 20), 3: aRecord(0, 1) }, range(4));
-    const { series } = read(history, 4, ['completed', 'depth.waiting', 'depth.waiting:last', 'depth.waiting:avg'], 2 * MINUTE_MS);
+    const { series } = read(
+      history,
+      4,
+      ['completed', 'depth.waiting', 'depth.waiting:last', 'depth.waiting:avg'],
+      2 * MINUTE_MS,
+    );
     expect(series['completed']).toEqual([7, 5]);
     expect(series['depth.waiting']).toEqual([50, 20]);
     expect(series['depth.waiting:last']).toEqual([50, 1]);
@@ -51,7 +63,8 @@ describe('one value per step', () => {
     const { series } = read(history, 2, ['runMs.p50', 'runMs.p99'], 2 * MINUTE_MS);
     expect(series['runMs.p50']?.[0]).toBeCloseTo(10, 0);
     expect(series['runMs.p99']?.[0]).toBeCloseTo(10, 0);
-    const [slow] = read(stored({ 0: aRecord(1, 0, [10, 10, 10_000]) }, [0]), 1, ['runMs.p99']).series['runMs.p99'] ?? [];
+    const [slow] =
+      read(stored({ 0: aRecord(1, 0, [10, 10, 10_000]) }, [0]), 1, ['runMs.p99']).series['runMs.p99'] ?? [];
     expect(slow).toBeCloseTo(10, 0);
   });
 });
@@ -73,7 +86,13 @@ describe('what was not seen is not drawn', () => {
 
   test('carrying on ends with the hour: an hour without records is an empty queue', () => {
     const history = stored({ 59: aRecord(1, 5) }, range(62));
-    const { series } = toSeries(history, { from: T0 + 59 * MINUTE_MS, to: T0 + 62 * MINUTE_MS, stepMs: MINUTE_MS, metrics: ['depth.waiting'], now: T0 + 2 * HOUR_MS });
+    const { series } = toSeries(history, {
+      from: T0 + 59 * MINUTE_MS,
+      to: T0 + 62 * MINUTE_MS,
+      stepMs: MINUTE_MS,
+      metrics: ['depth.waiting'],
+      now: T0 + 2 * HOUR_MS,
+    });
     expect(series['depth.waiting']).toEqual([5, 0, 0]);
   });
 
@@ -94,14 +113,25 @@ describe('what was not seen is not drawn', () => {
     history.presence.set(T0 + MINUTE_MS, 20_000);
     expect(read(history, 2, ['completed']).partial).toEqual([
       { from: T0, to: T0 + MINUTE_MS, quality: 'partial', reason: 'lost' },
-      { from: T0 + MINUTE_MS, to: T0 + 2 * MINUTE_MS, quality: 'partial', reason: 'The collector did not look for 40 s of this minute.' },
+      {
+        from: T0 + MINUTE_MS,
+        to: T0 + 2 * MINUTE_MS,
+        quality: 'partial',
+        reason: 'The collector did not look for 40 s of this minute.',
+      },
     ]);
   });
 });
 
 test('the bucket that is still filling is flagged, and is no gap', () => {
   const history = stored({ 0: aRecord(1, 5) }, [0]);
-  const result = toSeries(history, { from: T0, to: T0 + 5 * MINUTE_MS, stepMs: MINUTE_MS, metrics: ['completed'], now: T0 + MINUTE_MS + 20_000 });
+  const result = toSeries(history, {
+    from: T0,
+    to: T0 + 5 * MINUTE_MS,
+    stepMs: MINUTE_MS,
+    metrics: ['completed'],
+    now: T0 + MINUTE_MS + 20_000,
+  });
   expect(result.unfinishedFrom).toBe(T0 + MINUTE_MS);
   expect(result.gaps).toEqual([]);
 });

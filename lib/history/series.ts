@@ -11,7 +11,9 @@ const FULLY_COVERED_MS = 50_000;
 
 /** Step (ms) for a range, a whole number of minutes. */
 export function pickStep(from: number, to: number): number {
-  return STEPS.find((step) => (to - from) / step <= MAX_POINTS) ?? Math.ceil((to - from) / MAX_POINTS / HOUR_MS) * HOUR_MS;
+  return (
+    STEPS.find((step) => (to - from) / step <= MAX_POINTS) ?? Math.ceil((to - from) / MAX_POINTS / HOUR_MS) * HOUR_MS
+  );
 }
 
 type Minute = { record: MinuteRecord | null; gauges: (GaugeMinute | null)[] | null; samples: number; isKnown: boolean };
@@ -21,7 +23,10 @@ type Minute = { record: MinuteRecord | null; gauges: (GaugeMinute | null)[] | nu
  * `:last`), quantiles are read from merged distributions. A step in which nothing is known is `null`.
  * `now` (ms) tells which bucket is still filling.
  */
-export function toSeries(stored: StoredRange, request: { from: number; to: number; stepMs: number; metrics: readonly string[]; now: number }): Series {
+export function toSeries(
+  stored: StoredRange,
+  request: { from: number; to: number; stepMs: number; metrics: readonly string[]; now: number },
+): Series {
   const { stepMs, metrics, now } = request;
   const from = Math.floor(request.from / stepMs) * stepMs;
   const to = Math.max(from + stepMs, Math.ceil(request.to / stepMs) * stepMs);
@@ -56,7 +61,8 @@ function layOut(stored: StoredRange, from: number, to: number, currentMinute: nu
     if (at % HOUR_MS === 0) carried = null;
     const record = records.get(at) ?? null;
     const isPresent = (stored.presence.get(at) ?? 0) > 0;
-    if (record && record.samples > 0) carried = record.gauges.map((gauge) => gauge && { max: gauge.last, last: gauge.last, sum: gauge.last });
+    if (record && record.samples > 0)
+      carried = record.gauges.map((gauge) => gauge && { max: gauge.last, last: gauge.last, sum: gauge.last });
     if (at < from) continue;
     const isBeforeFirst = stored.firstSeenAt === null || at + MINUTE_MS <= stored.firstSeenAt;
     const isKnown = record !== null || (isPresent && !isBeforeFirst && at <= currentMinute);
@@ -67,7 +73,9 @@ function layOut(stored: StoredRange, from: number, to: number, currentMinute: nu
 }
 
 /** No record in an hour in which the source was looked at: the queue was empty all along. */
-const ZEROS: (GaugeMinute | null)[] = GAUGE_METRICS.map((name) => (name === 'workers' ? null : { max: 0, last: 0, sum: 0 }));
+const ZEROS: (GaugeMinute | null)[] = GAUGE_METRICS.map((name) =>
+  name === 'workers' ? null : { max: 0, last: 0, sum: 0 },
+);
 
 function reader(metric: string): (minutes: readonly Minute[]) => number | null {
   const counter = (COUNTER_METRICS as readonly string[]).indexOf(metric);

@@ -20,7 +20,11 @@ const TITLES: Record<ErrorCode, string> = {
 };
 
 /** Any error as an RFC 9457 problem. Unexpected ones are given to `onUnexpected` and tell the client nothing but an id. */
-export function toProblem(error: unknown, instance: string, onUnexpected: (error: unknown, requestId: string) => void): Response {
+export function toProblem(
+  error: unknown,
+  instance: string,
+  onUnexpected: (error: unknown, requestId: string) => void,
+): Response {
   const requestId = randomUUID();
   const known = isAppError(error) ? error : null;
   if (!known) onUnexpected(error, requestId);

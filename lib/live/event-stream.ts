@@ -54,7 +54,11 @@ export class EventStreams {
     for (const end of [...this.open]) end({ event: 'bye', data: { reason: 'shutdown' } });
   }
 
-  private serve(controller: ReadableStreamDefaultController<Uint8Array>, lastEventId: string | null, isStillAllowed: () => boolean): () => void {
+  private serve(
+    controller: ReadableStreamDefaultController<Uint8Array>,
+    lastEventId: string | null,
+    isStillAllowed: () => boolean,
+  ): () => void {
     let isOpen = true;
     let unlisten: () => void = () => undefined;
     const stop = () => {

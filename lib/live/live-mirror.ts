@@ -91,7 +91,8 @@ export class LiveMirror {
 
   /** `null` when all is well; else why what is served may be old. */
   whyNotReady(): string | null {
-    if (this.storeState.state === 'down') return `The store does not answer: ${this.storeState.error ?? 'no connection'}`;
+    if (this.storeState.state === 'down')
+      return `The store does not answer: ${this.storeState.error ?? 'no connection'}`;
     if (!this.hasState()) return 'No collector has written anything yet.';
     const age = Date.now() - (this.heardAt ?? 0);
     return age > 10_000 ? `No collector has written for ${Math.round(age / 1000)} s.` : null;
@@ -158,7 +159,10 @@ export class LiveMirror {
       if (alerts) this.alertsView = JSON.parse(alerts) as Alerts;
       this.isLoaded = true;
       this.past = [];
-      this.emit([this.snapshotEvent(), ...(this.alertsView ? [{ id: null, event: 'alerts' as const, data: this.alertsView }] : [])]);
+      this.emit([
+        this.snapshotEvent(),
+        ...(this.alertsView ? [{ id: null, event: 'alerts' as const, data: this.alertsView }] : []),
+      ]);
     } catch {
       // The connection broke; 'ready' loads again.
     } finally {
@@ -186,12 +190,19 @@ export class LiveMirror {
       void this.load();
       return;
     }
-    this.meta = { epoch, seq, at: publication.at, holder: publication.holder, historyPaused: publication.historyPaused };
+    this.meta = {
+      epoch,
+      seq,
+      at: publication.at,
+      holder: publication.holder,
+      historyPaused: publication.historyPaused,
+    };
     for (const queue of publication.changes) this.queues.set(queue.key, queue);
     for (const key of publication.removed) this.queues.delete(key);
     const id = `${epoch}-${seq}`;
     const events: NumberedEvent[] = [];
-    if (publication.removed.length > 0) events.push({ id: null, event: 'removed', data: { at: publication.at, keys: publication.removed } });
+    if (publication.removed.length > 0)
+      events.push({ id: null, event: 'removed', data: { at: publication.at, keys: publication.removed } });
     if (publication.alerts) {
       this.alertsView = publication.alerts;
       events.push({ id: null, event: 'alerts', data: publication.alerts });

@@ -21,5 +21,11 @@ export const publicationSchema = z.object({
 export type Publication = z.infer<typeof publicationSchema>;
 
 /** Kept in the store for processes that start later. */
-export const liveMetaSchema = publicationSchema.pick({ epoch: true, seq: true, at: true, holder: true, historyPaused: true });
+export const liveMetaSchema = publicationSchema.pick({
+  epoch: true,
+  seq: true,
+  at: true,
+  holder: true,
+  historyPaused: true,
+});
 export type LiveMeta = z.infer<typeof liveMetaSchema>;

@@ -19,7 +19,9 @@ export type ConnectOptions = {
  */
 export function connectRedis(url: string, { name, log, isSubscriber = false }: ConnectOptions): Redis {
   const client = new Redis(url, redisOptions(name, isSubscriber));
-  const report = throttled(60_000, (suppressed, message) => log.warn({ connection: name, suppressed }, `redis: ${message}`));
+  const report = throttled(60_000, (suppressed, message) =>
+    log.warn({ connection: name, suppressed }, `redis: ${message}`),
+  );
   client.on('error', (error: Error) => report(error.message));
   return client;
 }

@@ -29,14 +29,24 @@ export type WebRuntime = {
 };
 
 /** Wires the web process: one mirror of the newest state, one set of connections. Comes up also while Redis is down. */
-export async function createWebRuntime({ config, log, isSessionLive }: { config: Config; log: Log; isSessionLive: (actor: Actor) => boolean }): Promise<WebRuntime> {
+export async function createWebRuntime({
+  config,
+  log,
+  isSessionLive,
+}: {
+  config: Config;
+  log: Log;
+  isSessionLive: (actor: Actor) => boolean;
+}): Promise<WebRuntime> {
   const store = connectRedis(config.storeUrl, { name: 'tailback-web', log });
   const subscriber = connectRedis(config.storeUrl, { name: 'tailback-live', log, isSubscriber: true });
   const mirror = new LiveMirror(store, subscriber);
   const streams = new EventStreams(mirror, MAX_STREAMS);
   const audit = new AuditLog(store, log);
   const desks = new Map(config.sources.map((source) => [source.name, new RedisDesk(source, log)]));
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   const context: ApiContext = { config, log, version, store, mirror, streams, desks, audit, isSessionLive };
 
   const readiness = () => {

@@ -71,7 +71,8 @@ export class Lease {
       if (renewed === 1) return true;
       this.value = null;
     }
-    this.value = (await this.store.eval(ACQUIRE, 2, keys.lease, keys.leaseToken, this.holder, LEASE_MS)) as string | null;
+    this.value = (await this.store.eval(ACQUIRE, 2, keys.lease, keys.leaseToken, this.holder, LEASE_MS)) as
+      string | null;
     return this.value !== null;
   }
 

@@ -1,9 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
 /** Starts a real collector process that watches `redisUrl`. End it with `endProcess`. */
-export function startCollectorProcess(redisUrl: string, dataDir: string, env: Record<string, string> = {}): ChildProcess {
+export function startCollectorProcess(
+  redisUrl: string,
+  dataDir: string,
+  env: Record<string, string> = {},
+): ChildProcess {
   return spawn(process.execPath, ['--import', 'tsx', 'workers/collector.ts'], {
-    env: { NODE_ENV: 'production', PATH: process.env['PATH'], REDIS_URL: redisUrl, TAILBACK_DATA_DIR: dataDir, TAILBACK_LOG_LEVEL: 'warn', ...env },
+    env: {
+      NODE_ENV: 'production',
+      PATH: process.env['PATH'],
+      REDIS_URL: redisUrl,
+      TAILBACK_DATA_DIR: dataDir,
+      TAILBACK_LOG_LEVEL: 'warn',
+      ...env,
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }
@@ -18,7 +29,7 @@ export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): P
 
 /** Asks again and again until the answer is truthy. @throws Error after `limitMs` */
 export async function until<T>(read: () => Promise<T | null | undefined | false>, limitMs: number): Promise<T> {
-  for (const limit = Date.now() + limitMs; ; ) {
+  for (const limit = Date.now() + limitMs; ;) {
     const value = await read();
     if (value) return value;
     if (Date.now() > limit) throw new Error(`nothing within ${limitMs} ms`);

@@ -13,6 +13,9 @@ export type DriverJobOptions = {
 };
 
 export type DriverJob = { id: string; name: string; data: unknown; attemptsMade: number };
+/** Thrown by a BullMQ processor: the worker is rate limited and the job goes back, which is no failure. */
+export class GiveBack extends Error {}
+
 export type DriverWorker = { close(): Promise<void> };
 export type WorkOptions = {
   concurrency?: number;

@@ -1,7 +1,7 @@
 import Bull from 'bull';
 import { FlowProducer, Queue, Worker } from 'bullmq';
 import { FlowProducer as FlowProducer5, Queue as Queue5, Worker as Worker5 } from 'bullmq5';
-import type { DriverQueue, QueueDriver } from './queue-driver';
+import { GiveBack, type DriverQueue, type QueueDriver } from './queue-driver';
 
 /** Where workers connect to: both libraries want an address of their own for it. */
 export function connectionOf(url: string): { host: string; port: number; db: number; maxRetriesPerRequest: null } {
@@ -111,10 +111,22 @@ function openBullMq(library: BullMqLibrary, url: string, prefix: string, name: s
       return String(job.id);
     },
     async work(process, { concurrency = 1, limiter, stalledInterval, maxStalledCount } = {}) {
-      const worker = new library.Worker(
+      const worker: Worker = new library.Worker(
         name,
-        (job) =>
-          process({ id: String(job.id), name: job.name, data: job.data as unknown, attemptsMade: job.attemptsMade }),
+        async (job) => {
+          try {
+            return await process({
+              id: String(job.id),
+              name: job.name,
+              data: job.data as unknown,
+              attemptsMade: job.attemptsMade,
+            });
+          } catch (error) {
+            if (!(error instanceof GiveBack)) throw error;
+            await worker.rateLimit(200);
+            throw library.Worker.RateLimitError();
+          }
+        },
         {
           prefix,
           connection,

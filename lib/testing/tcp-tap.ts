@@ -8,16 +8,27 @@ export type TcpTap = {
   /** All that clients sent, as text. */
   sent(): string;
   reset(): void;
+  /** Cuts the connection of this client name (as CLIENT SETNAME gave it) when it sends for the `sends`-th time from now. */
+  cutAt(clientName: string, sends: number): void;
   close(): Promise<void>;
 };
 
 export async function openTcpTap(targetPort: number): Promise<TcpTap> {
   let bytes = 0;
   let sent = '';
+  let cut: { clientName: string; sends: number } | null = null;
   const server = createServer((client) => {
     const upstream = connect({ host: '127.0.0.1', port: targetPort });
+    let greeting = '';
     client.on('data', (chunk) => {
-      sent += chunk.toString('latin1');
+      const text = chunk.toString('latin1');
+      sent += text;
+      greeting = (greeting + text).slice(0, 1_000);
+      if (cut && greeting.includes(cut.clientName) && --cut.sends <= 0) {
+        cut = null;
+        client.destroy();
+        return;
+      }
       upstream.write(chunk);
     });
     upstream.on('data', (chunk) => {
@@ -40,6 +51,9 @@ export async function openTcpTap(targetPort: number): Promise<TcpTap> {
     reset() {
       bytes = 0;
       sent = '';
+    },
+    cutAt(clientName, sends) {
+      cut = { clientName, sends };
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };

@@ -21,7 +21,10 @@ export class Browsers {
   }
 
   private async connect(url: string, token: string): Promise<void> {
-    const response = await fetch(`${url}/api/v1/stream`, { headers: { Authorization: `Bearer ${token}` }, signal: this.stop.signal });
+    const response = await fetch(`${url}/api/v1/stream`, {
+      headers: { Authorization: `Bearer ${token}` },
+      signal: this.stop.signal,
+    });
     if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`);
     void this.read(response.body.getReader());
   }

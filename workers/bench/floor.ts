@@ -2,7 +2,15 @@ import type { Redis } from 'ioredis';
 
 /** The bare O(1) reads that a snapshot cannot do without, one list a kind: what the floor of every ratio is made of. */
 export const FLOOR_COMMANDS = {
-  bull: ['LLEN wait', 'LLEN active', 'LLEN paused', 'ZCARD delayed', 'ZCARD completed', 'ZCARD failed', 'EXISTS meta-paused'],
+  bull: [
+    'LLEN wait',
+    'LLEN active',
+    'LLEN paused',
+    'ZCARD delayed',
+    'ZCARD completed',
+    'ZCARD failed',
+    'EXISTS meta-paused',
+  ],
   bullmq: [
     'LLEN wait',
     'LLEN active',
@@ -37,5 +45,10 @@ export type BenchQueue = { base: string; kind: 'bull' | 'bullmq' };
 
 /** One floor snapshot of all queues in one script. */
 export async function floorSnapshot(redis: Redis, queues: readonly BenchQueue[]): Promise<unknown[]> {
-  return (await redis.eval(SCRIPT, queues.length, ...queues.map(({ base }) => base), ...queues.map(({ kind }) => kind))) as unknown[];
+  return (await redis.eval(
+    SCRIPT,
+    queues.length,
+    ...queues.map(({ base }) => base),
+    ...queues.map(({ kind }) => kind),
+  )) as unknown[];
 }

@@ -19,7 +19,9 @@ import { seedQueues } from './seed';
  * What watching costs the broker: commands and CPU of Redis per snapshot, and per second with the product running and
  * 0, 1 and 50 browsers open, as ratios to the floor of the bare reads measured in the same run.
  */
-const { values } = parseArgs({ options: { queues: { type: 'string', default: '200' }, seconds: { type: 'string', default: '15' } } });
+const { values } = parseArgs({
+  options: { queues: { type: 'string', default: '200' }, seconds: { type: 'string', default: '15' } },
+});
 const queueCount = Number(values.queues);
 const seconds = Number(values.seconds);
 const SNAPSHOTS = 100;
@@ -31,7 +33,8 @@ try {
   console.log(`Seeding ${queueCount} queues, half Bull and half BullMQ …`);
   const queues = await seedQueues(redis.url, queueCount);
   console.log('\nThe floor, commands a queue and snapshot:');
-  for (const [kind, commands] of Object.entries(FLOOR_COMMANDS)) console.log(`  ${kind.padEnd(7)} ${commands.join(', ')}`);
+  for (const [kind, commands] of Object.entries(FLOOR_COMMANDS))
+    console.log(`  ${kind.padEnd(7)} ${commands.join(', ')}`);
   await compareSnapshots(queues);
   await runProduct(queues);
 } finally {
@@ -44,7 +47,10 @@ process.exit(0);
 async function compareSnapshots(queues: readonly BenchQueue[]): Promise<void> {
   const client = new Redis(redis.url);
   const meter = new RedisMeter(redis.url);
-  const watch = new RedisWatch({ name: 'main', kind: 'redis', url: redis.url, prefixes: [], readOnly: false }, createLog('silent', 'bench'));
+  const watch = new RedisWatch(
+    { name: 'main', kind: 'redis', url: redis.url, prefixes: [], readOnly: false },
+    createLog('silent', 'bench'),
+  );
   await pause(500);
   for (let look = 0; look < 5; look += 1) {
     await watch.look();
@@ -61,13 +67,20 @@ async function compareSnapshots(queues: readonly BenchQueue[]): Promise<void> {
     for (let n = 0; n < SNAPSHOTS / rounds; n += 1) await watch.look();
     ours.push(await meter.end());
   }
-  const each = (list: readonly Usage[], key: 'commands' | 'cpuMs') => median(list.map((usage) => usage[key] / (SNAPSHOTS / rounds)));
-  console.log(`\nOne look at all ${queues.length} queues while jobs wait in each (all are read), median of ${rounds} paired rounds:`);
+  const each = (list: readonly Usage[], key: 'commands' | 'cpuMs') =>
+    median(list.map((usage) => usage[key] / (SNAPSHOTS / rounds)));
+  console.log(
+    `\nOne look at all ${queues.length} queues while jobs wait in each (all are read), median of ${rounds} paired rounds:`,
+  );
   table([
     ['', 'Redis commands', 'Redis CPU ms'],
     ['floor', each(floors, 'commands').toFixed(0), each(floors, 'cpuMs').toFixed(2)],
     ['ours, with oldest ages, events, discovery', each(ours, 'commands').toFixed(0), each(ours, 'cpuMs').toFixed(2)],
-    ['ratio', ratio(each(ours, 'commands'), each(floors, 'commands')), ratio(each(ours, 'cpuMs'), each(floors, 'cpuMs'))],
+    [
+      'ratio',
+      ratio(each(ours, 'commands'), each(floors, 'commands')),
+      ratio(each(ours, 'cpuMs'), each(floors, 'cpuMs')),
+    ],
   ]);
   await watch.close();
   client.disconnect();
@@ -79,7 +92,13 @@ async function runProduct(queues: readonly BenchQueue[]): Promise<void> {
   const token = randomBytes(24).toString('base64url');
   const product = startProduct({
     port: await freePort(),
-    env: { REDIS_URL: redis.url, TAILBACK_DATA_DIR: dataDir, TAILBACK_TOKEN: token, TAILBACK_ADMIN_PASSWORD: randomBytes(12).toString('hex'), TAILBACK_LOG_LEVEL: 'error' },
+    env: {
+      REDIS_URL: redis.url,
+      TAILBACK_DATA_DIR: dataDir,
+      TAILBACK_TOKEN: token,
+      TAILBACK_ADMIN_PASSWORD: randomBytes(12).toString('hex'),
+      TAILBACK_LOG_LEVEL: 'error',
+    },
   });
   const meter = new RedisMeter(redis.url);
   const client = new Redis(redis.url);
@@ -98,15 +117,33 @@ async function runProduct(queues: readonly BenchQueue[]): Promise<void> {
       await pause(seconds * 1000);
       const usage = await meter.end();
       base.push(usage);
-      rows.push([`product, ${count} browser${count === 1 ? '' : 's'}`, ...perSecond(usage), (browsers.events / usage.seconds).toFixed(0)]);
+      rows.push([
+        `product, ${count} browser${count === 1 ? '' : 's'}`,
+        ...perSecond(usage),
+        (browsers.events / usage.seconds).toFixed(0),
+      ]);
       browsers.close();
       await pause(1_000);
     }
     const [none, one, fifty] = base.map((usage) => usage.commands / usage.seconds) as [number, number, number];
     rows.push(['50 browsers against 1', ratio(fifty, one), '', '', '']);
-    rows.push(['50 browsers against the floor', ratio(fifty, floor.commands / floor.seconds), ratio(cpuShare(base[2] as Usage), cpuShare(floor)), '', '']);
-    rows.push(['no browser against the floor', ratio(none, floor.commands / floor.seconds), ratio(cpuShare(base[0] as Usage), cpuShare(floor)), '', '']);
-    console.log(`\nA second of Redis, ${seconds} s each. An idle Redis itself shows about 0.2 % CPU, which is in every row:`);
+    rows.push([
+      '50 browsers against the floor',
+      ratio(fifty, floor.commands / floor.seconds),
+      ratio(cpuShare(base[2] as Usage), cpuShare(floor)),
+      '',
+      '',
+    ]);
+    rows.push([
+      'no browser against the floor',
+      ratio(none, floor.commands / floor.seconds),
+      ratio(cpuShare(base[0] as Usage), cpuShare(floor)),
+      '',
+      '',
+    ]);
+    console.log(
+      `\nA second of Redis, ${seconds} s each. An idle Redis itself shows about 0.2 % CPU, which is in every row:`,
+    );
     table(rows);
   } finally {
     meter.close();
@@ -130,7 +167,11 @@ function cpuShare({ cpuMs, seconds: elapsed }: Usage): number {
 }
 
 function perSecond(usage: Usage): string[] {
-  return [(usage.commands / usage.seconds).toFixed(0), cpuShare(usage).toFixed(2), (usage.outBytes / usage.seconds / 1000).toFixed(0)];
+  return [
+    (usage.commands / usage.seconds).toFixed(0),
+    cpuShare(usage).toFixed(2),
+    (usage.outBytes / usage.seconds / 1000).toFixed(0),
+  ];
 }
 
 function ratio(ours: number, floor: number): string {
@@ -139,5 +180,8 @@ function ratio(ours: number, floor: number): string {
 
 function table(rows: readonly string[][]): void {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
-  for (const row of rows) console.log(`  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`);
+  for (const row of rows)
+    console.log(
+      `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`,
+    );
 }

@@ -24,7 +24,9 @@ type Connection = { host: string; port: number };
 
 async function seedBull(name: string, redis: Connection): Promise<void> {
   const queue = new Bull(name, { redis });
-  await queue.addBulk(Array.from({ length: JOBS_PER_QUEUE }, (_, n) => ({ data: PAYLOAD, opts: n < 5 ? { delay: 86_400_000 } : {} })));
+  await queue.addBulk(
+    Array.from({ length: JOBS_PER_QUEUE }, (_, n) => ({ data: PAYLOAD, opts: n < 5 ? { delay: 86_400_000 } : {} })),
+  );
   const job = await queue.getNextJob();
   await job?.moveToCompleted('done', true);
   await queue.close();
@@ -32,7 +34,13 @@ async function seedBull(name: string, redis: Connection): Promise<void> {
 
 async function seedBullMq(name: string, connection: Connection): Promise<void> {
   const queue = new Queue(name, { connection });
-  await queue.addBulk(Array.from({ length: JOBS_PER_QUEUE }, (_, n) => ({ name: 'step', data: PAYLOAD, opts: n < 5 ? { delay: 86_400_000 } : {} })));
+  await queue.addBulk(
+    Array.from({ length: JOBS_PER_QUEUE }, (_, n) => ({
+      name: 'step',
+      data: PAYLOAD,
+      opts: n < 5 ? { delay: 86_400_000 } : {},
+    })),
+  );
   const worker = new Worker(name, null, { connection });
   const job = await worker.getNextJob('bench');
   await job?.moveToCompleted('done', 'bench', false);

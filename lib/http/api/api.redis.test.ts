@@ -61,7 +61,11 @@ afterAll(async () => {
 
 const anActor = (role: Role): Actor => ({ kind: 'person', name: `${role}@example.com`, role, address: '127.0.0.1' });
 
-async function call(method: string, address: string, { role = 'admin', body, headers = {} }: { role?: Role | null; body?: unknown; headers?: Record<string, string> } = {}) {
+async function call(
+  method: string,
+  address: string,
+  { role = 'admin', body, headers = {} }: { role?: Role | null; body?: unknown; headers?: Record<string, string> } = {},
+) {
   const request = new Request(`http://localhost/api/v1${address}`, {
     method,
     headers: body === undefined ? headers : { 'Content-Type': 'application/json', ...headers },
@@ -88,9 +92,14 @@ describe('who may call what', () => {
     expect(json).toMatchObject({ code: 'unauthenticated', status: 401 });
   });
 
-  test.each(paths.filter(({ right }) => right !== 'view'))('$name is closed to viewers', async ({ method, address }) => {
-    expect((await call(method, address, { role: 'viewer', body: method === 'GET' ? undefined : {} })).json).toMatchObject({ status: 403, code: 'forbidden' });
-  });
+  test.each(paths.filter(({ right }) => right !== 'view'))(
+    '$name is closed to viewers',
+    async ({ method, address }) => {
+      expect(
+        (await call(method, address, { role: 'viewer', body: method === 'GET' ? undefined : {} })).json,
+      ).toMatchObject({ status: 403, code: 'forbidden' });
+    },
+  );
 
   test('the audit log is for admins', async () => {
     expect((await call('GET', '/audit', { role: 'operator' })).status).toBe(403);
@@ -109,20 +118,44 @@ describe('bad requests get a 4xx that says what is wrong', () => {
     ['a limit out of range', 'GET', `/queues/${bullKey}/jobs?limit=1000`, undefined, 400],
     ['a limit that is no number', 'GET', `/queues/${bullKey}/jobs?limit=many`, undefined, 400],
     ['a cursor that is none', 'GET', `/queues/${bullKey}/jobs?state=failed&cursor=hello`, undefined, 400],
-    ['a cursor of another list', 'GET', `/queues/${bullKey}/jobs?state=failed&cursor=${Buffer.from('["l",3]').toString('base64url')}`, undefined, 400],
+    [
+      'a cursor of another list',
+      'GET',
+      `/queues/${bullKey}/jobs?state=failed&cursor=${Buffer.from('["l",3]').toString('base64url')}`,
+      undefined,
+      400,
+    ],
     ['broken percent-encoding', 'GET', '/queues/main/bull/%E0%A4%A', undefined, 400],
     ['the wrong method', 'DELETE', `/queues/${bullKey}/jobs`, undefined, 405],
     ['a body that is not JSON', 'POST', `/queues/${bullKey}/jobs`, '{"data":', 400],
     ['an action that does not exist', 'POST', `/queues/${bullKey}/jobs/1/actions`, { action: 'explode' }, 400],
     ['an extra field', 'POST', `/queues/${bullKey}/jobs/1/actions`, { action: 'retry', force: true }, 400],
     ['no ids', 'POST', `/queues/${bullKey}/jobs/actions`, { action: 'retry', ids: [] }, 400],
-    ['too many ids', 'POST', `/queues/${bullKey}/jobs/actions`, { action: 'retry', ids: Array.from({ length: 1001 }, String) }, 400],
+    [
+      'too many ids',
+      'POST',
+      `/queues/${bullKey}/jobs/actions`,
+      { action: 'retry', ids: Array.from({ length: 1001 }, String) },
+      400,
+    ],
     ['a job without a name on BullMQ', 'POST', `/queues/${bullMqKey}/jobs`, { data: 1 }, 400],
     ['delay and runAt together', 'POST', `/queues/${bullKey}/jobs`, { data: 1, opts: { delay: 1, runAt: 5 } }, 400],
     ['an unknown metric', 'GET', `/queues/${bullKey}/series?metrics=happiness&from=0&to=60000`, undefined, 400],
-    ['a range that ends before it begins', 'GET', `/queues/${bullKey}/series?metrics=completed&from=60000&to=0`, undefined, 400],
+    [
+      'a range that ends before it begins',
+      'GET',
+      `/queues/${bullKey}/series?metrics=completed&from=60000&to=0`,
+      undefined,
+      400,
+    ],
     ['a range of years', 'GET', `/queues/${bullKey}/series?metrics=completed&from=0&to=99999999999`, undefined, 400],
-    ['a step too small for its range', 'GET', `/queues/${bullKey}/series?metrics=completed&from=0&to=500000000&step=1`, undefined, 400],
+    [
+      'a step too small for its range',
+      'GET',
+      `/queues/${bullKey}/series?metrics=completed&from=0&to=500000000&step=1`,
+      undefined,
+      400,
+    ],
   ])('%s', async (_, method, address, body, status) => {
     const answer = await call(method, address, { body });
     expect(answer.json).toMatchObject({ status, instance: expect.stringContaining('/api/v1') as string });
@@ -131,7 +164,10 @@ describe('bad requests get a 4xx that says what is wrong', () => {
   });
 
   test('a body that is not declared as JSON is refused', async () => {
-    expect((await call('POST', `/queues/${bullKey}/jobs`, { body: 'data=1', headers: { 'Content-Type': 'text/plain' } })).status).toBe(415);
+    expect(
+      (await call('POST', `/queues/${bullKey}/jobs`, { body: 'data=1', headers: { 'Content-Type': 'text/plain' } }))
+        .status,
+    ).toBe(415);
   });
 });
 
@@ -139,7 +175,10 @@ describe('reading', () => {
   test('all queues, in the shape of the schema, by both forms of their address', async () => {
     const snapshot = snapshotSchema.parse((await call('GET', '/queues', { role: 'viewer' })).json);
     expect(snapshot.queues.map(({ id }) => id.name).sort()).toEqual(['mails', 'reports']);
-    expect((await call('GET', '/queues/main/bull/reports')).json).toMatchObject({ key: bullKey, counts: { failed: 5 } });
+    expect((await call('GET', '/queues/main/bull/reports')).json).toMatchObject({
+      key: bullKey,
+      counts: { failed: 5 },
+    });
     expect((await call('GET', `/queues/${bullKey}`)).json).toMatchObject({ kind: 'bull', isPaused: true });
   });
 
@@ -147,18 +186,25 @@ describe('reading', () => {
     const page = jobPageSchema.parse((await call('GET', `/queues/${bullKey}/jobs?state=failed&limit=2`)).json);
     expect(page).toMatchObject({ total: 5, mayDrift: false });
     expect(page.jobs.map(({ failedReason }) => failedReason)).toEqual(['printer on fire', 'printer on fire']);
-    const rest = jobPageSchema.parse((await call('GET', `/queues/${bullKey}/jobs?state=failed&limit=200&cursor=${page.nextCursor}`)).json);
+    const rest = jobPageSchema.parse(
+      (await call('GET', `/queues/${bullKey}/jobs?state=failed&limit=200&cursor=${page.nextCursor}`)).json,
+    );
     expect(new Set([...page.jobs, ...rest.jobs].map(({ id }) => id)).size).toBe(5);
     const job = jobSchema.parse((await call('GET', `/queues/${bullKey}/jobs/${page.jobs[0]?.id}`)).json);
     expect(job.stacktrace.join()).toContain('Error: printer on fire');
     expect(job.actions).toEqual(['retry', 'duplicate', 'remove']);
-    expect((await call('GET', `/queues/${bullKey}/jobs/${page.jobs[0]?.id}/field?name=data`)).text).toMatch(/^\{"n":\d\}$/);
+    expect((await call('GET', `/queues/${bullKey}/jobs/${page.jobs[0]?.id}/field?name=data`)).text).toMatch(
+      /^\{"n":\d\}$/,
+    );
   });
 
   test('history as one value per step', async () => {
     const now = Date.now();
     const answer = await until(async () => {
-      const { json } = await call('GET', `/queues/${bullKey}/series?metrics=depth.failed,completed,runMs.p95&from=${now - 900_000}&to=${now + 60_000}`);
+      const { json } = await call(
+        'GET',
+        `/queues/${bullKey}/series?metrics=depth.failed,completed,runMs.p95&from=${now - 900_000}&to=${now + 60_000}`,
+      );
       const series = seriesSchema.parse(json);
       return series.series['depth.failed']?.some((value) => value === 5) && series;
     }, 10_000);
@@ -169,10 +215,15 @@ describe('reading', () => {
   });
 
   test('brokers, alerts and the document that describes it all', async () => {
-    expect(brokersSchema.parse((await call('GET', '/brokers')).json)).toMatchObject({ collector: { state: 'live' }, brokers: [{ source: 'main', state: 'up' }] });
+    expect(brokersSchema.parse((await call('GET', '/brokers')).json)).toMatchObject({
+      collector: { state: 'live' },
+      brokers: [{ source: 'main', state: 'up' }],
+    });
     expect(alertsSchema.parse((await call('GET', '/alerts')).json).rules).toHaveLength(1);
     const { json } = await call('GET', '/openapi.json');
-    expect(Object.values(json?.['paths'] as Record<string, object>).flatMap((methods) => Object.keys(methods))).toHaveLength(ROUTES.length);
+    expect(
+      Object.values(json?.['paths'] as Record<string, object>).flatMap((methods) => Object.keys(methods)),
+    ).toHaveLength(ROUTES.length);
   });
 });
 
@@ -180,7 +231,11 @@ describe('acting', () => {
   test('two people retry the same job: one does it, the other is told that it is done', async () => {
     const { json } = await call('GET', `/queues/${bullMqKey}/jobs?state=failed`);
     const id = jobPageSchema.parse(json).jobs[0]?.id ?? '';
-    const answers = await Promise.all([0, 1].map(() => call('POST', `/queues/${bullMqKey}/jobs/${id}/actions`, { role: 'operator', body: { action: 'retry' } })));
+    const answers = await Promise.all(
+      [0, 1].map(() =>
+        call('POST', `/queues/${bullMqKey}/jobs/${id}/actions`, { role: 'operator', body: { action: 'retry' } }),
+      ),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(answers.find(({ status }) => status === 409)?.json).toMatchObject({ code: 'already-done' });
     expect(await bullMq.getWaitingCount()).toBe(1);
@@ -189,17 +244,31 @@ describe('acting', () => {
   test('several jobs at once: one result per id, written into the audit log', async () => {
     const { json } = await call('GET', `/queues/${bullKey}/jobs?state=failed`);
     const ids = jobPageSchema.parse(json).jobs.map(({ id }) => id);
-    const removed = await call('POST', `/queues/${bullKey}/jobs/actions`, { role: 'operator', body: { action: 'remove', ids: [ids[0], ids[1], 'nope'] } });
+    const removed = await call('POST', `/queues/${bullKey}/jobs/actions`, {
+      role: 'operator',
+      body: { action: 'remove', ids: [ids[0], ids[1], 'nope'] },
+    });
     expect(removed.json?.['results']).toMatchObject([{ ok: true }, { ok: true }, { ok: false, code: 'not-found' }]);
     expect(await bull.getFailedCount()).toBe(3);
     const audit = (await call('GET', '/audit?limit=1')).json as { entries: unknown[] };
-    expect(audit.entries).toMatchObject([{ actor: 'operator@example.com', action: 'remove', target: 'main/bull/reports', jobCount: 3, outcome: 'partly' }]);
+    expect(audit.entries).toMatchObject([
+      { actor: 'operator@example.com', action: 'remove', target: 'main/bull/reports', jobCount: 3, outcome: 'partly' },
+    ]);
   });
 
   test('adding: 202, then 200 for the same id, and once per Idempotency-Key', async () => {
-    const body = { data: { report: 7 }, opts: { jobId: 'user7-1', priority: 1, attempts: 3, backoff: { type: 'exponential', delay: 2000 } } };
-    expect(await call('POST', `/queues/${bullKey}/jobs`, { body })).toMatchObject({ status: 202, json: { jobId: 'user7-1', status: 'queued' } });
-    expect(await call('POST', `/queues/${bullKey}/jobs`, { body })).toMatchObject({ status: 200, json: { status: 'duplicate' } });
+    const body = {
+      data: { report: 7 },
+      opts: { jobId: 'user7-1', priority: 1, attempts: 3, backoff: { type: 'exponential', delay: 2000 } },
+    };
+    expect(await call('POST', `/queues/${bullKey}/jobs`, { body })).toMatchObject({
+      status: 202,
+      json: { jobId: 'user7-1', status: 'queued' },
+    });
+    expect(await call('POST', `/queues/${bullKey}/jobs`, { body })).toMatchObject({
+      status: 200,
+      json: { status: 'duplicate' },
+    });
     const anonymous = { data: { report: 8 } };
     const headers = { 'Idempotency-Key': 'k1' };
     const first = await call('POST', `/queues/${bullKey}/jobs`, { body: anonymous, headers });
@@ -209,7 +278,9 @@ describe('acting', () => {
   });
 
   test('pausing shows within seconds', async () => {
-    expect((await call('POST', `/queues/${bullMqKey}/actions`, { role: 'operator', body: { action: 'pause' } })).json).toEqual({ isPaused: true });
+    expect(
+      (await call('POST', `/queues/${bullMqKey}/actions`, { role: 'operator', body: { action: 'pause' } })).json,
+    ).toEqual({ isPaused: true });
     await until(async () => (await call('GET', `/queues/${bullMqKey}`)).json?.['isPaused'] === true, 7_000);
     expect((await call('POST', `/queues/${bullMqKey}/actions`, { body: { action: 'resume' } })).status).toBe(200);
   });
@@ -218,7 +289,10 @@ describe('acting', () => {
 describe('the live stream', () => {
   async function open(headers: Record<string, string> = {}) {
     const stop = new AbortController();
-    const response = await web.handle(new Request('http://localhost/api/v1/stream', { headers, signal: stop.signal }), anActor('viewer'));
+    const response = await web.handle(
+      new Request('http://localhost/api/v1/stream', { headers, signal: stop.signal }),
+      anActor('viewer'),
+    );
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     let text = '';
     const read = (async () => {
@@ -264,12 +338,18 @@ describe('the live stream', () => {
 describe('trouble', () => {
   test('a dead collector shows, and readiness says why', async () => {
     await endProcess(collector, 'SIGKILL');
-    await until(async () => ((await call('GET', '/brokers')).json?.['collector'] as { state: string }).state !== 'live', 10_000);
+    await until(
+      async () => ((await call('GET', '/brokers')).json?.['collector'] as { state: string }).state !== 'live',
+      10_000,
+    );
     const ready = await until(async () => {
       const response = await web.handle(new Request('http://localhost/api/ready'), null);
       return response.status === 503 && ((await response.json()) as Record<string, unknown>);
     }, 15_000);
-    expect(ready).toMatchObject({ status: 'not-ready', reason: expect.stringContaining('No collector has written for') as string });
+    expect(ready).toMatchObject({
+      status: 'not-ready',
+      reason: expect.stringContaining('No collector has written for') as string,
+    });
     expect((await call('GET', '/queues')).status).toBe(200);
   });
 

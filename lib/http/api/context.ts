@@ -1,15 +1,15 @@
 import type { Redis } from 'ioredis';
 import type { Config } from '../../config/config';
 import type { Log } from '../../config/log';
-import type { AuditEntry, AuditPage } from '../../domain/audit';
+import type { AuditWriter } from '../../actions/perform';
+import type { AuditPage } from '../../domain/audit';
 import type { Actor } from '../../domain/permissions';
 import type { EventStreams } from '../../live/event-stream';
 import type { LiveMirror } from '../../live/live-mirror';
 import type { SourceDesk } from '../../sources/source';
 
 /** Port of the audit log. */
-export interface AuditTrail {
-  append(entry: Omit<AuditEntry, 'id'>): Promise<void>;
+export interface AuditTrail extends AuditWriter {
   page(cursor: string | null, limit: number): Promise<AuditPage>;
 }
 

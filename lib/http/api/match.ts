@@ -11,7 +11,10 @@ export type Match = { route: Route; params: Record<string, string>; queueId: Que
  * @throws AppError `bad-request` for broken percent-encoding, `method-not-allowed` when the path exists for others
  */
 export function match(routes: readonly Route[], method: string, pathname: string): Match | null {
-  const segments = pathname.split('/').filter((segment) => segment !== '').map(decode);
+  const segments = pathname
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decode);
   let isKnownPath = false;
   for (const route of routes) {
     const found = fit(route.path.split('/').filter(Boolean), segments);
@@ -23,7 +26,10 @@ export function match(routes: readonly Route[], method: string, pathname: string
   return null;
 }
 
-function fit(template: readonly string[], segments: readonly string[]): { params: Record<string, string>; queueId: QueueId | null } | null {
+function fit(
+  template: readonly string[],
+  segments: readonly string[],
+): { params: Record<string, string>; queueId: QueueId | null } | null {
   const params: Record<string, string> = {};
   let queueId: QueueId | null = null;
   let position = 0;

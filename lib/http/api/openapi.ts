@@ -34,20 +34,27 @@ function documentedPath(path: string): string {
 function operation({ path, query, body, summary, right, answers }: Route): Record<string, unknown> {
   const names = [...documentedPath(path).matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
   const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
-  const querySchema = query ? (toSchema(query, 'input') as { properties?: Record<string, unknown>; required?: string[] }) : {};
+  const querySchema = query
+    ? (toSchema(query, 'input') as { properties?: Record<string, unknown>; required?: string[] })
+    : {};
   const inQuery = Object.entries(querySchema.properties ?? {}).map(([name, schema]) => ({
     name,
     in: 'query',
     required: querySchema.required?.includes(name) ?? false,
     schema,
   }));
-  const problem = { description: 'Problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+  const problem = {
+    description: 'Problem',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
   return {
     summary,
     description: right === null ? 'Open to every signed-in person.' : `Needs the role ${RIGHTS[right]} or more.`,
     'x-tailback-right': right,
     parameters: [...inPath, ...inQuery],
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(body, 'input') } } } } : {}),
+    ...(body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(body, 'input') } } } }
+      : {}),
     responses: {
       ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, documentedAnswer(answer)])),
       '4XX': problem,

@@ -7,7 +7,10 @@ import type { ApiContext } from './context';
 export function deskOf({ desks }: ApiContext, queue: Queue): SourceDesk {
   const desk = desks.get(queue.id.source);
   if (desk) return desk;
-  throw new AppError('source-down', `The source "${queue.id.source}" is not in this process's configuration. Restart web and collector with the same one.`);
+  throw new AppError(
+    'source-down',
+    `The source "${queue.id.source}" is not in this process's configuration. Restart web and collector with the same one.`,
+  );
 }
 
 export function refOf({ id, kind, version, readOnlyReason }: Queue): QueueRef {

@@ -33,7 +33,10 @@ export type Route = {
   handle: (input: RouteInput<undefined, undefined, undefined>) => Promise<Response> | Response;
 };
 
-type Declaration<P extends Schema | undefined, Q extends Schema | undefined, B extends Schema | undefined> = Omit<Route, 'params' | 'query' | 'body' | 'handle'> & {
+type Declaration<P extends Schema | undefined, Q extends Schema | undefined, B extends Schema | undefined> = Omit<
+  Route,
+  'params' | 'query' | 'body' | 'handle'
+> & {
   params?: P;
   query?: Q;
   body?: B;
@@ -41,13 +44,18 @@ type Declaration<P extends Schema | undefined, Q extends Schema | undefined, B e
 };
 
 /** Declares an endpoint; the handler's types follow from the schemas. */
-export function route<P extends Schema | undefined = undefined, Q extends Schema | undefined = undefined, B extends Schema | undefined = undefined>(
-  declaration: Declaration<P, Q, B>,
-): Route {
+export function route<
+  P extends Schema | undefined = undefined,
+  Q extends Schema | undefined = undefined,
+  B extends Schema | undefined = undefined,
+>(declaration: Declaration<P, Q, B>): Route {
   const { params, query, body, handle, ...rest } = declaration;
   return { ...rest, params, query, body, handle: handle as unknown as Route['handle'] };
 }
 
 export function json(value: unknown, status = 200): Response {
-  return new Response(JSON.stringify(value), { status, headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' } });
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' },
+  });
 }

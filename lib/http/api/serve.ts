@@ -13,23 +13,39 @@ const PREFIX = '/api/v1';
 const MAX_BODY_BYTES = 1_048_576;
 
 /** Serves one request to the API: finds the route, checks the right, parses, handles, turns errors into problems. */
-export async function serveApi(routes: readonly Route[], context: ApiContext, request: Request, actor: Actor | null): Promise<Response> {
+export async function serveApi(
+  routes: readonly Route[],
+  context: ApiContext,
+  request: Request,
+  actor: Actor | null,
+): Promise<Response> {
   const url = new URL(request.url);
   try {
     return await answer(routes, context, request, url, actor);
   } catch (error) {
-    return toProblem(error, url.pathname, (unexpected, requestId) => context.log.error({ err: unexpected, requestId, path: url.pathname }, 'request failed'));
+    return toProblem(error, url.pathname, (unexpected, requestId) =>
+      context.log.error({ err: unexpected, requestId, path: url.pathname }, 'request failed'),
+    );
   }
 }
 
-async function answer(routes: readonly Route[], context: ApiContext, request: Request, url: URL, actor: Actor | null): Promise<Response> {
+async function answer(
+  routes: readonly Route[],
+  context: ApiContext,
+  request: Request,
+  url: URL,
+  actor: Actor | null,
+): Promise<Response> {
   if (actor === null) throw new AppError('unauthenticated', 'Sign in, or send a token: Authorization: Bearer …');
   if (!url.pathname.startsWith(`${PREFIX}/`)) throw notFound('There is no such address.');
   const found = match(routes, request.method, url.pathname.slice(PREFIX.length));
   if (!found) throw notFound('There is no such address in the API; see /api/v1/openapi.json.');
   const { route, params, queueId } = found;
   if (route.right !== null && !may(actor.role, route.right))
-    throw new AppError('forbidden', `This needs the role ${RIGHTS[route.right]} or more; you are signed in as ${actor.role}.`);
+    throw new AppError(
+      'forbidden',
+      `This needs the role ${RIGHTS[route.right]} or more; you are signed in as ${actor.role}.`,
+    );
   const queue = queueId === null ? null : findQueue(context, queueId);
   return route.handle({
     params: parse(route.params, params, 'path') as undefined,
@@ -57,15 +73,24 @@ function parse(schema: z.ZodType | undefined, value: unknown, where: string): un
   if (!schema) return undefined;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const invalidParams: InvalidParam[] = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.') || where, message: issue.message }));
-  throw new AppError('bad-request', `The ${where} is not as expected: ${invalidParams.map(({ path, message }) => `${path}: ${message}`).join('; ')}`, { invalidParams });
+  const invalidParams: InvalidParam[] = parsed.error.issues.map((issue) => ({
+    path: issue.path.map(String).join('.') || where,
+    message: issue.message,
+  }));
+  throw new AppError(
+    'bad-request',
+    `The ${where} is not as expected: ${invalidParams.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+    { invalidParams },
+  );
 }
 
 async function readJson(request: Request): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
-  if (!/^application\/json\b/i.test(type)) throw new AppError('unsupported-media-type', 'Send the body as JSON with Content-Type: application/json.');
+  if (!/^application\/json\b/i.test(type))
+    throw new AppError('unsupported-media-type', 'Send the body as JSON with Content-Type: application/json.');
   const text = await request.text();
-  if (Buffer.byteLength(text) > MAX_BODY_BYTES) throw new AppError('too-large', `The body must not be larger than ${MAX_BODY_BYTES} bytes.`);
+  if (Buffer.byteLength(text) > MAX_BODY_BYTES)
+    throw new AppError('too-large', `The body must not be larger than ${MAX_BODY_BYTES} bytes.`);
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {

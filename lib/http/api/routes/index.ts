@@ -5,4 +5,10 @@ import { seriesRoutes } from './series';
 import { openApiRoute, systemRoutes } from './system';
 
 /** Every endpoint below `/api/v1`. Fixed segments stand before `{id}`, since the first fit is taken. */
-export const ROUTES: readonly Route[] = [...queueRoutes, ...jobRoutes, ...seriesRoutes, ...systemRoutes, openApiRoute(() => ROUTES)];
+export const ROUTES: readonly Route[] = [
+  ...queueRoutes,
+  ...jobRoutes,
+  ...seriesRoutes,
+  ...systemRoutes,
+  openApiRoute(() => ROUTES),
+];

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { judgeResults, perform } from '../../../actions/perform';
-import { addJobBodySchema, addJobResultSchema, jobActionBodySchema, jobActionResultSchema, jobsActionBodySchema, jobsActionResultSchema } from '../../../domain/action';
+import {
+  addJobBodySchema,
+  addJobResultSchema,
+  jobActionBodySchema,
+  jobActionResultSchema,
+  jobsActionBodySchema,
+  jobsActionResultSchema,
+} from '../../../domain/action';
 import { AppError, type ErrorCode } from '../../../domain/errors';
 import { jobPageSchema, jobSchema, jobStateSchema } from '../../../domain/job';
 import { once } from '../idempotency';
@@ -35,10 +42,13 @@ export const jobRoutes = [
     handle: ({ queue, body, actor, request, context }) =>
       once(context.store, actor, request.headers.get('idempotency-key'), { queue: queue.key, body }, async () => {
         const result = await perform(
-          context.audit.append.bind(context.audit),
+          context.audit,
           { actor, action: 'add', queue: queue.id, jobIds: body.opts.jobId === undefined ? [] : [body.opts.jobId] },
           () => deskOf(context, queue).add(refOf(queue), body),
-          ({ jobId, status }) => ({ outcome: status === 'queued' ? 'done' : 'refused', detail: status === 'queued' ? `job ${jobId}` : `job ${jobId} exists` }),
+          ({ jobId, status }) => ({
+            outcome: status === 'queued' ? 'done' : 'refused',
+            detail: status === 'queued' ? `job ${jobId}` : `job ${jobId} exists`,
+          }),
         );
         return { status: result.status === 'queued' ? 202 : 200, body: result };
       }),
@@ -53,7 +63,7 @@ export const jobRoutes = [
     handle: async ({ queue, body: { action, ids }, actor, context }) => {
       const unique = [...new Set(ids)];
       const results = await perform(
-        context.audit.append.bind(context.audit),
+        context.audit,
         { actor, action, queue: queue.id, jobIds: unique },
         () => deskOf(context, queue).act(refOf(queue), action, unique),
         judgeResults,
@@ -80,8 +90,16 @@ export const jobRoutes = [
     answers: { 200: 'text/plain' },
     handle: async ({ queue, params: { id }, query: { name, download }, context }) => {
       const bytes = await deskOf(context, queue).field(refOf(queue), id, name);
-      const headers = new Headers({ 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
-      if (download === '1') headers.set('Content-Disposition', `attachment; filename="${id.replace(/[^\w.-]/g, '_').slice(0, 80)}-${name}.txt"`);
+      const headers = new Headers({
+        'Content-Type': 'text/plain; charset=utf-8',
+        'Cache-Control': 'no-store',
+        'X-Content-Type-Options': 'nosniff',
+      });
+      if (download === '1')
+        headers.set(
+          'Content-Disposition',
+          `attachment; filename="${id.replace(/[^\w.-]/g, '_').slice(0, 80)}-${name}.txt"`,
+        );
       return new Response(new Uint8Array(bytes), { headers });
     },
   }),
@@ -95,13 +113,14 @@ export const jobRoutes = [
     answers: { 200: jobActionResultSchema },
     handle: async ({ queue, params: { id }, body: { action }, actor, context }) => {
       const [result] = await perform(
-        context.audit.append.bind(context.audit),
+        context.audit,
         { actor, action, queue: queue.id, jobIds: [id] },
         () => deskOf(context, queue).act(refOf(queue), action, [id]),
         judgeResults,
       );
       if (!result) throw new AppError('internal', 'The action gave no result.');
-      if (!result.ok) throw new AppError((result.code ?? 'internal') as ErrorCode, result.detail ?? 'The action was refused.');
+      if (!result.ok)
+        throw new AppError((result.code ?? 'internal') as ErrorCode, result.detail ?? 'The action was refused.');
       return json(result);
     },
   }),

@@ -37,7 +37,7 @@ export const queueRoutes = [
       const isPaused = body.action === 'pause';
       const act = { actor, action: body.action, queue: queue.id, jobIds: [] };
       await perform(
-        context.audit.append.bind(context.audit),
+        context.audit,
         act,
         () => deskOf(context, queue).setPaused(refOf(queue), isPaused),
         () => ({ outcome: 'done', detail: null }),

@@ -12,7 +12,8 @@ const metricList = z
   .min(1)
   .transform((text) => [...new Set(text.split(',').map((name) => name.trim()))])
   .superRefine((names, context) => {
-    for (const name of names) if (!METRICS.includes(name)) context.addIssue({ code: 'custom', message: `unknown metric "${name}"` });
+    for (const name of names)
+      if (!METRICS.includes(name)) context.addIssue({ code: 'custom', message: `unknown metric "${name}"` });
   });
 
 export const seriesRoutes = [
@@ -24,16 +25,26 @@ export const seriesRoutes = [
     query: z
       .object({ metrics: metricList, from: time, to: time, step: z.coerce.number().int().min(MINUTE_MS).optional() })
       .refine(({ from, to }) => from < to, { message: 'must be later than from', path: ['to'] })
-      .refine(({ from, to }) => to - from <= 2 * RETENTION_MS, { message: `the range must not be longer than ${(2 * RETENTION_MS) / 86_400_000} days`, path: ['to'] }),
+      .refine(({ from, to }) => to - from <= 2 * RETENTION_MS, {
+        message: `the range must not be longer than ${(2 * RETENTION_MS) / 86_400_000} days`,
+        path: ['to'],
+      }),
     answers: { 200: seriesSchema },
     handle: async ({ queue, query: { metrics, from, to, step }, context }) => {
       const stepMs = step === undefined ? pickStep(from, to) : Math.max(step - (step % MINUTE_MS), MINUTE_MS);
-      if ((to - from) / stepMs > MAX_POINTS * 20) throw new AppError('bad-request', 'The step is too small for this range.', { invalidParams: [{ path: 'step', message: `gives more than ${MAX_POINTS * 20} points` }] });
+      if ((to - from) / stepMs > MAX_POINTS * 20)
+        throw new AppError('bad-request', 'The step is too small for this range.', {
+          invalidParams: [{ path: 'step', message: `gives more than ${MAX_POINTS * 20} points` }],
+        });
       let stored;
       try {
         stored = await readRange(context.store, queue.id.source, queue.key, from, to);
       } catch (error) {
-        throw new AppError('store-down', 'The store that keeps the history does not answer. The charts come back with it.', { cause: error });
+        throw new AppError(
+          'store-down',
+          'The store that keeps the history does not answer. The charts come back with it.',
+          { cause: error },
+        );
       }
       return json(toSeries(stored, { from, to, stepMs, metrics, now: Date.now() }));
     },

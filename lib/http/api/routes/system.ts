@@ -7,7 +7,12 @@ import { roleSchema } from '../../../domain/permissions';
 import { openApiDocument } from '../openapi';
 import { json, route, type Route } from '../route';
 
-const meSchema = z.object({ name: z.string(), role: roleSchema, environment: z.string().nullable(), version: z.string() });
+const meSchema = z.object({
+  name: z.string(),
+  role: roleSchema,
+  environment: z.string().nullable(),
+  version: z.string(),
+});
 
 export const systemRoutes = [
   route({
@@ -16,7 +21,8 @@ export const systemRoutes = [
     right: 'view',
     summary: 'Who is signed in',
     answers: { 200: meSchema },
-    handle: ({ actor, context: { config, version } }) => json({ name: actor.name, role: actor.role, environment: config.environment, version }),
+    handle: ({ actor, context: { config, version } }) =>
+      json({ name: actor.name, role: actor.role, environment: config.environment, version }),
   }),
   route({
     method: 'GET',
@@ -43,7 +49,10 @@ export const systemRoutes = [
     path: '/audit',
     right: 'administer',
     summary: 'Who did what, newest first',
-    query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().min(1).max(100).optional() }),
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+      cursor: z.string().min(1).max(100).optional(),
+    }),
     answers: { 200: auditPageSchema },
     handle: async ({ query: { limit, cursor }, context: { audit } }) => json(await audit.page(cursor ?? null, limit)),
   }),
@@ -54,7 +63,8 @@ export const systemRoutes = [
     summary: 'Everything live as Server-Sent Events; Last-Event-ID resumes',
     answers: { 200: 'text/event-stream' },
     handle: ({ request, actor, context: { streams, isSessionLive } }) => {
-      if (streams.isFull()) throw new AppError('too-many-requests', 'Too many live views are open. Close some, or try again in a minute.');
+      if (streams.isFull())
+        throw new AppError('too-many-requests', 'Too many live views are open. Close some, or try again in a minute.');
       return streams.response(request.headers.get('last-event-id'), request.signal, () => isSessionLive(actor));
     },
   }),
