@@ -7,6 +7,7 @@ import type { JobState, Queue } from '@/lib/domain/queue';
 import { sentenceOf } from '../api/problem';
 import { formatCount } from '../format/number';
 import { useWhyNot } from '../shell/me';
+import { isPageFocused } from '../shell/is-page-focused';
 import { useHotkeys } from '../shell/use-hotkeys';
 import { Ago } from '../shell/time';
 import { Button } from '../ui/button';
@@ -73,7 +74,7 @@ export function JobList({ queue, state, liveCount }: Props) {
     x: () => choose(false),
     X: () => choose(true),
     r: () => act('retry', chosen()),
-    Enter: () => document.activeElement === document.body && ids[row] !== undefined && void setOpenId(ids[row]),
+    Enter: () => isPageFocused() && ids[row] !== undefined && void setOpenId(ids[row]),
     Escape: () => (openId === null ? setSelection(NOTHING) : void setOpenId(null)),
   });
 

@@ -42,7 +42,7 @@ export function JobTable({ jobs, state, selection, cursor, openId, onToggle, onT
           </th>
           <th scope="col" className="w-28 pr-3 font-medium max-md:w-auto">Id</th>
           <th scope="col" className="w-36 pr-3 font-medium max-md:hidden">Name</th>
-          <th scope="col" className="pr-3 font-medium max-sm:hidden">Data</th>
+          <th scope="col" className={cn('pr-3 font-medium max-sm:hidden', hasError && 'lg:w-[24%]')}>Data</th>
           {hasError && <th scope="col" className="pr-3 font-medium max-lg:hidden">Error</th>}
           <th scope="col" className="w-20 pr-3 text-right font-medium max-lg:hidden">Attempts</th>
           {hasRun && <th scope="col" className="w-20 pr-3 text-right font-medium max-lg:hidden">Wait</th>}
@@ -64,7 +64,7 @@ export function JobTable({ jobs, state, selection, cursor, openId, onToggle, onT
               onClick={(event) => !isControl(event) && onOpen(job.id)}
               className={cn(
                 'h-8 cursor-default scroll-mt-20 border-b border-line hover:bg-hover data-cursor:shadow-[inset_2px_0_0_var(--accent)]',
-                isSelected && 'bg-accent-soft hover:bg-accent-soft',
+                isSelected && 'bg-accent-soft hover:bg-accent-soft [&_.text-ink-3]:text-ink-2',
                 openId === job.id && !isSelected && 'bg-hover',
               )}
             >

@@ -1,5 +1,6 @@
 'use client';
 import Link from 'next/link';
+import { useEffect, useRef } from 'react';
 import { COUNT_KEYS, JOB_STATES, type JobState, type Queue } from '@/lib/domain/queue';
 import { formatCompact, formatCount } from '../format/number';
 import { jobsHref } from '../format/hrefs';
@@ -9,9 +10,12 @@ import { cn } from '../ui/cn';
 /** The states of a queue with their counts; a column, a row of tabs on narrow screens. */
 export function StateRail({ queue, current, isStale }: { queue: Queue; current: JobState; isStale: boolean }) {
   const states = JOB_STATES.filter((state) => queue.counts[COUNT_KEYS[state]] !== null || state === current);
+  const list = useRef<HTMLUListElement>(null);
+  // On a narrow screen the tabs scroll sideways: the current one must be in view.
+  useEffect(() => list.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' }), [current]);
   return (
     <nav aria-label="States" className="shrink-0 max-lg:-mx-3 max-lg:overflow-x-auto max-lg:px-3 lg:w-44">
-      <ul className={cn('flex gap-0.5 lg:flex-col', isStale && 'stale')}>
+      <ul ref={list} className={cn('flex gap-0.5 lg:flex-col', isStale && 'stale')}>
         {states.map((state) => {
           const count = queue.counts[COUNT_KEYS[state]];
           return (

@@ -6,6 +6,7 @@ import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { queueHref } from '../format/hrefs';
 import { useDownSources } from '../live/use-source-is-down';
 import { formatCount, plural } from '../format/number';
+import { isPageFocused } from '../shell/is-page-focused';
 import { useHotkeys } from '../shell/use-hotkeys';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
@@ -60,7 +61,7 @@ export function QueueTable({ items, sort, onSort, onHold, isStale }: Props) {
     k: () => move(-1),
     Enter: () => {
       const item = items[cursor];
-      if (item?.type === 'queue' && document.activeElement === document.body) router.push(queueHref(item.queue.key));
+      if (item?.type === 'queue' && isPageFocused()) router.push(queueHref(item.queue.key));
     },
     Escape: () => setCursor(-1),
   });

@@ -38,7 +38,7 @@ export function Frame({ children }: { children: ReactNode }) {
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <TopBar onSearch={controls.openPalette} />
           <NoticeBars />
-          <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto [scrollbar-gutter:stable]">
+          <main id="main" tabIndex={0} className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto [scrollbar-gutter:stable]">
             {children}
           </main>
         </div>

@@ -16,14 +16,14 @@ export function PersonMenu() {
       trigger={
         <button
           type="button"
-          aria-label={`${name}, ${role}. Account menu`}
+          title="Account menu"
           className="flex h-7 items-center gap-2 rounded-md px-1.5 text-xs text-ink-2 hover:bg-hover hover:text-ink"
         >
           <span aria-hidden className="grid size-5 place-items-center rounded-full bg-accent-soft text-accent">
             <UserRound size={12} />
           </span>
-          <span className="max-w-40 truncate max-lg:hidden">{name}</span>
-          <span className="text-ink-3 max-lg:hidden">{role}</span>
+          <span className="max-w-40 truncate max-lg:sr-only">{name}</span>
+          <span className="text-ink-3 max-lg:sr-only">{role}</span>
         </button>
       }
     >
