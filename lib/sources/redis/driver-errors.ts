@@ -8,22 +8,31 @@ export function isConnectionTrouble(error: unknown): boolean {
   return CONNECTION_TROUBLE.test(messageOf(error));
 }
 
-/** A driver's error in our words; everything else passes through. */
-export function toAppError(error: unknown, source: string): unknown {
+/**
+ * A driver's error in our words; everything else passes through.
+ * @param wasWriting the change had been sent, so that it may have been made
+ */
+export function toAppError(error: unknown, source: string, wasWriting = false): unknown {
   if (isAppError(error)) return error;
-  if (/WRONGTYPE/.test(messageOf(error)))
+  const message = messageOf(error);
+  if (/WRONGTYPE/.test(message))
     return new AppError('unsupported', 'A key of this queue holds something else than its library puts there.', {
       cause: error,
     });
-  if (/NOPERM/.test(messageOf(error)))
-    return new AppError(
-      'unsupported',
-      `Redis "${source}" does not allow this to the user that Tailback signs in as (${messageOf(error)}).`,
-      { cause: error },
-    );
+  if (/NOPERM/.test(message))
+    return new AppError('unsupported', `Redis "${source}" does not allow this to Tailback's user (${message}).`, {
+      cause: error,
+    });
   if (!isConnectionTrouble(error)) return error;
-  const detail = /OOM/.test(messageOf(error))
+  const detail = /OOM/.test(message)
     ? `Redis "${source}" is out of memory and refuses writes. Free memory or raise maxmemory, then try again.`
-    : `Redis "${source}" does not answer (${messageOf(error)}). Nothing was changed as far as is known; try again when it is back.`;
+    : `Redis "${source}" does not answer: ${plainly(message)}.${wasWriting ? ' Whether the change was made is not known: look before you try again.' : ''}`;
   return new AppError('source-down', detail, { cause: error });
+}
+
+/** What the driver means, in words of the network instead of its own options. */
+function plainly(message: string): string {
+  if (/timed out/i.test(message)) return 'no answer came in time';
+  if (/max retries per request|Connection is closed|isn't writeable/i.test(message)) return 'the connection is broken';
+  return message.replace(/\.$/, '');
 }

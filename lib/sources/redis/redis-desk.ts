@@ -69,8 +69,8 @@ export class RedisDesk implements SourceDesk {
     const timestamp = Date.now();
     if (runAt !== undefined) options.delay = Math.max(0, new Date(runAt).getTime() - timestamp);
     const base = baseOf(queue.id);
-    return this.ask(async () => {
-      await this.redis.ping();
+    await this.ask(() => this.redis.ping());
+    return this.write(() => {
       const addOnce = () => this.addTo(base, writer, name, data, { ...options, timestamp });
       return opts.jobId === undefined ? addOnce() : this.turns.run(`${base}:${opts.jobId}`, addOnce);
     });
@@ -78,10 +78,8 @@ export class RedisDesk implements SourceDesk {
 
   async setPaused(queue: QueueRef, isPaused: boolean): Promise<void> {
     const writer = this.libraries.writer(queue);
-    await this.ask(async () => {
-      await this.redis.ping();
-      await writer.setPaused(isPaused);
-    });
+    await this.ask(() => this.redis.ping());
+    await this.write(() => writer.setPaused(isPaused));
   }
 
   async close(): Promise<void> {
@@ -126,7 +124,7 @@ export class RedisDesk implements SourceDesk {
       );
       return { id, ok: true, ...result };
     } catch (caught) {
-      const error = toAppError(caught, this.name);
+      const error = toAppError(caught, this.name, true);
       const code = isAppError(error) ? error.code : 'internal';
       return { id, ok: false, state: null, code, detail: messageOf(error) };
     }
@@ -137,6 +135,15 @@ export class RedisDesk implements SourceDesk {
       return await withPatience(question());
     } catch (error) {
       throw toAppError(error, this.name);
+    }
+  }
+
+  /** As `ask`, for what was preceded by a question that was answered. */
+  private async write<T>(change: () => Promise<T>): Promise<T> {
+    try {
+      return await withPatience(change());
+    } catch (error) {
+      throw toAppError(error, this.name, true);
     }
   }
 }

@@ -1,0 +1,342 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { killWorkerAtWork } from '../testing/doomed-worker';
+import { emptyDatabase, Looker, silentLog, sleep, sourceOf, uniqueName, until } from '../testing/looker';
+import { GiveBack, type DriverJob, type DriverQueue, type QueueDriver } from '../testing/queue-driver';
+import { openTcpTap } from '../testing/tcp-tap';
+import { RedisWatch } from './redis/redis-watch';
+
+/** What the watch says happened, against what the workers themselves wrote down. */
+export function describeFigures(driver: QueueDriver, database: number): void {
+  describe(`figures of ${driver.label}`, () => {
+    let url: string;
+    let redis: Redis;
+    const open: { close(): Promise<unknown> }[] = [];
+
+    beforeAll(async () => {
+      ({ url, redis } = await emptyDatabase(database));
+    });
+    afterAll(async () => {
+      await Promise.all(open.map((one) => one.close()));
+      redis.disconnect();
+    });
+
+    const newLooker = async (sourceUrl = url) => {
+      const watch = new RedisWatch(sourceOf(sourceUrl), silentLog);
+      open.push(watch);
+      return new Looker(watch).start();
+    };
+    const newQueue = (word: string): DriverQueue => {
+      const queue = driver.open(url, 'bull', uniqueName(word));
+      open.push(queue);
+      return queue;
+    };
+    /** A queue that is there before the watch begins: found at once, where the scan would take seconds. */
+    const newKnownQueue = async (word: string): Promise<DriverQueue> => {
+      const queue = newQueue(word);
+      if (driver.kind === 'bullmq') await until(async () => (await redis.exists(`bull:${queue.name}:meta`)) === 1);
+      return queue;
+    };
+    const many = (count: number, name: string, options = {}) =>
+      Array.from({ length: count }, () => ({ name, data: {}, options }));
+
+    test('arrivals, starts, ends, failed attempts, run and wait times of a mixed load', async () => {
+      const looker = await newLooker();
+      const queue = newQueue('mixed');
+      const truth = { started: 0, completed: 0, failed: 0, attempts: 0, runMs: 0, runs: 0, waitMs: 0, waits: 0 };
+      const addedAt = new Map<string, number>();
+      const process = async ({ id, name, attemptsMade }: DriverJob) => {
+        const start = Date.now();
+        truth.started += 1;
+        const added = addedAt.get(id);
+        if (added !== undefined && name === 'ok') {
+          truth.waitMs += start - added;
+          truth.waits += 1;
+        }
+        await sleep(20 + Math.random() * 20);
+        const allowed = name === 'ok' ? 0 : name === 'twice' ? 2 : 99;
+        const isLast = attemptsMade >= allowed || (name === 'never' && attemptsMade === 2);
+        if (isLast) {
+          truth.runMs += Date.now() - start;
+          truth.runs += 1;
+        }
+        if (name === 'never' || attemptsMade < allowed) {
+          truth[name === 'never' && attemptsMade === 2 ? 'failed' : 'attempts'] += 1;
+          throw new Error('planned');
+        }
+        truth.completed += 1;
+        return 'done';
+      };
+      await queue.work(process, { concurrency: 4 });
+      const jobs = [
+        ...many(30, 'ok'),
+        ...many(30, 'ok', { removeOnComplete: true }),
+        ...many(8, 'twice', { attempts: 3 }),
+        ...many(6, 'twice', { attempts: 3, removeOnComplete: true }),
+        ...many(4, 'twice', { attempts: 3, backoff: { type: 'fixed', delay: 1_200 } }),
+        ...many(3, 'twice', { attempts: 3, backoff: { type: 'fixed', delay: 50 }, removeOnComplete: true }),
+        ...many(5, 'never', { attempts: 3 }),
+        ...many(4, 'never', { attempts: 3, removeOnFail: true }),
+      ];
+      const before = Date.now();
+      for (const id of await queue.addMany(jobs)) addedAt.set(id, before);
+      await queue.addMany(many(10, 'ok', { delay: 400 }));
+      await queue.addMany(many(10, 'ok', { delay: 400, removeOnComplete: true }));
+
+      const seen = () => looker.of(queue.name);
+      await looker.lookUntil(
+        () => truth.completed + truth.failed === 110 && seen().completed + seen().failed >= 110,
+        20_000,
+      );
+      const { arrived, started, completed, failed, failedAttempts, stalled } = seen();
+      expect({ arrived, started, completed, failed, failedAttempts, stalled }).toEqual({
+        arrived: 110,
+        started: truth.started,
+        completed: truth.completed,
+        failed: truth.failed,
+        failedAttempts: truth.attempts,
+        stalled: 0,
+      });
+      expect(truth).toMatchObject({ completed: 101, failed: 9, attempts: 2 * 30 });
+      expect(seen().runMs).toHaveLength(110);
+      expectNear(mean(seen().runMs), truth.runMs / truth.runs);
+      // Jobs run in the order in which they came: the first 60 starts are those of the jobs that always succeed.
+      expectNear(mean(seen().waitMs.slice(0, 60)), truth.waitMs / truth.waits, 40);
+      expect(looker.gaps).toEqual([]);
+    });
+
+    test('the wait of a delayed job begins when it is due', async () => {
+      const queue = await newKnownQueue('due');
+      const looker = await newLooker();
+      await queue.work(() => Promise.resolve(1));
+      await queue.add('later', {}, { delay: 900 });
+      await looker.lookUntil(() => looker.of(queue.name).completed === 1);
+      expect(looker.of(queue.name)).toMatchObject({ arrived: 1, started: 1, failedAttempts: 0 });
+      expect(looker.of(queue.name).waitMs).toHaveLength(1);
+      expect(looker.of(queue.name).waitMs[0]).toBeLessThan(600);
+    });
+
+    test('a failed attempt is seen when it fails, not when it is tried again an hour later', async () => {
+      const queue = await newKnownQueue('backoff');
+      const looker = await newLooker();
+      await queue.work(async () => {
+        await sleep(60);
+        throw new Error('planned');
+      });
+      await queue.add('fail', {}, { attempts: 2, backoff: { type: 'fixed', delay: 3_600_000 } });
+      await looker.lookUntil(() => looker.of(queue.name).failedAttempts === 1, 8_000);
+      expect(looker.of(queue.name)).toMatchObject({ started: 1, failed: 0, failedAttempts: 1 });
+    });
+
+    test('a worker that is killed: the job stalls, comes back, and no attempt has failed', async () => {
+      const queue = await newKnownQueue('stall');
+      const looker = await newLooker();
+      await queue.add('first', {});
+      await killWorkerAtWork(driver, url, 'bull', queue.name);
+      await redis.del(`bull:${queue.name}:stalled-check`);
+      await queue.work(() => Promise.resolve(1), { stalledInterval: 300 });
+      await looker.lookUntil(() => looker.of(queue.name).completed === 1, 15_000);
+      expect(looker.of(queue.name)).toMatchObject({
+        arrived: 1,
+        started: 2,
+        completed: 1,
+        failed: 0,
+        failedAttempts: 0,
+        stalled: 1,
+      });
+    });
+
+    test('a job that stalls too often counts as stalled and as failed', async () => {
+      const queue = await newKnownQueue('stallout');
+      const looker = await newLooker();
+      await queue.add('first', {});
+      await killWorkerAtWork(driver, url, 'bull', queue.name);
+      await redis.del(`bull:${queue.name}:stalled-check`);
+      await queue.work(() => Promise.resolve(1), { stalledInterval: 300, maxStalledCount: 0 });
+      await looker.lookUntil(() => looker.of(queue.name).failed === 1, 15_000);
+      expect(looker.of(queue.name)).toMatchObject({
+        arrived: 1,
+        completed: 0,
+        failed: 1,
+        failedAttempts: 0,
+        stalled: 1,
+      });
+    });
+
+    test('rate limits and jobs given back are no failed attempts', async () => {
+      const queue = await newKnownQueue('limit');
+      const looker = await newLooker();
+      let hasGivenBack = driver.kind === 'bull';
+      await queue.work(
+        ({ name }) => {
+          if (name !== 'back' || hasGivenBack) return Promise.resolve(1);
+          hasGivenBack = true;
+          return Promise.reject(new GiveBack());
+        },
+        { limiter: { max: 2, duration: 250 } },
+      );
+      await queue.addMany([...many(6, 'ok'), ...many(1, 'back')]);
+      await looker.lookUntil(() => looker.of(queue.name).completed === 7);
+      expect(looker.of(queue.name)).toMatchObject({
+        arrived: 7,
+        started: driver.kind === 'bull' ? 7 : 8,
+        failed: 0,
+        failedAttempts: 0,
+        stalled: 0,
+      });
+    });
+
+    test('an add that makes no job is no arrival; a retry by a person is none either, and fails for good again', async () => {
+      const looker = await newLooker();
+      const queue = newQueue('again');
+      const worker = await queue.work(() => Promise.reject(new Error('planned')));
+      for (let n = 0; n < 5; n += 1) await queue.add('same', {}, { jobId: 'one' });
+      await queue.add('other', {});
+      await looker.lookUntil(() => looker.of(queue.name).failed === 2);
+      await queue.retry('one');
+      await looker.lookUntil(() => looker.of(queue.name).failed === 3);
+      await queue.add('same', {}, { jobId: 'one' });
+      await queue.add('third', {});
+      await looker.lookUntil(() => looker.of(queue.name).failed === 4);
+      expect(looker.of(queue.name)).toMatchObject({ arrived: 3, started: 4, failed: 4, failedAttempts: 0 });
+      await worker.close();
+    });
+
+    test('looks that fail half way, because the connection is cut, lose and repeat nothing', async () => {
+      const queue = await newKnownQueue('cut');
+      const tap = await openTcpTap(Number(new URL(url).port));
+      open.push(tap);
+      const looker = await newLooker(`redis://127.0.0.1:${tap.port}/${database}`);
+      let done = 0;
+      await queue.work(
+        async ({ attemptsMade }) => {
+          await sleep(5);
+          if (attemptsMade === 0) throw new Error('planned');
+          done += 1;
+        },
+        { concurrency: 5 },
+      );
+      await queue.add('first', {}, { attempts: 2 });
+      await looker.lookUntil(() => looker.of(queue.name).completed === 1);
+      let failedLooks = 0;
+      for (let round = 0; round < 12; round += 1) {
+        await queue.addMany(many(20, 'ok', { attempts: 2, removeOnComplete: round % 2 === 0 }));
+        await sleep(30);
+        tap.cutAt('tailback-watch', 1 + (round % 6));
+        await looker.look().catch(() => (failedLooks += 1));
+        await until(() =>
+          looker.look().then(
+            () => true,
+            () => false,
+          ),
+        );
+      }
+      tap.cutAt('nobody', 1);
+      await looker.lookUntil(() => looker.of(queue.name).completed >= 241, 15_000);
+      expect(failedLooks).toBeGreaterThan(2);
+      expect(done).toBe(241);
+      expect(looker.of(queue.name)).toMatchObject({
+        arrived: 241,
+        started: 482,
+        completed: 241,
+        failed: 0,
+        failedAttempts: 241,
+      });
+      expect(looker.gaps).toEqual([]);
+    });
+
+    if (driver.kind === 'bull') describeBull();
+    else describeStreams();
+
+    function describeBull() {
+      test('when the connection that hears events is cut, the time is a gap', async () => {
+        const looker = await newLooker();
+        const queue = newQueue('deaf');
+        await queue.work(() => Promise.resolve(1));
+        await queue.add('first', {});
+        await looker.lookUntil(() => looker.of(queue.name).completed === 1);
+        const before = Date.now();
+        const clients = (await redis.client('LIST')) as string;
+        for (const [, id = ''] of onlyDatabase(clients, database).matchAll(/^id=(\d+) .* name=tailback-events /gm))
+          await redis.client('KILL', 'ID', id);
+        await looker.lookUntil(() => looker.gaps.length > 0);
+        const [gap] = looker.gaps;
+        expect(gap?.queue).toBeNull();
+        expect(gap?.from).toBeGreaterThan(before - 100);
+        expect(gap?.to).toBeGreaterThanOrEqual(gap?.from as number);
+        await queue.add('second', {});
+        await looker.lookUntil(() => looker.of(queue.name).completed === 2);
+      });
+    }
+
+    function describeStreams() {
+      test('a collector that comes back goes on exactly where it stopped', async () => {
+        const queue = await newKnownQueue('resume');
+        const first = await newLooker();
+        const worker = await queue.work(() => Promise.resolve(1));
+        await queue.addMany(many(15, 'ok', { removeOnComplete: true }));
+        await first.lookUntil(() => first.of(queue.name).completed === 15);
+        const cursors = first.watch.cursors();
+        await first.watch.close();
+        await queue.addMany(many(40, 'ok', { removeOnComplete: true }));
+        await until(
+          async () =>
+            (await redis.llen(`bull:${queue.name}:wait`)) + (await redis.llen(`bull:${queue.name}:active`)) === 0,
+        );
+
+        const second = new Looker(new RedisWatch(sourceOf(url), silentLog));
+        open.push(second.watch);
+        second.watch.resumeFrom(cursors);
+        await second.start();
+        await second.lookUntil(() => second.of(queue.name).completed >= 40);
+        expect(second.of(queue.name)).toMatchObject({ arrived: 40, started: 40, completed: 40 });
+        expect(second.of(queue.name).waitMs).toHaveLength(40);
+        expect(second.gaps).toEqual([]);
+        await worker.close();
+      });
+
+      test('what was trimmed before it could be read is a gap, whether away or too slow', async () => {
+        const queue = await newKnownQueue('trim');
+        const looker = await newLooker();
+        await queue.work(() => Promise.resolve(1), { concurrency: 10 });
+        await queue.addMany(many(20, 'ok'));
+        await looker.lookUntil(() => looker.of(queue.name).completed === 20);
+        const cursors = looker.watch.cursors();
+        expect(looker.gaps).toEqual([]);
+
+        await queue.addMany(many(50, 'ok'));
+        await until(async () => (await redis.zcard(`bull:${queue.name}:completed`)) === 70);
+        await redis.xtrim(`bull:${queue.name}:events`, 'MAXLEN', 30);
+        await looker.look();
+        const back = new Looker(new RedisWatch(sourceOf(url), silentLog));
+        open.push(back.watch);
+        back.watch.resumeFrom(cursors);
+        await back.start();
+        for (const { gaps } of [looker, back]) {
+          expect(gaps).toHaveLength(1);
+          expect(gaps[0]).toMatchObject({ queue: { name: queue.name } });
+          expect(gaps[0]?.to).toBeGreaterThan(gaps[0]?.from as number);
+        }
+        expect(looker.of(queue.name).completed).toBeLessThan(70);
+      });
+    }
+  });
+}
+
+function onlyDatabase(clients: string, database: number): string {
+  return clients
+    .split('\n')
+    .filter((line) => line.includes(` db=${database} `))
+    .join('\n');
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+/** Within 20 % or a few ms: workers and the watch do not see the same moment. */
+function expectNear(actual: number, expected: number, slackMs = 8): void {
+  expect(Math.abs(actual - expected), `${actual} ms, expected about ${expected} ms`).toBeLessThan(
+    Math.max(slackMs, expected * 0.2),
+  );
+}
