@@ -2,7 +2,7 @@ import type { Metadata, Viewport } from 'next';
 import { cookies, headers } from 'next/headers';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import type { ReactNode } from 'react';
-import { Toaster } from '@/components/ui/toaster';
+import { Toaster } from '@/components/shell/toaster';
 import { TipProvider } from '@/components/ui/tooltip';
 import { PreferencesProvider, type Theme } from '@/components/shell/preferences';
 import './globals.css';

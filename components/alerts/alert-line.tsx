@@ -8,7 +8,7 @@ import { Ago } from '../shell/time';
 import { Chip } from '../ui/chip';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
-import { SeverityIcon } from '../ui/severity';
+import { SeverityIcon } from '../shell/severity';
 import { metricValue } from './rule-words';
 
 /** One alert: where, what, how far over the limit, since when. */

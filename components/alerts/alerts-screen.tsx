@@ -8,7 +8,7 @@ import { Chip } from '../ui/chip';
 import { Empty } from '../ui/empty';
 import { JobLine } from '../ui/job-text';
 import { Page, Section } from '../ui/page';
-import { SeverityIcon, severityWord } from '../ui/severity';
+import { SeverityIcon, severityWord } from '../shell/severity';
 import { SkeletonRows } from '../ui/skeleton';
 import { AlertLine } from './alert-line';
 import { ruleWords } from './rule-words';

@@ -12,7 +12,9 @@ export function StateRail({ queue, current, isStale }: { queue: Queue; current: 
   const states = JOB_STATES.filter((state) => queue.counts[COUNT_KEYS[state]] !== null || state === current);
   const list = useRef<HTMLUListElement>(null);
   // On a narrow screen the tabs scroll sideways: the current one must be in view.
-  useEffect(() => list.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' }), [current]);
+  useEffect(() => {
+    void list.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [current]);
   return (
     <nav aria-label="States" className="shrink-0 max-lg:-mx-3 max-lg:overflow-x-auto max-lg:px-3 lg:w-44">
       <ul ref={list} className={cn('flex gap-0.5 lg:flex-col', isStale && 'stale')}>

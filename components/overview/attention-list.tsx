@@ -9,7 +9,7 @@ import { Lasting } from '../shell/lasting';
 import { Button } from '../ui/button';
 import { Chip } from '../ui/chip';
 import { JobLine } from '../ui/job-text';
-import { SeverityIcon } from '../ui/severity';
+import { SeverityIcon } from '../shell/severity';
 import type { AttentionItem } from './attention';
 
 const FIRST_SHOWN = 6;

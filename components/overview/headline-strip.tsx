@@ -24,26 +24,31 @@ export function HeadlineStrip({ headline, firing, pending, isStale }: Props) {
             {formatDuration(oldest.value)} in <Name queue={oldest.worst.queue} />
           </>
         ) : (
-          'nothing waits'
+          none(backlog.value, 'nothing waits')
         )}
       </Cell>
       <Cell label="Active" href="/?sort=-active" value={formatCount(active.value)}>
-        {active.worst ? <Worst {...active.worst} /> : 'no job is running'}
+        {active.worst ? <Worst {...active.worst} /> : none(active.value, 'no job is running')}
       </Cell>
       <Cell label="Completed / min" href="/?sort=-out" value={formatCompact(completed.value)} hint={approximate}>
-        {completed.worst ? <Worst {...completed.worst} /> : 'none in the last minute'}
+        {completed.worst ? <Worst {...completed.worst} /> : none(completed.value, 'none in the last minute')}
       </Cell>
       <Cell label="Failed / min" href="/?sort=-failed" value={formatCompact(failed.value)} tone={failed.value ? 'text-crit' : 'text-ink-3'} hint={approximate}>
-        {failed.worst ? <Worst {...failed.worst} /> : 'none in the last minute'}
+        {failed.worst ? <Worst {...failed.worst} /> : none(failed.value, 'none in the last minute')}
       </Cell>
       <Cell label="Stalled / min" href="/?sort=-stalled" value={formatCompact(stalled.value)} tone={stalled.value ? 'text-warn' : 'text-ink-3'} hint={approximate}>
-        {stalled.worst ? <Worst {...stalled.worst} /> : 'none in the last minute'}
+        {stalled.worst ? <Worst {...stalled.worst} /> : none(stalled.value, 'none in the last minute')}
       </Cell>
       <Cell label="Alerts firing" href="/alerts" value={formatCount(firing)} tone={firing ? 'text-crit' : 'text-ink-3'}>
         {pending > 0 ? `${pending} pending` : firing ? 'see what and since when' : 'all quiet'}
       </Cell>
     </section>
   );
+}
+
+/** Words for a figure of zero; of a figure that no queue knows nothing is said but that. */
+function none(value: number | null, words: string): string {
+  return value === null ? 'not known yet' : words;
 }
 
 type CellProps = { label: string; href: string; value: string; tone?: string; hint?: string | undefined; children: ReactNode };

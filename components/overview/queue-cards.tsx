@@ -1,7 +1,7 @@
 'use client';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import Link from 'next/link';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import type { Queue } from '@/lib/domain/queue';
 import { formatDuration } from '../format/duration';
 import { queueHref } from '../format/hrefs';
@@ -9,27 +9,22 @@ import { formatCompact } from '../format/number';
 import { Chip } from '../ui/chip';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
-import { SeverityIcon } from '../ui/severity';
+import { SeverityIcon } from '../shell/severity';
 import { worstSeverity } from './sort-queues';
+import { scrollElement, useListOffset } from './use-list-offset';
 
 const CARD_PX = 60;
 
 /** The table's essentials for a narrow screen: two lines a queue. */
 export function QueueCards({ queues, isStale }: { queues: readonly Queue[]; isStale: boolean }) {
   const list = useRef<HTMLUListElement>(null);
-  const [offset, setOffset] = useState(0);
+  const offset = useListOffset(list);
   const virtualizer = useVirtualizer({
     count: queues.length,
-    getScrollElement: () => document.getElementById('main'),
+    getScrollElement: scrollElement,
     estimateSize: () => CARD_PX,
     overscan: 6,
     scrollMargin: offset,
-  });
-  useLayoutEffect(() => {
-    const main = document.getElementById('main');
-    if (!main || !list.current) return;
-    const top = list.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
-    if (Math.abs(top - offset) > 1) setOffset(top);
   });
   return (
     <ul ref={list} aria-label="All queues" className={cn('relative md:hidden', isStale && 'stale')} style={{ height: virtualizer.getTotalSize() }}>

@@ -6,7 +6,7 @@ import { queueHref } from '../format/hrefs';
 import { Chip } from '../ui/chip';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
-import { SeverityIcon } from '../ui/severity';
+import { SeverityIcon } from '../shell/severity';
 import { COLUMNS, type Scale } from './columns';
 import { worstSeverity } from './sort-queues';
 

@@ -2,7 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { queueHref } from '../format/hrefs';
 import { useDownSources } from '../live/use-source-is-down';
 import { formatCount, plural } from '../format/number';
@@ -14,6 +14,7 @@ import { COLUMNS } from './columns';
 import { QueueRow } from './queue-row';
 import type { Sort, SortKey } from './sort-queues';
 import type { TableItem } from './table-items';
+import { scrollElement, useListOffset } from './use-list-offset';
 
 const ROW_PX = 32;
 
@@ -29,26 +30,18 @@ type Props = {
 export function QueueTable({ items, sort, onSort, onHold, isStale }: Props) {
   const router = useRouter();
   const body = useRef<HTMLTableSectionElement>(null);
-  const [offset, setOffset] = useState(0);
+  const offset = useListOffset(body);
   const [cursor, setCursor] = useState(-1);
   const downSources = useDownSources().split('\n');
   const virtualizer = useVirtualizer({
     count: items.length,
-    getScrollElement: () => document.getElementById('main'),
+    getScrollElement: scrollElement,
     estimateSize: () => ROW_PX,
     overscan: 12,
     scrollMargin: offset,
     scrollPaddingStart: 72,
     getItemKey: (index) => items[index]?.id ?? index,
   });
-  // What stands above the table grows and shrinks; its place is measured after each render.
-  useLayoutEffect(() => {
-    const main = document.getElementById('main');
-    if (!main || !body.current) return;
-    const top = body.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
-    if (Math.abs(top - offset) > 1) setOffset(top);
-  });
-
   const move = (step: number) => {
     let next = cursor + step;
     while (items[next]?.type === 'group') next += step;

@@ -54,7 +54,7 @@ export const QueueCharts = memo(function QueueCharts({ queueKey }: { queueKey: s
           {window.kind === 'fixed' && (
             <Button onClick={() => void setParams({ from: null, to: null })}>
               <ZoomOut size={13} aria-hidden />
-              {formatClock(window.from, Date.now(), { zone })} – {formatClock(window.to, Date.now(), { zone })}
+              {formatClock(window.from, data?.now ?? window.to, { zone })} – {formatClock(window.to, data?.now ?? window.to, { zone })}
             </Button>
           )}
           <Segmented

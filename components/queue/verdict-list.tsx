@@ -3,7 +3,7 @@ import type { QueueAction } from '@/lib/domain/action';
 import type { Verdict } from '@/lib/domain/queue';
 import { Lasting } from '../shell/lasting';
 import { JobLine } from '../ui/job-text';
-import { SeverityIcon } from '../ui/severity';
+import { SeverityIcon } from '../shell/severity';
 import { QueueActionButton } from './queue-action-button';
 
 /** What is wrong with the queue, in sentences. */

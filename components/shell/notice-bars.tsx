@@ -1,6 +1,6 @@
 'use client';
 import { cn } from '../ui/cn';
-import { SeverityIcon } from '../ui/severity';
+import { SeverityIcon } from './severity';
 import { noticesOf } from '../live/notices';
 import { useLive } from '../live/live-provider';
 import type { LiveState } from '../live/live-store';

@@ -1,6 +1,6 @@
 'use client';
 import { Toaster as Sonner } from 'sonner';
-import { usePreferences } from '../shell/preferences';
+import { usePreferences } from './preferences';
 
 export function Toaster() {
   const { theme } = usePreferences();
