@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Creates the folder of users and secrets, readable by its owner only. */
@@ -42,19 +42,19 @@ export async function sessionSecret(configured: string | null, dataDir: string):
   await ensureDataDir(dataDir);
   const file = path.join(dataDir, 'secret');
   const kept = (await readTextIfThere(file))?.trim();
-  if (kept) {
+  if (kept !== undefined) {
     if (kept.length < 32) throw new Error(`${file}: expected a secret of at least 32 characters; remove the file to get a new one`);
     return kept;
   }
+  // Linking fails when the file exists: of two processes that start together both use the one secret.
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  await writePrivateFile(draft, `${randomBytes(32).toString('base64url')}\n`);
   try {
-    // `wx`: of two processes that start together one creates the secret and the other reads it.
-    const handle = await open(file, 'wx', 0o600);
-    const secret = randomBytes(32).toString('base64url');
-    await handle.writeFile(`${secret}\n`);
-    await handle.close();
-    return secret;
+    await link(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return sessionSecret(configured, dataDir);
+  } finally {
+    await rm(draft, { force: true });
   }
+  return sessionSecret(configured, dataDir);
 }

@@ -5,21 +5,26 @@ import { hashPassword, MAX_PASSWORD_LENGTH, verifyPassword } from './password';
 import type { UsersFile } from './users-file';
 
 /** Failures allowed within `WINDOW_S`; the wait ends with the window, so nobody is locked out for good. */
-const PER_ACCOUNT_AND_ADDRESS = 10;
-const PER_ADDRESS = 50;
+const LIMITS = { perAccountAndAddress: 10, perAddress: 50 };
 const WINDOW_S = 300;
 /** Hashing takes 32 MiB and a core each: more at once are turned away. */
 const MAX_HASHING = 4;
 
 /** Checks passwords and slows down guessing. */
 export class SignIn {
-  private readonly byAccount = new RateLimiterMemory({ points: PER_ACCOUNT_AND_ADDRESS, duration: WINDOW_S });
-  private readonly byAddress = new RateLimiterMemory({ points: PER_ADDRESS, duration: WINDOW_S });
+  private readonly byAccount: RateLimiterMemory;
+  private readonly byAddress: RateLimiterMemory;
   private hashing = 0;
   /** Hash of nothing that anybody knows: unknown accounts take as long as known ones. */
   private readonly dummy = hashPassword(crypto.randomUUID());
 
-  constructor(private readonly users: UsersFile) {}
+  constructor(
+    private readonly users: UsersFile,
+    { perAccountAndAddress, perAddress }: typeof LIMITS = LIMITS,
+  ) {
+    this.byAccount = new RateLimiterMemory({ points: perAccountAndAddress, duration: WINDOW_S });
+    this.byAddress = new RateLimiterMemory({ points: perAddress, duration: WINDOW_S });
+  }
 
   /** An unknown account, a disabled one and a wrong password give the same answer after the same time. */
   async attempt(email: string, password: string, address: string): Promise<SignInResult> {

@@ -172,7 +172,7 @@ export function upgradeGuard({ config }: Pick<GateOptions, 'config'>, accept: Up
     const pathname = requestTarget(request.url)?.pathname;
     const isOurs =
       !('found' in reached) &&
-      (pathname === '/_next/webpack-hmr' || pathname === '/_next/hmr') &&
+      pathname === '/_next/hmr' &&
       !isCrossSite({ secFetchSite: header(request, 'sec-fetch-site'), origin: header(request, 'origin'), ...reached, publicOrigin: new URL(config.publicUrl).origin });
     if (isOurs) accept(request, socket, head);
     else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');

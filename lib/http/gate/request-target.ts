@@ -35,7 +35,7 @@ export function isOpenPath(pathname: string, { files, isDev }: OpenPaths): boole
   if (pathname === '/sign-in' || HEALTH_PATHS.has(pathname) || files.has(pathname)) return true;
   if (/^\/api\/auth\/[a-z-]+(?:\/[a-z-]+)?$/.test(pathname)) return true;
   if (isStaticAsset(pathname)) return true;
-  return isDev && (pathname.startsWith('/__nextjs') || pathname === '/_next/webpack-hmr' || pathname === '/_next/hmr');
+  return isDev && (pathname.startsWith('/__nextjs') || pathname === '/_next/hmr');
 }
 
 /** Files of the build: named by their content's hash, no data in them. */
