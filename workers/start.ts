@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Config } from '../lib/config/config';
 import { configOfThisProcess } from '../lib/config/env';
 import { buildIfNeeded } from './setup/build-if-needed';
+import { isFree } from './setup/free-port';
 import { onStop } from './setup/on-stop';
 import { endWith, step } from './setup/step';
 import { EXIT_CONFIG, supervise } from './setup/supervise';
@@ -30,6 +31,12 @@ try {
 async function start(): Promise<void> {
   const flags = readFlags();
   const config = configOfThisProcess();
+  if (!(await isFree(config.host, config.port))) {
+    console.error(
+      `Port ${config.port} on ${config.host} is taken by another process: set PORT (or --port) to a free one.`,
+    );
+    process.exit(EXIT_CONFIG);
+  }
   if (!flags.dev) await step('build', buildIfNeeded, (done) => done);
 
   const env = { NODE_ENV: flags.dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' };

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from '../setup/build-if-needed';
 import { findRedis } from '../setup/find-redis';
-import { freePort } from '../setup/free-port';
+import { freePort, isFree } from '../setup/free-port';
 import { onStop } from '../setup/on-stop';
 import { takePidLock } from '../setup/pid-lock';
 import { startPrivateRedis } from '../setup/private-redis';
@@ -66,7 +66,7 @@ async function demo(): Promise<void> {
 
   const printer = await startAlertPrinter();
   undo.push(printer.stop);
-  const port = flags.port ?? (await freePort(3_000));
+  const port = await demoPort();
   const env = {
     TAILBACK_CONFIG: await writeDemoConfig(folder.root, redisUrl, printer.url),
     TAILBACK_DATA_DIR: folder.data,
@@ -98,6 +98,12 @@ async function demo(): Promise<void> {
   console.log(`• producers and workers: ${PROGRAMS.length} programs, some 50 jobs a second`);
   console.log(`Ready after ${seconds(performance.now() - start)}.`);
   console.log(box(signInLines(product.url, credentials, noUsers === null)));
+}
+
+async function demoPort(): Promise<number> {
+  if (flags.port === null) return freePort(3_000);
+  if (await isFree('127.0.0.1', flags.port)) return flags.port;
+  throw new SetupError(`Port ${flags.port} is taken by another process: name a free one, or none.`);
 }
 
 async function ownRedis(dataFolder: string): Promise<string> {

@@ -8,13 +8,23 @@ export async function freePort(preferred = 0): Promise<number> {
   return (await tryPort(preferred)) ?? (await tryPort(0)) ?? Promise.reject(new Error('no free port on 127.0.0.1'));
 }
 
-function tryPort(port: number): Promise<number | null> {
+/** Is nobody listening there? Other troubles with the address are left to the one who will listen on it to tell. */
+export async function isFree(host: string, port: number): Promise<boolean> {
+  return (await tryListen(host, port)).error !== 'EADDRINUSE';
+}
+
+async function tryPort(port: number): Promise<number | null> {
+  return (await tryListen('127.0.0.1', port)).port;
+}
+
+function tryListen(host: string, port: number): Promise<{ port: number | null; error: string | undefined }> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(null));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+    server.once('error', (error: NodeJS.ErrnoException) => resolve({ port: null, error: error.code }));
+    server.listen({ port, host, exclusive: true }, () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : null));
+      const found = typeof address === 'object' && address ? address.port : null;
+      server.close(() => resolve({ port: found, error: undefined }));
     });
   });
 }
