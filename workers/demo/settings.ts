@@ -55,7 +55,6 @@ export async function writeDemoConfig(root: string, redisUrl: string, webhookUrl
         clearBelow: 800,
         severity: 'critical',
       },
-      { name: 'No worker', queues: '*', metric: 'workers', below: 1, forSeconds: 60, severity: 'critical' },
     ],
     channels: [{ kind: 'webhook', name: 'demo terminal', url: webhookUrl }],
   };

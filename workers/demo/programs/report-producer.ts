@@ -65,6 +65,8 @@ function detailOf(text: string): string {
 /** Says once that the API does not take jobs, and once that it does again. */
 function report(trouble: string | null): void {
   if ((trouble !== null) === isDown) return;
+  // The queue is found a few seconds after its worker has started.
+  if (process.uptime() < 20) return;
   isDown = trouble !== null;
   console.error(
     `demo, report-producer: ${isDown ? `the API takes no jobs (${trouble}); trying again` : 'the API takes jobs again'}`,
