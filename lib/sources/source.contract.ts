@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AppError, ErrorCode } from '../domain/errors';
 import { COUNT_KEYS, type JobState } from '../domain/queue';

@@ -24,9 +24,10 @@ export type QueueReading = QueueRef & {
 
 /**
  * Something that happened to jobs of one queue, in one vocabulary for all libraries. `at` is ms by the broker's
- * clock. Durations are ms, `null` when the start of the interval was not seen.
+ * clock. Durations are ms, `null` when the start of the interval was not seen. `name` is the job's name, `null` or absent
+ * where it could not be told in time: it counts as unattributed then.
  */
-export type JobEvent = { at: number } & (
+export type JobEvent = { at: number; name?: string | null } & (
   | { type: 'arrived'; count: number }
   | { type: 'started'; waitMs: number | null }
   /** `failed`: for good, no attempt is left. */
@@ -34,6 +35,8 @@ export type JobEvent = { at: number } & (
   /** `count` attempts failed that will be tried again. */
   | { type: 'attempt-failed'; count: number; runMs: number | null }
   | { type: 'stalled' }
+  /** `retried`: brought back by hand or by a script after it had finished. `delayed`: put off, newly or again. */
+  | { type: 'retried' | 'delayed' | 'removed'; count: number }
 );
 
 /** An interval (ms, broker's clock) in which events may have been missed; `queue: null` stands for all Bull queues. */

@@ -185,7 +185,7 @@ export class RedisWatch implements SourceWatch {
   }
 
   private async readDue(now: number): Promise<{ at: number; readings: QueueReading[] }> {
-    const due = [...this.queues.values()].filter((watched) => isDue(watched, now));
+    const due = [...this.queues.values()].filter((watched) => this.isDue(watched, now));
     const { at, readings } = await readCounts(this.redis, due);
     this.bull.setClockOffset(at - Date.now());
     const taken: QueueReading[] = [];
@@ -204,6 +204,16 @@ export class RedisWatch implements SourceWatch {
     return { at, readings: taken };
   }
 
+  /** Without an event nothing moves but what no event tells (removals, workers): such queues are read less often. */
+  private isDue({ base, readAt, movedAt, reading }: Watched, now: number): boolean {
+    if (reading === null || now - movedAt < HOT_MS || now - readAt >= IDLE_READ_MS) return true;
+    return reading.workers !== this.workersOf(base);
+  }
+
+  private workersOf(base: string): number | null {
+    return this.workers === null ? null : (this.workers.byBase.get(base) ?? 0);
+  }
+
   private toReading(watched: Watched, raw: RawReading, at: number): QueueReading {
     const enteredAt = raw.nextJobId === null ? null : watched.lives.waitingSince(raw.nextJobId);
     const oldest = raw.oldestTimestamp;
@@ -219,7 +229,7 @@ export class RedisWatch implements SourceWatch {
       isPaused: raw.isPaused,
       oldestWaitingMs: since === null ? null : Math.max(0, at - since),
       oldestWaitingIsAtLeast: since !== null && raw.oldestIsAtLeast,
-      workers: this.workers === null ? null : (this.workers.byBase.get(watched.base) ?? 0),
+      workers: this.workersOf(watched.base),
     };
   }
 
@@ -256,14 +266,6 @@ export class RedisWatch implements SourceWatch {
     }
     return cursors;
   }
-}
-
-function isDue({ readAt, movedAt, reading }: Watched, now: number): boolean {
-  return reading === null || now - movedAt < HOT_MS || now - readAt >= IDLE_READ_MS || hasWork(reading);
-}
-
-function hasWork({ counts, isPaused }: QueueReading): boolean {
-  return (counts.active ?? 0) > 0 || (!isPaused && (counts.waiting ?? 0) + (counts.prioritized ?? 0) > 0);
 }
 
 function unfinishedIn({ counts }: QueueReading): number {
