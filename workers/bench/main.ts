@@ -36,7 +36,7 @@ try {
   for (const [kind, commands] of Object.entries(FLOOR_COMMANDS))
     console.log(`  ${kind.padEnd(7)} ${commands.join(', ')}`);
   await compareSnapshots(queues);
-  await runProduct(queues);
+  await runProduct(await measureFloor(queues));
 } finally {
   await redis.stop();
   await rm(dataDir, { recursive: true, force: true });
@@ -87,7 +87,7 @@ async function compareSnapshots(queues: readonly BenchQueue[]): Promise<void> {
   meter.close();
 }
 
-async function runProduct(queues: readonly BenchQueue[]): Promise<void> {
+async function runProduct(floor: Usage): Promise<void> {
   await buildIfNeeded();
   const token = randomBytes(24).toString('base64url');
   const product = startProduct({
@@ -101,12 +101,10 @@ async function runProduct(queues: readonly BenchQueue[]): Promise<void> {
     },
   });
   const meter = new RedisMeter(redis.url);
-  const client = new Redis(redis.url);
   try {
     await product.ready(60_000);
     await pause(8_000);
     const rows: string[][] = [['', 'commands/s', 'CPU % of a core', 'out kB/s', 'events/s to browsers']];
-    const floor = await measureFloor(meter, client, queues);
     rows.push(['floor: bare reads of all queues once a second', ...perSecond(floor), '']);
     const base: Usage[] = [];
     for (const count of [0, 1, 50]) {
@@ -147,19 +145,24 @@ async function runProduct(queues: readonly BenchQueue[]): Promise<void> {
     table(rows);
   } finally {
     meter.close();
-    client.disconnect();
     await product.stop();
   }
 }
 
-async function measureFloor(meter: RedisMeter, client: Redis, queues: readonly BenchQueue[]): Promise<Usage> {
+/** One floor snapshot a second, with nothing else on this Redis. */
+async function measureFloor(queues: readonly BenchQueue[]): Promise<Usage> {
+  const client = new Redis(redis.url);
+  const meter = new RedisMeter(redis.url);
   await meter.begin();
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {
     await floorSnapshot(client, queues);
     await pause(1_000);
   }
-  return meter.end();
+  const usage = await meter.end();
+  client.disconnect();
+  meter.close();
+  return usage;
 }
 
 function cpuShare({ cpuMs, seconds: elapsed }: Usage): number {
