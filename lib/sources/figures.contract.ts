@@ -186,8 +186,8 @@ export function describeFigures(driver: QueueDriver, database: number): void {
     });
 
     test('an add that makes no job is no arrival; a retry by a person is none either, and fails for good again', async () => {
+      const queue = await newKnownQueue('again');
       const looker = await newLooker();
-      const queue = newQueue('again');
       const worker = await queue.work(() => Promise.reject(new Error('planned')));
       for (let n = 0; n < 5; n += 1) await queue.add('same', {}, { jobId: 'one' });
       await queue.add('other', {});
@@ -218,7 +218,7 @@ export function describeFigures(driver: QueueDriver, database: number): void {
       await queue.add('first', {}, { attempts: 2 });
       await looker.lookUntil(() => looker.of(queue.name).completed === 1);
       let failedLooks = 0;
-      for (let round = 0; round < 12; round += 1) {
+      for (let round = 0; round < 9; round += 1) {
         await queue.addMany(many(20, 'ok', { attempts: 2, removeOnComplete: round % 2 === 0 }));
         await sleep(30);
         tap.cutAt('tailback-watch', 1 + (round % 6));
@@ -231,15 +231,15 @@ export function describeFigures(driver: QueueDriver, database: number): void {
         );
       }
       tap.cutAt('nobody', 1);
-      await looker.lookUntil(() => looker.of(queue.name).completed >= 241, 15_000);
+      await looker.lookUntil(() => looker.of(queue.name).completed >= 181, 15_000);
       expect(failedLooks).toBeGreaterThan(2);
-      expect(done).toBe(241);
+      expect(done).toBe(181);
       expect(looker.of(queue.name)).toMatchObject({
-        arrived: 241,
-        started: 482,
-        completed: 241,
+        arrived: 181,
+        started: 362,
+        completed: 181,
         failed: 0,
-        failedAttempts: 241,
+        failedAttempts: 181,
       });
       expect(looker.gaps).toEqual([]);
     });
@@ -333,8 +333,8 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
-/** Within 20 % or a few ms: workers and the watch do not see the same moment. */
-function expectNear(actual: number, expected: number, slackMs = 8): void {
+/** Within 20 %, or what two busy cores shift between the worker's clock and the broker's. */
+function expectNear(actual: number, expected: number, slackMs = 25): void {
   expect(Math.abs(actual - expected), `${actual} ms, expected about ${expected} ms`).toBeLessThan(
     Math.max(slackMs, expected * 0.2),
   );

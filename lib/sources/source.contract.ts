@@ -17,9 +17,16 @@ export function describeSource(driver: QueueDriver, database: number): void {
     let desk: RedisDesk;
     let looker: Looker;
     const open: DriverQueue[] = [];
+    /** Queues that are there before the watch begins: found at once, where the scan would take seconds. */
+    const startedAt = Date.now();
+    let toPause: DriverQueue;
+    let toAge: DriverQueue;
 
     beforeAll(async () => {
       ({ url, redis } = await emptyDatabase(database));
+      toPause = openQueue('pause');
+      toAge = openQueue('oldest');
+      await Promise.all([toPause.add('seed', {}), toAge.add('seed', {})]);
       desk = new RedisDesk(sourceOf(url), silentLog);
       looker = await new Looker(new RedisWatch(sourceOf(url), silentLog)).start();
     });
@@ -116,7 +123,10 @@ export function describeSource(driver: QueueDriver, database: number): void {
         expect(kind).toBe(driver.kind);
         expect(isPaused).toBe(false);
         expect(workers).not.toBeNull();
-        await looker.lookUntil(() => looker.newest.get(queue.name)?.workers === 1, 12_000);
+        // A watch that begins now asks for the workers at once; this one does every five seconds.
+        const fresh = await new Looker(new RedisWatch(sourceOf(url), silentLog)).start();
+        expect(fresh.newest.get(queue.name)?.workers).toBe(1);
+        await fresh.watch.close();
       });
 
       test.each(driver.states)('pages of %s show each job once, in both orders', async (state) => {
@@ -409,8 +419,8 @@ export function describeSource(driver: QueueDriver, database: number): void {
       });
 
       test('pause and resume, seen in state and counts', async () => {
-        const queue = openQueue('pause');
-        const ids = await queue.addMany([1, 2, 3].map(() => ({ name: 'wait', data: {} })));
+        const queue = toPause;
+        const ids = ['1', ...(await queue.addMany([1, 2].map(() => ({ name: 'wait', data: {} }))))];
         const ref = await seen(queue);
         await desk.setPaused(ref, true);
         const paused = await seen(queue);
@@ -429,7 +439,7 @@ export function describeSource(driver: QueueDriver, database: number): void {
       test('a read-only queue refuses every write with its reason', async () => {
         const queue = openQueue('readonly');
         const id = await queue.add('wait', {});
-        const ref = { ...(await seen(queue)), readOnlyReason: 'Only watched.' };
+        const ref = { ...(await direct(queue)), readOnlyReason: 'Only watched.' };
         for (const work of [
           () => desk.act(ref, 'remove', [id]),
           () => desk.add(ref, { name: 'n', data: {}, opts: {} }),
@@ -441,14 +451,13 @@ export function describeSource(driver: QueueDriver, database: number): void {
     });
 
     test('the age of the oldest waiting job is its wait, without the delay before it', async () => {
-      const queue = openQueue('oldest');
-      await queue.add('seed', {});
+      const queue = toAge;
       await queue.add('second', {});
       await seen(queue);
       await sleep(400);
       const { oldestWaitingMs } = await seen(queue);
       expect(oldestWaitingMs).toBeGreaterThanOrEqual(400);
-      expect(oldestWaitingMs).toBeLessThan(8_000);
+      expect(oldestWaitingMs).toBeLessThan(Date.now() - startedAt);
     });
 
     test('watching and opening for writing leaves all keys outside tailback: unchanged', async () => {

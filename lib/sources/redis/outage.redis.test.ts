@@ -71,7 +71,7 @@ describe('a Redis that is down, hangs and comes back', () => {
   });
 
   test('down at the start: looks and questions are refused at once, with a reason', async () => {
-    await sleep(50);
+    await until(async () => (await refusal(() => watch.look())).message.includes('ECONNREFUSED'));
     const look = await refusal(() => watch.look());
     expect(look).toMatchObject({ code: 'source-down', message: expect.stringContaining('ECONNREFUSED') });
     expect(look.ms).toBeLessThan(FAST_MS);
