@@ -7,7 +7,10 @@ import { TipProvider } from '@/components/ui/tooltip';
 import { PreferencesProvider, type Theme } from '@/components/shell/preferences';
 import './globals.css';
 
-export const metadata: Metadata = { title: { default: 'Tailback', template: '%s · Tailback' }, robots: { index: false, follow: false } };
+export const metadata: Metadata = {
+  title: { default: 'Tailback', template: '%s · Tailback' },
+  robots: { index: false, follow: false },
+};
 export const viewport: Viewport = {
   width: 'device-width',
   initialScale: 1,

@@ -9,11 +9,26 @@ import { Chip } from '../ui/chip';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
 import { SeverityIcon } from '../shell/severity';
+import { withoutLabel } from './alert-words';
 import { metricValue } from './rule-words';
 
 /** One alert: where, what, how far over the limit, since when. */
 export function AlertLine({ alert }: { alert: Alert }) {
-  const { queue, queueKey, rule, sentence, state, severity, metric, value, threshold, since, firedAt, resolvedAt, isStale } = alert;
+  const {
+    queue,
+    queueKey,
+    rule,
+    sentence,
+    state,
+    severity,
+    metric,
+    value,
+    threshold,
+    since,
+    firedAt,
+    resolvedAt,
+    isStale,
+  } = alert;
   const isOver = state === 'resolved';
   return (
     <li className={cn('flex items-start gap-3 px-3 py-2 hover:bg-hover md:px-4', isOver && 'text-ink-2')}>
@@ -26,7 +41,7 @@ export function AlertLine({ alert }: { alert: Alert }) {
             <JobLine>{queue.name}</JobLine>
           </Link>
           <span className="mx-2 text-line-strong">·</span>
-          <JobLine>{sentence}</JobLine>
+          <JobLine>{withoutLabel(sentence, queue)}</JobLine>
           {isStale && (
             <span title="The queue cannot be read now; the alert keeps the state it had.">
               <Chip tone="warn" className="ml-2 align-middle">
@@ -40,7 +55,8 @@ export function AlertLine({ alert }: { alert: Alert }) {
           {!isOver && (
             <>
               {' '}
-              · now <span className="text-ink-2">{metricValue(metric, value)}</span>, limit {metricValue(metric, threshold)}
+              · now <span className="text-ink-2">{metricValue(metric, value)}</span>, limit{' '}
+              {metricValue(metric, threshold)}
             </>
           )}
         </p>

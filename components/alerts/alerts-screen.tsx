@@ -32,12 +32,22 @@ export function AlertsScreen() {
       lead={
         <>
           Rules are checked every {formatDuration(alerts.checkEverySeconds * 1000)}
-          {alerts.checkedAt === null ? '; not checked yet.' : <>, last <Ago at={alerts.checkedAt} />.</>}
+          {alerts.checkedAt === null ? (
+            '; not checked yet.'
+          ) : (
+            <>
+              , last <Ago at={alerts.checkedAt} />.
+            </>
+          )}
         </>
       }
     >
       <Section title="Firing" count={firing.length}>
-        {firing.length === 0 ? <Empty icon={<BellOff size={24} strokeWidth={1.5} />} title="Nothing fires" /> : <Lines alerts={firing} />}
+        {firing.length === 0 ? (
+          <Empty icon={<BellOff size={24} strokeWidth={1.5} />} title="Nothing fires" />
+        ) : (
+          <Lines alerts={firing} />
+        )}
       </Section>
       {pending.length > 0 && (
         <Section title="Pending" count={pending.length}>
@@ -76,7 +86,8 @@ function Rules({ rules }: { rules: Alerts['rules'] }) {
             </span>
             <div className="min-w-0">
               <p className="font-medium">
-                {rule.name} <span className="ml-1 text-xs font-normal text-ink-3">{severityWord(rule.severity).toLowerCase()}</span>
+                {rule.name}{' '}
+                <span className="ml-1 text-xs font-normal text-ink-3">{severityWord(rule.severity).toLowerCase()}</span>
               </p>
               <p className="text-xs text-ink-2">
                 {ruleWords(rule)} · queues <code className="font-mono">{rule.queues}</code>
@@ -104,7 +115,15 @@ function Channels({ channels }: { channels: Alerts['channels'] }) {
               <JobLine className="min-w-0 truncate" title>
                 {target}
               </JobLine>
-              <span className="ml-auto shrink-0 text-xs text-ink-3">{lastSentAt === null ? 'nothing sent yet' : <>sent <Ago at={lastSentAt} /></>}</span>
+              <span className="ml-auto shrink-0 text-xs text-ink-3">
+                {lastSentAt === null ? (
+                  'nothing sent yet'
+                ) : (
+                  <>
+                    sent <Ago at={lastSentAt} />
+                  </>
+                )}
+              </span>
             </p>
             {lastError !== null && (
               <p className="mt-1 flex gap-1.5 text-xs text-crit">
@@ -114,7 +133,9 @@ function Channels({ channels }: { channels: Alerts['channels'] }) {
             )}
           </li>
         ))}
-        {channels.length === 0 && <li className="px-4 py-3 text-ink-3">No channel: alerts show here and in the log only.</li>}
+        {channels.length === 0 && (
+          <li className="px-4 py-3 text-ink-3">No channel: alerts show here and in the log only.</li>
+        )}
       </ul>
     </Section>
   );

@@ -26,8 +26,10 @@ export function metricValue(metric: AlertMetric, value: number | null): string {
 
 /** The condition of a rule in one line: `backlog above 1,000 for 2 m; ends at 800 or less`. */
 export function ruleWords({ metric, above, below, clearBelow, forSeconds }: AlertRule): string {
-  const limit = above !== undefined ? `above ${metricValue(metric, above)}` : `below ${metricValue(metric, below ?? 0)}`;
+  const limit =
+    above !== undefined ? `above ${metricValue(metric, above)}` : `below ${metricValue(metric, below ?? 0)}`;
   const lasting = forSeconds > 0 ? ` for ${formatDuration(forSeconds * 1000)}` : '';
-  const ending = clearBelow !== undefined && clearBelow !== above ? `; ends at ${metricValue(metric, clearBelow)} or less` : '';
+  const ending =
+    clearBelow !== undefined && clearBelow !== above ? `; ends at ${metricValue(metric, clearBelow)} or less` : '';
   return `${METRIC_WORDS[metric]} ${limit}${lasting}${ending}`;
 }

@@ -12,8 +12,18 @@ export function apiGet<S extends z.ZodType>(path: string, schema: S, options: Op
 }
 
 /** `POST` of a JSON body, answer checked by `schema`. @throws ApiError, ZodError, TypeError (network) */
-export function apiPost<S extends z.ZodType>(path: string, body: unknown, schema: S, options: Options = {}): Promise<z.output<S>> {
-  return call(path, schema, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }, options);
+export function apiPost<S extends z.ZodType>(
+  path: string,
+  body: unknown,
+  schema: S,
+  options: Options = {},
+): Promise<z.output<S>> {
+  return call(
+    path,
+    schema,
+    { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
+    options,
+  );
 }
 
 /** The whole of a text answer. @throws ApiError, TypeError (network) */
@@ -27,7 +37,12 @@ export function apiHref(path: string): string {
   return BASE + path;
 }
 
-async function call<S extends z.ZodType>(path: string, schema: S, init: RequestInit, options: Options): Promise<z.output<S>> {
+async function call<S extends z.ZodType>(
+  path: string,
+  schema: S,
+  init: RequestInit,
+  options: Options,
+): Promise<z.output<S>> {
   const response = await send(path, init, options);
   return schema.parse(await response.json());
 }

@@ -29,7 +29,9 @@ export class ApiError extends Error {
 /** A sentence for anything that a call may throw. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof ApiError) return error.message;
-  if (error instanceof z.ZodError) return 'The server sent an answer that this page does not understand. Reload the page; if it stays, web and page are of different versions.';
-  if (error instanceof TypeError) return 'Tailback does not answer. Check the network and whether its web process runs.';
+  if (error instanceof z.ZodError)
+    return 'The server sent an answer that this page does not understand. Reload the page; if it stays, web and page are of different versions.';
+  if (error instanceof TypeError)
+    return 'Tailback does not answer. Check the network and whether its web process runs.';
   return error instanceof Error ? error.message : String(error);
 }

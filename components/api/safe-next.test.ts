@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { safeNext } from './safe-next';
 
 test.each([
-  { next: '/queues/abc?state=failed#x', expected: '/queues/abc?state=failed#x', because: 'a path of our own is kept whole' },
+  {
+    next: '/queues/abc?state=failed#x',
+    expected: '/queues/abc?state=failed#x',
+    because: 'a path of our own is kept whole',
+  },
   { next: null, expected: '/', because: 'nothing asked for is the overview' },
   { next: 'https://evil.example/', expected: '/', because: 'another origin is refused' },
   { next: '//evil.example/x', expected: '/', because: 'a scheme-relative address is another origin' },

@@ -3,7 +3,8 @@ export function safeNext(next: string | null | undefined, origin: string): strin
   if (!next?.startsWith('/')) return '/';
   try {
     const url = new URL(next, origin);
-    if (url.origin !== new URL(origin).origin || url.pathname.startsWith('//') || url.pathname === '/sign-in') return '/';
+    if (url.origin !== new URL(origin).origin || url.pathname.startsWith('//') || url.pathname === '/sign-in')
+      return '/';
     return url.pathname + url.search + url.hash;
   } catch {
     return '/';

@@ -14,7 +14,14 @@ const frameSchema = z.object({ url: z.string().regex(/^\/arena\//) });
 /** Bull Arena in a frame that can reach neither our cookies nor our pages; its address is a short-lived capability. */
 export function ArenaScreen() {
   const { role } = useMe();
-  const { data, error, isFetching, refetch } = useQuery({ queryKey: ['arena-frame'], queryFn: fetchFrame, staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false, refetchOnReconnect: false });
+  const { data, error, isFetching, refetch } = useQuery({
+    queryKey: ['arena-frame'],
+    queryFn: fetchFrame,
+    staleTime: Infinity,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
   return (
     <div className="flex h-full flex-col">
       <header className="flex min-h-11 flex-wrap items-center gap-x-3 border-b border-line px-3 py-1.5 md:px-4">
@@ -34,7 +41,15 @@ export function ArenaScreen() {
           <Button onClick={() => void refetch()}>Try again</Button>
         </Empty>
       )}
-      {data && <iframe key={data.url} src={data.url} title="Bull Arena" sandbox="allow-scripts allow-forms allow-modals" className="min-h-0 w-full flex-1 border-0 bg-white" />}
+      {data && (
+        <iframe
+          key={data.url}
+          src={data.url}
+          title="Bull Arena"
+          sandbox="allow-scripts allow-forms allow-modals"
+          className="min-h-0 w-full flex-1 border-0 bg-white"
+        />
+      )}
     </div>
   );
 }

@@ -21,7 +21,10 @@ export function AuditScreen() {
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
     queryKey: ['audit'],
     queryFn: ({ pageParam, signal }) => {
-      const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(pageParam === null ? {} : { cursor: pageParam }) });
+      const query = new URLSearchParams({
+        limit: String(PAGE_SIZE),
+        ...(pageParam === null ? {} : { cursor: pageParam }),
+      });
       return apiGet(`/audit?${query.toString()}`, auditPageSchema, { signal });
     },
     initialPageParam: null as string | null,
@@ -29,7 +32,11 @@ export function AuditScreen() {
   });
   const entries = data?.pages.flatMap((page) => page.entries) ?? [];
   return (
-    <Page title="Audit" lead="Every action of a person or a token, also those that were refused." extra={<Button onClick={() => void refetch()}>Refresh</Button>}>
+    <Page
+      title="Audit"
+      lead="Every action of a person or a token, also those that were refused."
+      extra={<Button onClick={() => void refetch()}>Refresh</Button>}
+    >
       <section className="panel overflow-hidden" aria-label="Entries">
         {isPending && <SkeletonRows count={12} />}
         {error && !data && <Empty title="The audit log cannot be read">{sentenceOf(error)}</Empty>}
@@ -39,11 +46,21 @@ export function AuditScreen() {
             <caption className="sr-only">Audit log, newest first</caption>
             <thead className="shadow-[0_1px_0_var(--line)]">
               <tr className="label h-8 text-left">
-                <th scope="col" className="w-36 pl-3 font-medium md:pl-4">When</th>
-                <th scope="col" className="w-52 font-medium max-lg:hidden">Who</th>
-                <th scope="col" className="w-32 font-medium max-sm:w-24">What</th>
-                <th scope="col" className="font-medium">To what</th>
-                <th scope="col" className="w-24 pr-3 text-right font-medium">Outcome</th>
+                <th scope="col" className="w-36 pl-3 font-medium md:pl-4">
+                  When
+                </th>
+                <th scope="col" className="w-52 font-medium max-lg:hidden">
+                  Who
+                </th>
+                <th scope="col" className="w-32 font-medium max-sm:w-24">
+                  What
+                </th>
+                <th scope="col" className="font-medium">
+                  To what
+                </th>
+                <th scope="col" className="w-24 pr-3 text-right font-medium">
+                  Outcome
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -65,7 +82,11 @@ export function AuditScreen() {
   );
 }
 
-function Entry({ entry: { at, actor, role, address, action, target, jobIds, jobCount, outcome, detail } }: { entry: AuditEntry }) {
+function Entry({
+  entry: { at, actor, role, address, action, target, jobIds, jobCount, outcome, detail },
+}: {
+  entry: AuditEntry;
+}) {
   return (
     <tr className="h-8 border-b border-line align-top hover:bg-hover [&>td]:py-1.5">
       <td className="pl-3 whitespace-nowrap text-ink-2 md:pl-4">
@@ -82,10 +103,12 @@ function Entry({ entry: { at, actor, role, address, action, target, jobIds, jobC
         <JobLine>{target}</JobLine>
         {jobCount > 0 && (
           <span className="ml-2 text-xs text-ink-3" title={jobIds.map(visibleLine).join(', ')}>
-            {jobCount === 1 && jobIds[0] !== undefined ? `job ${visibleLine(jobIds[0])}` : `${formatCount(jobCount)} jobs`}
+            {jobCount === 1 && jobIds[0] !== undefined
+              ? `job ${visibleLine(jobIds[0])}`
+              : `${formatCount(jobCount)} jobs`}
           </span>
         )}
-        {detail !== null && (
+        {detail !== null && detail !== `job ${jobIds[0]}` && (
           <span className="block text-xs text-ink-3">
             <JobLine>{detail}</JobLine>
           </span>

@@ -33,12 +33,22 @@ export function BrokersScreen() {
   );
 }
 
-const STATE_TONES = { up: 'text-ok', down: 'text-crit', connecting: 'text-warn', live: 'text-ok', late: 'text-warn', none: 'text-crit' } as const;
+const STATE_TONES = {
+  up: 'text-ok',
+  down: 'text-crit',
+  connecting: 'text-warn',
+  live: 'text-ok',
+  late: 'text-warn',
+  none: 'text-crit',
+} as const;
 
 function State({ state, since }: { state: keyof typeof STATE_TONES; since?: number | null }) {
   return (
     <span className={cn('flex items-center gap-1.5 text-sm', STATE_TONES[state])}>
-      <span aria-hidden className={cn('size-2 bg-current', state === 'down' || state === 'none' ? 'rotate-45' : 'rounded-full')} />
+      <span
+        aria-hidden
+        className={cn('size-2 bg-current', state === 'down' || state === 'none' ? 'rotate-45' : 'rounded-full')}
+      />
       {state}
       {since != null && <Lasting since={since} className="text-xs text-ink-3" />}
     </span>
@@ -58,16 +68,28 @@ function BrokerPanel({ broker }: { broker: Broker }) {
           <State state={state} since={since} />
         </span>
       </div>
-      {error !== null && <p className="border-b border-line bg-crit-soft px-3 py-2 font-mono text-xs text-crit [overflow-wrap:anywhere] md:px-4">{error}</p>}
+      {error !== null && (
+        <p className="border-b border-line bg-crit-soft px-3 py-2 font-mono text-xs text-crit [overflow-wrap:anywhere] md:px-4">
+          {error}
+        </p>
+      )}
       <dl className={cn('grid grid-cols-[auto_1fr] gap-x-6 px-3 py-2 md:px-4', state !== 'up' && 'stale')}>
         <Row name="Version">{version ?? '–'}</Row>
         <Row name="Memory">
           <span className="flex items-center gap-3">
             {formatBytes(memory.used)}
-            <span className="text-ink-3">{memory.limit === null ? (memory.isUnlimited ? 'no limit set' : '') : `of ${formatBytes(memory.limit)}`}</span>
+            <span className="text-ink-3">
+              {memory.limit === null ? (memory.isUnlimited ? 'no limit set' : '') : `of ${formatBytes(memory.limit)}`}
+            </span>
             {memory.share !== null && (
               <span className="h-1.5 w-24 overflow-hidden rounded-full bg-line">
-                <span className={cn('block h-full', memory.share > 0.9 ? 'bg-crit' : memory.share > 0.75 ? 'bg-warn' : 'bg-accent')} style={{ width: `${Math.min(100, memory.share * 100)}%` }} />
+                <span
+                  className={cn(
+                    'block h-full',
+                    memory.share > 0.9 ? 'bg-crit' : memory.share > 0.75 ? 'bg-warn' : 'bg-accent',
+                  )}
+                  style={{ width: `${Math.min(100, memory.share * 100)}%` }}
+                />
               </span>
             )}
           </span>
@@ -75,7 +97,11 @@ function BrokerPanel({ broker }: { broker: Broker }) {
         <Row name="Eviction">
           <span className="flex flex-wrap items-center gap-2">
             {broker.evictionPolicy ?? '–'}
-            {warning && <Chip tone="warn" className="h-auto! py-0.5 whitespace-normal!">{warning}</Chip>}
+            {warning && (
+              <Chip tone="warn" className="h-auto! py-0.5 whitespace-normal!">
+                {warning}
+              </Chip>
+            )}
           </span>
         </Row>
         <Row name="Clients">{formatCount(connectedClients)}</Row>
@@ -87,18 +113,29 @@ function BrokerPanel({ broker }: { broker: Broker }) {
           {ownCost.cpuPercent === null ? '–' : `${ownCost.cpuPercent.toFixed(2)} % of a core`}
           <span className="text-ink-3">
             {' '}
-            · {ownCost.commandsPerSecond === null ? '–' : `${formatCount(ownCost.commandsPerSecond)} commands/s`} · an estimate from its own statistics
+            · {ownCost.commandsPerSecond === null ? '–' : `${formatCount(ownCost.commandsPerSecond)} commands/s`} · an
+            estimate from its own statistics
           </span>
         </Row>
         <Row name="Discovery">
           <span className="flex flex-wrap items-center gap-x-3">
-            {scan.progress === null ? 'resting' : `${Math.round(scan.progress * 100)} % of ${formatCount(scan.keys)} keys`}
+            {scan.progress === null
+              ? 'resting'
+              : `${Math.round(scan.progress * 100)} % of ${formatCount(scan.keys)} keys`}
             {scan.progress !== null && (
               <span className="h-1.5 w-24 overflow-hidden rounded-full bg-line">
                 <span className="block h-full bg-accent" style={{ width: `${scan.progress * 100}%` }} />
               </span>
             )}
-            <span className="text-ink-3">{scan.lastCompletedAt === null ? 'no full pass yet' : <>last full pass <Ago at={scan.lastCompletedAt} /></>}</span>
+            <span className="text-ink-3">
+              {scan.lastCompletedAt === null ? (
+                'no full pass yet'
+              ) : (
+                <>
+                  last full pass <Ago at={scan.lastCompletedAt} />
+                </>
+              )}
+            </span>
           </span>
         </Row>
       </dl>

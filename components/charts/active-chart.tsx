@@ -6,5 +6,14 @@ import { ChartFrame, type ChartProps } from './chart-frame';
 
 export function ActiveChart(props: ChartProps) {
   const data = useMemo(() => toActive(props.series), [props.series]);
-  return <ChartFrame {...props} title="Active" unit="highest per step" data={data} formatAxis={formatCompact} format={formatCount} />;
+  return (
+    <ChartFrame
+      {...props}
+      title="Active"
+      unit="highest per step"
+      data={data}
+      formatAxis={formatCompact}
+      format={formatCount}
+    />
+  );
 }

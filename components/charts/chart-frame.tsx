@@ -23,11 +23,25 @@ type Props = ChartProps & {
 };
 
 /** Title, legend and drawing of one chart; a click on a name in the legend hides its line. */
-export function ChartFrame({ title, unit, data, isStacked = false, isLog = false, series, onZoom, formatAxis, format, extra }: Props) {
+export function ChartFrame({
+  title,
+  unit,
+  data,
+  isStacked = false,
+  isLog = false,
+  series,
+  onZoom,
+  formatAxis,
+  format,
+  extra,
+}: Props) {
   const id = useId();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const lines = useMemo(() => data.lines.filter(({ key }) => !hidden.has(key)), [data, hidden]);
-  const log = useMemo(() => (isLog ? logAxis(data.rows.flatMap((row) => lines.flatMap(({ key }) => row[key] ?? []))) : null), [isLog, data, lines]);
+  const log = useMemo(
+    () => (isLog ? logAxis(data.rows.flatMap((row) => lines.flatMap(({ key }) => row[key] ?? []))) : null),
+    [isLog, data, lines],
+  );
   const isEmpty = !data.rows.some((row) => data.lines.some(({ key }) => row[key] !== null));
   const toggle = (key: string) => {
     const next = new Set(hidden);
@@ -49,7 +63,10 @@ export function ChartFrame({ title, unit, data, isStacked = false, isLog = false
                 type="button"
                 aria-pressed={!hidden.has(key)}
                 onClick={() => toggle(key)}
-                className={cn('flex h-6 items-center gap-1.5 rounded-sm px-1 text-xs text-ink-2 hover:bg-hover', hidden.has(key) && 'line-through opacity-60')}
+                className={cn(
+                  'flex h-6 items-center gap-1.5 rounded-sm px-1 text-xs text-ink-2 hover:bg-hover',
+                  hidden.has(key) && 'line-through opacity-60',
+                )}
               >
                 <svg width="14" height="4" aria-hidden>
                   <line x1="0" y1="2" x2="14" y2="2" stroke={color} strokeWidth="2.500" strokeDasharray={dash} />

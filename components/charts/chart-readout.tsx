@@ -5,7 +5,13 @@ import { formatClock } from '../format/time';
 import { usePreferences } from '../shell/preferences';
 import type { LineSpec, Row } from './series-rows';
 
-type Props = { at: number; series: Series; rows: readonly Row[]; lines: readonly LineSpec[]; format(value: number): string };
+type Props = {
+  at: number;
+  series: Series;
+  rows: readonly Row[];
+  lines: readonly LineSpec[];
+  format(value: number): string;
+};
 
 /** The values under the crosshair, with what is known about the bucket. */
 export function ChartReadout({ at, series, rows, lines, format }: Props) {

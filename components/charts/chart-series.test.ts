@@ -7,8 +7,15 @@ import { toFailed } from './failed-series';
 import { toStalled } from './stalled-series';
 import { toThroughput } from './throughput-series';
 
-test('depth leaves out the states that the library does not have', () => {
-  const { lines } = toDepth(aSeries({ 'depth.waiting': [3, 4], 'depth.prioritized': [null, null], 'depth.delayed': [0, 0] }));
+test('depth leaves out the states that hold nothing or that the library does not have', () => {
+  const { lines } = toDepth(
+    aSeries({
+      'depth.waiting': [0, 0],
+      'depth.prioritized': [null, null],
+      'depth.paused': [0, 0],
+      'depth.delayed': [0, 2],
+    }),
+  );
   expect(lines.map(({ label }) => label)).toEqual(['waiting', 'delayed']);
 });
 
@@ -33,5 +40,7 @@ test('a gap is a gap in every chart', () => {
 });
 
 test('a duration of zero is drawn at the foot of the logarithmic axis', () => {
-  expect(toDuration(aSeries({ 'waitMs.p50': [0, 250] }), 'waitMs').rows.map((row) => row['waitMs.p50'])).toEqual([1, 250]);
+  expect(toDuration(aSeries({ 'waitMs.p50': [0, 250] }), 'waitMs').rows.map((row) => row['waitMs.p50'])).toEqual([
+    1, 250,
+  ]);
 });

@@ -6,5 +6,15 @@ import { toDepth } from './depth-series';
 
 export function DepthChart(props: ChartProps) {
   const data = useMemo(() => toDepth(props.series), [props.series]);
-  return <ChartFrame {...props} title="Depth" unit="jobs by state" data={data} isStacked formatAxis={formatCompact} format={formatCount} />;
+  return (
+    <ChartFrame
+      {...props}
+      title="Depth"
+      unit="jobs by state"
+      data={data}
+      isStacked
+      formatAxis={formatCompact}
+      format={formatCount}
+    />
+  );
 }

@@ -1,5 +1,5 @@
 import type { Series } from '@/lib/domain/series';
-import { onlyKnown, toRows, valueAt, type ChartData } from './series-rows';
+import { toRows, valueAt, type ChartData } from './series-rows';
 
 const LINES = [
   { key: 'depth.waiting', label: 'waiting', color: 'var(--s-waiting)' },
@@ -10,10 +10,12 @@ const LINES = [
 ] as const;
 export const DEPTH_METRICS = LINES.map(({ key }) => key);
 
-/** Jobs that have not run yet, by state: the highest of each bucket. */
+/**
+ * Jobs that have not run yet, by state: the highest of each bucket. States that hold nothing in the whole range are
+ * left out, since their lines would lie on top of the others; `waiting` always stays.
+ */
 export function toDepth(series: Series): ChartData {
-  return onlyKnown({
-    rows: toRows(series, DEPTH_METRICS, (key, index) => valueAt(series, key, index)),
-    lines: LINES.map((line) => ({ ...line, shape: 'area' })),
-  });
+  const rows = toRows(series, DEPTH_METRICS, (key, index) => valueAt(series, key, index));
+  const lines = LINES.filter(({ key }) => key === 'depth.waiting' || rows.some((row) => (row[key] ?? 0) > 0));
+  return { rows, lines: lines.map((line) => ({ ...line, shape: 'area' })) };
 }

@@ -2,7 +2,14 @@ import type { Series } from '@/lib/domain/series';
 import { toRows, valueAt, type ChartData } from './series-rows';
 
 export type DurationKind = 'runMs' | 'waitMs';
-export const DURATION_METRICS = ['runMs.p50', 'runMs.p95', 'runMs.p99', 'waitMs.p50', 'waitMs.p95', 'waitMs.p99'] as const;
+export const DURATION_METRICS = [
+  'runMs.p50',
+  'runMs.p95',
+  'runMs.p99',
+  'waitMs.p50',
+  'waitMs.p95',
+  'waitMs.p99',
+] as const;
 
 /** A logarithmic axis has no zero: what took less than this is drawn here. */
 const LEAST_MS = 1;

@@ -8,6 +8,13 @@ import { toFailed } from './failed-series';
 export function FailedChart(props: ChartProps) {
   const data = useMemo(() => toFailed(props.series), [props.series]);
   return (
-    <ChartFrame {...props} title="Failed" unit={`per ${formatDuration(props.series.stepMs)}`} data={data} formatAxis={formatCompact} format={formatCount} />
+    <ChartFrame
+      {...props}
+      title="Failed"
+      unit={`per ${formatDuration(props.series.stepMs)}`}
+      data={data}
+      formatAxis={formatCompact}
+      format={formatCount}
+    />
   );
 }

@@ -9,7 +9,13 @@ export function toFailed(series: Series): ChartData {
     rows: toRows(series, FAILED_METRICS, (key, index) => valueAt(series, key, index)),
     lines: [
       { key: 'failed', label: 'failed', color: 'var(--s-failed)', shape: 'area' },
-      { key: 'failedAttempts', label: 'failed attempts, retried', color: 'var(--s-attempts)', dash: '4 3', shape: 'line' },
+      {
+        key: 'failedAttempts',
+        label: 'failed attempts, retried',
+        color: 'var(--s-attempts)',
+        dash: '4 3',
+        shape: 'line',
+      },
     ],
   };
 }

@@ -4,7 +4,11 @@ import { onlyKnown, perMinuteAt, toRows, valueAt } from './series-rows';
 
 test('a missing bucket stays missing', () => {
   const series = aSeries({ failed: [1, null, 0] });
-  expect(toRows(series, ['failed'], (key, index) => valueAt(series, key, index)).map(({ failed }) => failed)).toEqual([1, null, 0]);
+  expect(toRows(series, ['failed'], (key, index) => valueAt(series, key, index)).map(({ failed }) => failed)).toEqual([
+    1,
+    null,
+    0,
+  ]);
 });
 
 test('a metric that the server did not send is unknown everywhere', () => {
@@ -24,5 +28,13 @@ test('the bucket that is still filling counts by the time that has passed', () =
 
 test('a line without any value is left out', () => {
   const line = { label: '', color: '', shape: 'line' } as const;
-  expect(onlyKnown({ rows: [{ at: 0, a: null, b: 0 }], lines: [{ key: 'a', ...line }, { key: 'b', ...line }] }).lines.map(({ key }) => key)).toEqual(['b']);
+  expect(
+    onlyKnown({
+      rows: [{ at: 0, a: null, b: 0 }],
+      lines: [
+        { key: 'a', ...line },
+        { key: 'b', ...line },
+      ],
+    }).lines.map(({ key }) => key),
+  ).toEqual(['b']);
 });

@@ -17,7 +17,11 @@ export type LineSpec = {
 export type ChartData = { rows: Row[]; lines: LineSpec[] };
 
 /** Buckets as rows, with `read` giving each line's value. A last row closes the last bucket of stepped lines. */
-export function toRows(series: Series, keys: readonly string[], read: (key: string, index: number) => number | null): Row[] {
+export function toRows(
+  series: Series,
+  keys: readonly string[],
+  read: (key: string, index: number) => number | null,
+): Row[] {
   const count = Math.max(0, Math.round((series.to - series.from) / series.stepMs));
   return Array.from({ length: count }, (_, index) => {
     const row: Row = { at: series.from + index * series.stepMs };

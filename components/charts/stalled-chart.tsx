@@ -8,6 +8,13 @@ import { toStalled } from './stalled-series';
 export function StalledChart(props: ChartProps) {
   const data = useMemo(() => toStalled(props.series), [props.series]);
   return (
-    <ChartFrame {...props} title="Stalled" unit={`jobs that lost their worker, per ${formatDuration(props.series.stepMs)}`} data={data} formatAxis={formatCompact} format={formatCount} />
+    <ChartFrame
+      {...props}
+      title="Stalled"
+      unit={`jobs that lost their worker, per ${formatDuration(props.series.stepMs)}`}
+      data={data}
+      formatAxis={formatCompact}
+      format={formatCount}
+    />
   );
 }

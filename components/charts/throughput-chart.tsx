@@ -7,6 +7,13 @@ import { toThroughput } from './throughput-series';
 export function ThroughputChart({ now, ...props }: ChartProps & { now: number }) {
   const data = useMemo(() => toThroughput(props.series, now), [props.series, now]);
   return (
-    <ChartFrame {...props} title="Throughput" unit="jobs per minute" data={data} formatAxis={formatCompact} format={formatCompact} />
+    <ChartFrame
+      {...props}
+      title="Throughput"
+      unit="jobs per minute"
+      data={data}
+      formatAxis={formatCompact}
+      format={formatCompact}
+    />
   );
 }

@@ -1,6 +1,18 @@
 'use client';
 import { memo, useCallback, useMemo, useState } from 'react';
-import { Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis, type DotItemDotProps } from 'recharts';
+import {
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+  type DotItemDotProps,
+} from 'recharts';
 import type { Series } from '@/lib/domain/series';
 import { formatTick } from '../format/time';
 import { usePreferences } from '../shell/preferences';
@@ -32,22 +44,37 @@ type Props = {
 };
 
 /** A chart over time. All of a page share one crosshair; dragging zooms them. Gaps stay gaps and are hatched. */
-export const TimeChart = memo(function TimeChart({ series, rows, lines, isStacked = false, log, formatAxis, format, onZoom }: Props) {
+export const TimeChart = memo(function TimeChart({
+  series,
+  rows,
+  lines,
+  isStacked = false,
+  log,
+  formatAxis,
+  format,
+  onZoom,
+}: Props) {
   const { zone } = usePreferences();
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
   const { from, to, stepMs, gaps, partial, unfinishedFrom } = series;
   // Recharts takes new objects for new settings and works everything out again: all that it is given keeps its identity.
-  const ticks = useMemo(() => timeTicks(from, to, 6, zone === 'utc' ? 0 : -new Date(to).getTimezoneOffset() * 60_000), [from, to, zone]);
+  const ticks = useMemo(
+    () => timeTicks(from, to, 6, zone === 'utc' ? 0 : -new Date(to).getTimezoneOffset() * 60_000),
+    [from, to, zone],
+  );
   const domain = useMemo<[number, number]>(() => [from, to], [from, to]);
   const formatTime = useCallback((at: number) => formatTick(at, to - from, { zone }), [from, to, zone]);
   const drawn = useMemo(() => lines.map((line) => ({ line, props: common(line, rows) })), [lines, rows]);
   const content = useCallback(
     ({ active, label }: { active?: boolean; label?: string | number }) =>
-      active && label !== undefined ? <ChartReadout at={Number(label)} series={series} rows={rows} lines={lines} format={format} /> : null,
+      active && label !== undefined ? (
+        <ChartReadout at={Number(label)} series={series} rows={rows} lines={lines} format={format} />
+      ) : null,
     [series, rows, lines, format],
   );
   const finish = () => {
-    if (drag && Math.abs(drag.to - drag.from) >= LEAST_BUCKETS * stepMs) onZoom(Math.min(drag.from, drag.to), Math.max(drag.from, drag.to));
+    if (drag && Math.abs(drag.to - drag.from) >= LEAST_BUCKETS * stepMs)
+      onZoom(Math.min(drag.from, drag.to), Math.max(drag.from, drag.to));
     setDrag(null);
   };
   return (
@@ -57,8 +84,12 @@ export const TimeChart = memo(function TimeChart({ series, rows, lines, isStacke
         margin={MARGIN}
         syncId="queue"
         className="cursor-crosshair select-none"
-        onMouseDown={({ activeLabel }) => activeLabel !== undefined && setDrag({ from: Number(activeLabel), to: Number(activeLabel) })}
-        onMouseMove={({ activeLabel }) => drag && activeLabel !== undefined && setDrag({ ...drag, to: Number(activeLabel) })}
+        onMouseDown={({ activeLabel }) =>
+          activeLabel !== undefined && setDrag({ from: Number(activeLabel), to: Number(activeLabel) })
+        }
+        onMouseMove={({ activeLabel }) =>
+          drag && activeLabel !== undefined && setDrag({ ...drag, to: Number(activeLabel) })
+        }
         onMouseUp={finish}
         onMouseLeave={() => setDrag(null)}
       >
@@ -86,7 +117,9 @@ export const TimeChart = memo(function TimeChart({ series, rows, lines, isStacke
         />
         <YAxis
           width={52}
-          {...(log ? { scale: 'log' as const, domain: log.domain, ticks: log.ticks, allowDataOverflow: true } : { domain: FROM_ZERO, allowDecimals: false })}
+          {...(log
+            ? { scale: 'log' as const, domain: log.domain, ticks: log.ticks, allowDataOverflow: true }
+            : { domain: FROM_ZERO, allowDecimals: false })}
           tickCount={4}
           tickFormatter={formatAxis}
           tick={TICK}
@@ -94,12 +127,28 @@ export const TimeChart = memo(function TimeChart({ series, rows, lines, isStacke
           axisLine={false}
         />
         {gaps.map(([start, end]) => (
-          <ReferenceArea key={`gap${start}`} x1={Math.max(start, from)} x2={Math.min(end, to)} fill="url(#gap-hatch)" fillOpacity={0.8} ifOverflow="hidden" />
+          <ReferenceArea
+            key={`gap${start}`}
+            x1={Math.max(start, from)}
+            x2={Math.min(end, to)}
+            fill="url(#gap-hatch)"
+            fillOpacity={0.8}
+            ifOverflow="hidden"
+          />
         ))}
         {partial.map((each) => (
-          <ReferenceArea key={`partial${each.from}`} x1={Math.max(each.from, from)} x2={Math.min(each.to, to)} fill="url(#partial-hatch)" fillOpacity={1} ifOverflow="hidden" />
+          <ReferenceArea
+            key={`partial${each.from}`}
+            x1={Math.max(each.from, from)}
+            x2={Math.min(each.to, to)}
+            fill="url(#partial-hatch)"
+            fillOpacity={1}
+            ifOverflow="hidden"
+          />
         ))}
-        {unfinishedFrom !== null && unfinishedFrom > from && <ReferenceLine x={unfinishedFrom} stroke="var(--ink-3)" strokeDasharray="1 3" ifOverflow="hidden" />}
+        {unfinishedFrom !== null && unfinishedFrom > from && (
+          <ReferenceLine x={unfinishedFrom} stroke="var(--ink-3)" strokeDasharray="1 3" ifOverflow="hidden" />
+        )}
         {drawn.map(({ line, props }) =>
           line.shape === 'area' ? (
             <Area
@@ -114,13 +163,10 @@ export const TimeChart = memo(function TimeChart({ series, rows, lines, isStacke
             <Line key={line.key} {...props} type={line.shape === 'step' ? 'stepAfter' : 'linear'} />
           ),
         )}
-        {drag && drag.from !== drag.to && <ReferenceArea x1={drag.from} x2={drag.to} fill="var(--accent)" fillOpacity={0.15} stroke="var(--accent)" />}
-        <Tooltip
-          isAnimationActive={false}
-          cursor={CURSOR}
-          wrapperStyle={ON_TOP}
-          content={content}
-        />
+        {drag && drag.from !== drag.to && (
+          <ReferenceArea x1={drag.from} x2={drag.to} fill="var(--accent)" fillOpacity={0.15} stroke="var(--accent)" />
+        )}
+        <Tooltip isAnimationActive={false} cursor={CURSOR} wrapperStyle={ON_TOP} content={content} />
       </ComposedChart>
     </ResponsiveContainer>
   );
@@ -145,5 +191,9 @@ function common({ key, label, color, dash }: LineSpec, rows: readonly Row[]) {
 function lonelyDot({ cx, cy, index }: DotItemDotProps, rows: readonly Row[], key: string, color: string) {
   const isKnown = (at: number) => (rows[at]?.[key] ?? null) !== null;
   const isLonely = isKnown(index) && !isKnown(index - 1) && !isKnown(index + 1);
-  return isLonely && cx !== undefined && cy !== undefined ? <circle key={index} cx={cx} cy={cy} r={1.75} fill={color} /> : <g key={index} />;
+  return isLonely && cx !== undefined && cy !== undefined ? (
+    <circle key={index} cx={cx} cy={cy} r={1.75} fill={color} />
+  ) : (
+    <g key={index} />
+  );
 }

@@ -22,9 +22,15 @@ describe('durations', () => {
 });
 
 describe('numbers', () => {
-  test('unknown is not zero', () => expect([formatCount(null), formatCompact(null), formatBytes(null)]).toEqual(['–', '–', '–']));
+  test('unknown is not zero', () =>
+    expect([formatCount(null), formatCompact(null), formatBytes(null)]).toEqual(['–', '–', '–']));
   test('counts have the locale’s separators', () => expect(formatCount(1_234_567, 'en-US')).toBe('1,234,567'));
-  test('compact from ten thousand on', () => expect([formatCompact(9999, 'en-US'), formatCompact(1_234_567, 'en-US'), formatCompact(0.5, 'en-US')]).toEqual(['9,999', '1.2M', '0.5']));
+  test('compact from ten thousand on', () =>
+    expect([formatCompact(9999, 'en-US'), formatCompact(1_234_567, 'en-US'), formatCompact(0.5, 'en-US')]).toEqual([
+      '9,999',
+      '1.2M',
+      '0.5',
+    ]));
   test.each([
     [0, '0 B'],
     [1023, '1023 B'],
@@ -60,8 +66,10 @@ describe('times', () => {
 });
 
 describe('text from jobs', () => {
-  test('an escape sequence shows instead of colouring', () => expect(visibleText('\u001b[31mred\u0000')).toBe('␛[31mred␀'));
-  test('direction marks show instead of reordering', () => expect(visibleText('a\u202Etxt.exe')).toBe('a⟨U+202E⟩txt.exe'));
+  test('an escape sequence shows instead of colouring', () =>
+    expect(visibleText('\u001b[31mred\u0000')).toBe('␛[31mred␀'));
+  test('direction marks show instead of reordering', () =>
+    expect(visibleText('a\u202Etxt.exe')).toBe('a⟨U+202E⟩txt.exe'));
   test('tab and newline stay in a block and become a space in a line', () => {
     expect(visibleText('a\r\n\tb')).toBe('a\n\tb');
     expect(visibleLine('a\r\n\tb')).toBe('a b');

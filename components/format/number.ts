@@ -9,7 +9,8 @@ export function formatCount(value: number | null, locale?: string): string {
 /** A count that fits into a narrow place: `1.2M`; whole below ten thousand. */
 export function formatCompact(value: number | null, locale?: string): string {
   if (value === null) return UNKNOWN;
-  if (Math.abs(value) < 10_000) return value.toLocaleString(locale, { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 });
+  if (Math.abs(value) < 10_000)
+    return value.toLocaleString(locale, { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 });
   return value.toLocaleString(locale, { notation: 'compact', maximumFractionDigits: 1 });
 }
 

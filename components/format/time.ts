@@ -49,7 +49,8 @@ export function formatClock(at: number | null, now: number, { zone, locale }: Co
     hourCycle: 'h23',
     ...zoneOption(zone),
   });
-  const day = (value: Date) => value.toLocaleDateString(locale, { month: 'short', day: '2-digit', ...zoneOption(zone) });
+  const day = (value: Date) =>
+    value.toLocaleDateString(locale, { month: 'short', day: '2-digit', ...zoneOption(zone) });
   return day(date) === day(new Date(now)) ? time : `${day(date)} ${time}`;
 }
 

@@ -4,12 +4,23 @@ import type { JobState } from '@/lib/domain/queue';
 import { Button } from '../ui/button';
 import { ACTION_WORDS, actionsFor, whyNotInState } from './allowed-actions';
 
-type Props = { count: number; state: JobState; why: string | null; isBusy: boolean; onAct(action: JobAction): void; onCancel(): void };
+type Props = {
+  count: number;
+  state: JobState;
+  why: string | null;
+  isBusy: boolean;
+  onAct(action: JobAction): void;
+  onCancel(): void;
+};
 
 /** Stands in the place of the list's head while rows are selected. */
 export function ActionBar({ count, state, why, isBusy, onAct, onCancel }: Props) {
   return (
-    <div role="toolbar" aria-label="Selected jobs" className="flex min-h-11 flex-wrap items-center gap-2 bg-accent-soft px-3 py-1.5">
+    <div
+      role="toolbar"
+      aria-label="Selected jobs"
+      className="flex min-h-11 flex-wrap items-center gap-2 bg-accent-soft px-3 py-1.5"
+    >
       <strong className="font-semibold">{count} selected</strong>
       <span className="text-xs text-ink-2 max-sm:hidden">· updates pause while jobs are selected</span>
       <span className="ml-auto flex flex-wrap gap-2">

@@ -29,7 +29,9 @@ export const EMPTY_FIELDS: AddJobFields = {
 export type FieldErrors = Partial<Record<keyof AddJobFields, string>>;
 
 /** The request body of what was typed, or what is wrong with which field. */
-export function toAddJobBody(fields: AddJobFields): { body: AddJobBody; errors: null } | { body: null; errors: FieldErrors } {
+export function toAddJobBody(
+  fields: AddJobFields,
+): { body: AddJobBody; errors: null } | { body: null; errors: FieldErrors } {
   const errors: FieldErrors = {};
   let data: unknown;
   try {
@@ -37,7 +39,10 @@ export function toAddJobBody(fields: AddJobFields): { body: AddJobBody; errors: 
   } catch (error) {
     errors.data = `Not JSON: ${error instanceof Error ? error.message : String(error)}`;
   }
-  const number = (field: 'priority' | 'attempts' | 'delaySeconds' | 'backoffSeconds', scale = 1): number | undefined => {
+  const number = (
+    field: 'priority' | 'attempts' | 'delaySeconds' | 'backoffSeconds',
+    scale = 1,
+  ): number | undefined => {
     const text = fields[field].trim();
     if (text === '') return undefined;
     const value = Number(text);
@@ -54,7 +59,10 @@ export function toAddJobBody(fields: AddJobFields): { body: AddJobBody; errors: 
     delay: number('delaySeconds', 1000),
     runAt,
     attempts: number('attempts'),
-    backoff: backoffMs === undefined || fields.backoffType === 'none' ? undefined : { type: fields.backoffType, delay: backoffMs },
+    backoff:
+      backoffMs === undefined || fields.backoffType === 'none'
+        ? undefined
+        : { type: fields.backoffType, delay: backoffMs },
   };
   if (Object.keys(errors).length > 0) return { body: null, errors };
   const parsed = addJobBodySchema.safeParse({ name: fields.name.trim() || undefined, data, opts });
@@ -68,5 +76,7 @@ export function fieldOf(path: readonly PropertyKey[]): keyof AddJobFields {
   const name = path[0] === 'opts' ? path[1] : path[0];
   if (name === 'delay') return 'delaySeconds';
   if (name === 'backoff') return 'backoffSeconds';
-  return name === 'name' || name === 'jobId' || name === 'priority' || name === 'runAt' || name === 'attempts' ? name : 'data';
+  return name === 'name' || name === 'jobId' || name === 'priority' || name === 'runAt' || name === 'attempts'
+    ? name
+    : 'data';
 }

@@ -38,7 +38,8 @@ function Form({ queue, onDone }: { queue: Queue; onDone(): void }) {
   const [errors, setErrors] = useState<FieldErrors>({});
   const [key] = useState(randomId);
   const { mutate, isPending, error } = useMutation({
-    mutationFn: (body: AddJobBody) => apiPost(`/queues/${queue.key}/jobs`, body, addJobResultSchema, { headers: { 'idempotency-key': key } }),
+    mutationFn: (body: AddJobBody) =>
+      apiPost(`/queues/${queue.key}/jobs`, body, addJobResultSchema, { headers: { 'idempotency-key': key } }),
     onSuccess: ({ jobId, status }) => {
       const link = (
         <Link href={jobsHref(queue.key, 'waiting', jobId)} className="underline">
@@ -52,7 +53,11 @@ function Form({ queue, onDone }: { queue: Queue; onDone(): void }) {
     },
     onError: (problem) => {
       if (!(problem instanceof ApiError)) return;
-      setErrors(Object.fromEntries(problem.invalidParams.map(({ path, message }) => [fieldOf(path.replace(/^body\.?/, '').split('.')), message])));
+      setErrors(
+        Object.fromEntries(
+          problem.invalidParams.map(({ path, message }) => [fieldOf(path.replace(/^body\.?/, '').split('.')), message]),
+        ),
+      );
     },
   });
   const bind = (name: Exclude<keyof AddJobFields, 'backoffType'>) => ({
@@ -69,11 +74,28 @@ function Form({ queue, onDone }: { queue: Queue; onDone(): void }) {
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-3 pb-3" noValidate>
-      <TextField label="Name" placeholder={queue.kind === 'bull' ? '__default__' : 'needed by BullMQ'} autoComplete="off" {...bind('name')} />
+      <TextField
+        label="Name"
+        placeholder={queue.kind === 'bull' ? '__default__' : 'needed by BullMQ'}
+        autoComplete="off"
+        {...bind('name')}
+      />
       <TextArea label="Data, as JSON" rows={7} {...bind('data')} />
       <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
-        <TextField label="Id" placeholder="given by the queue" autoComplete="off" hint="an id that exists adds nothing" {...bind('jobId')} />
-        <TextField label="Priority" placeholder="none" inputMode="numeric" hint="1 is the most urgent" {...bind('priority')} />
+        <TextField
+          label="Id"
+          placeholder="given by the queue"
+          autoComplete="off"
+          hint="an id that exists adds nothing"
+          {...bind('jobId')}
+        />
+        <TextField
+          label="Priority"
+          placeholder="none"
+          inputMode="numeric"
+          hint="1 is the most urgent"
+          {...bind('priority')}
+        />
         <TextField label="Attempts" placeholder="1" inputMode="numeric" {...bind('attempts')} />
         <TextField label="Delay, seconds" placeholder="0" inputMode="decimal" {...bind('delaySeconds')} />
         <TextField label="or run at (your time zone)" type="datetime-local" step={1} {...bind('runAt')} />
@@ -82,16 +104,24 @@ function Form({ queue, onDone }: { queue: Queue; onDone(): void }) {
             label="Backoff"
             className="flex-1"
             value={fields.backoffType}
-            onChange={(event) => setFields({ ...fields, backoffType: event.target.value as AddJobFields['backoffType'] })}
+            onChange={(event) =>
+              setFields({ ...fields, backoffType: event.target.value as AddJobFields['backoffType'] })
+            }
           >
             <option value="none">none</option>
             <option value="fixed">fixed</option>
             <option value="exponential">exponential</option>
           </SelectField>
-          {fields.backoffType !== 'none' && <TextField label="seconds" className="w-16" inputMode="decimal" {...bind('backoffSeconds')} />}
+          {fields.backoffType !== 'none' && (
+            <TextField label="seconds" className="w-16" inputMode="decimal" {...bind('backoffSeconds')} />
+          )}
         </div>
       </div>
-      {error && <p role="alert" className="rounded-md bg-crit-soft px-3 py-2 text-sm text-crit">{sentenceOf(error)}</p>}
+      {error && (
+        <p role="alert" className="rounded-md bg-crit-soft px-3 py-2 text-sm text-crit">
+          {sentenceOf(error)}
+        </p>
+      )}
       <div className="flex justify-end gap-2">
         <Button onClick={onDone}>Cancel</Button>
         <Button type="submit" variant="primary" disabled={isPending}>

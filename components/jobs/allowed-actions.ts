@@ -27,5 +27,9 @@ export const ACTION_WORDS: Record<JobAction, { verb: string; done: string; hint:
   retry: { verb: 'Retry', done: 'retried', hint: 'Put back into the queue with its attempts counted anew' },
   remove: { verb: 'Remove', done: 'removed', hint: 'Delete for good' },
   promote: { verb: 'Run now', done: 'moved to the queue', hint: 'Do not wait for its time' },
-  duplicate: { verb: 'Run again', done: 'added again as new jobs', hint: 'Add a new job with the same name, data and options' },
+  duplicate: {
+    verb: 'Run again',
+    done: 'added again as new jobs',
+    hint: 'Add a new job with the same name, data and options',
+  },
 };

@@ -17,7 +17,11 @@ export function JobDetails({ job, queueKey }: { job: Job; queueKey: string }) {
   const field = (name: 'data' | 'result' | 'options') => ({ queueKey, jobId: job.id, name, field: job[name] });
   return (
     <div className="divide-y divide-line">
-      {job.isOrphan && <p className="bg-warn-soft px-4 py-2">Only the id of this job is left in the list; its content is gone from the broker.</p>}
+      {job.isOrphan && (
+        <p className="bg-warn-soft px-4 py-2">
+          Only the id of this job is left in the list; its content is gone from the broker.
+        </p>
+      )}
       {job.failedReason !== null && (
         <Part title="Error">
           <JobBlock className="rounded-md bg-crit-soft px-3 py-2 font-medium text-crit">{job.failedReason}</JobBlock>
@@ -27,15 +31,21 @@ export function JobDetails({ job, queueKey }: { job: Job; queueKey: string }) {
         <Life job={job} />
       </Part>
       {job.stacktrace.length > 0 && (
-        <Part title={`Attempts that failed · ${job.stacktrace.length}${job.attempts === null ? '' : ` of ${job.attempts} allowed`}`}>
+        <Part
+          title={`Attempts that failed · ${job.stacktrace.length}${job.attempts === null ? '' : ` of ${job.attempts} allowed`}`}
+        >
           <StackTraces stacks={job.stacktrace} />
         </Part>
       )}
       <Payload title="Data" {...field('data')} />
       <Payload title="Result" {...field('result')} />
       <Payload title="Options" {...field('options')} />
-      <Part title={`Log · ${job.logCount > job.logs.length ? `last ${job.logs.length} of ${job.logCount} lines` : plural(job.logCount, 'line')}`}>
-        {job.logs.length > 0 && <JobBlock className="max-h-80 overflow-y-auto rounded-md bg-sunken px-3 py-2">{job.logs.join('\n')}</JobBlock>}
+      <Part
+        title={`Log · ${job.logCount > job.logs.length ? `last ${job.logs.length} of ${job.logCount} lines` : plural(job.logCount, 'line')}`}
+      >
+        {job.logs.length > 0 && (
+          <JobBlock className="max-h-80 overflow-y-auto rounded-md bg-sunken px-3 py-2">{job.logs.join('\n')}</JobBlock>
+        )}
       </Part>
       {job.parent !== null && (
         <Part title="Parent">
@@ -65,7 +75,12 @@ function Life({ job }: { job: Job }) {
           <li key={name} className="flex items-stretch gap-3">
             <span aria-hidden className="flex w-2 flex-col items-center">
               <span className={cn('w-px flex-1', index === 0 ? 'bg-transparent' : 'bg-line-strong')} />
-              <span className={cn('size-2 shrink-0 rounded-full', isRunning ? 'pulse-dot bg-accent' : name === 'Failed' ? 'bg-crit' : 'bg-line-strong')} />
+              <span
+                className={cn(
+                  'size-2 shrink-0 rounded-full',
+                  isRunning ? 'pulse-dot bg-accent' : name === 'Failed' ? 'bg-crit' : 'bg-line-strong',
+                )}
+              />
               <span className={cn('w-px flex-1', index === steps.length - 1 ? 'bg-transparent' : 'bg-line-strong')} />
             </span>
             <span className="flex min-h-7 flex-1 flex-wrap items-center gap-x-3">

@@ -30,14 +30,21 @@ type Props = {
 export function JobDrawer({ queue, jobId, why, isBusy, onClose, onAct }: Props) {
   const { data, error, isPending } = useQuery({
     queryKey: ['job', queue.key, jobId],
-    queryFn: ({ signal }) => apiGet(`/queues/${queue.key}/jobs/${encodeURIComponent(jobId ?? '')}`, jobSchema, { signal }),
+    queryFn: ({ signal }) =>
+      apiGet(`/queues/${queue.key}/jobs/${encodeURIComponent(jobId ?? '')}`, jobSchema, { signal }),
     enabled: jobId !== null,
     refetchInterval: (query) => (query.state.data?.state === 'active' ? 2000 : 10_000),
   });
   return (
     <Drawer open={jobId !== null} onClose={onClose} label={`Job ${jobId ?? ''}`}>
       <div className="flex min-h-12 items-center gap-2 border-b border-line px-4 py-2">
-        {data && <span aria-hidden className="size-2.5 shrink-0 rounded-[3px]" style={{ background: stateColor(data.state) }} />}
+        {data && (
+          <span
+            aria-hidden
+            className="size-2.5 shrink-0 rounded-[3px]"
+            style={{ background: stateColor(data.state) }}
+          />
+        )}
         <h2 className="flex min-w-0 flex-1 items-baseline gap-2 text-base">
           {data?.name != null && <JobLine className="truncate">{data.name}</JobLine>}
           <JobLine className="min-w-0 truncate font-mono text-xs font-normal text-ink-3">{jobId ?? ''}</JobLine>
@@ -47,7 +54,11 @@ export function JobDrawer({ queue, jobId, why, isBusy, onClose, onAct }: Props) 
           size="icon"
           aria-label="Copy the job’s id"
           title="Copy the job’s id"
-          onClick={() => void copyText(jobId ?? '').then((isDone) => (isDone ? toast.success('Copied') : toast.error('The browser did not allow copying')))}
+          onClick={() =>
+            void copyText(jobId ?? '').then((isDone) =>
+              isDone ? toast.success('Copied') : toast.error('The browser did not allow copying'),
+            )
+          }
         >
           <Copy size={14} />
         </Button>
@@ -65,7 +76,17 @@ export function JobDrawer({ queue, jobId, why, isBusy, onClose, onAct }: Props) 
   );
 }
 
-function Actions({ job, why, isBusy, onAct }: { job: Job; why: string | null; isBusy: boolean; onAct(action: JobAction, id: string): void }) {
+function Actions({
+  job,
+  why,
+  isBusy,
+  onAct,
+}: {
+  job: Job;
+  why: string | null;
+  isBusy: boolean;
+  onAct(action: JobAction, id: string): void;
+}) {
   return (
     <div className="flex flex-wrap gap-2 border-b border-line px-4 py-2">
       {JOB_ACTIONS.map((action) => {
@@ -74,7 +95,9 @@ function Actions({ job, why, isBusy, onAct }: { job: Job; why: string | null; is
           <Button
             key={action}
             size="sm"
-            variant={!isPossible ? 'plain' : action === 'remove' ? 'dangerGhost' : action === 'retry' ? 'primary' : 'plain'}
+            variant={
+              !isPossible ? 'plain' : action === 'remove' ? 'dangerGhost' : action === 'retry' ? 'primary' : 'plain'
+            }
             title={ACTION_WORDS[action].hint}
             blockedBecause={isPossible ? why : `A job that is ${job.state} does not allow this.`}
             disabled={isBusy}

@@ -30,23 +30,34 @@ type Props = { queue: Queue; state: JobState; liveCount: number | null };
 export function JobList({ queue, state, liveCount }: Props) {
   // What waits is read in the order in which it will run; what has ended, from the latest.
   const usual: Order = state === 'failed' || state === 'completed' ? 'newest' : 'oldest';
-  const [{ order, cursor }, setPlace] = useQueryStates({ order: parseAsStringLiteral(['newest', 'oldest']).withDefault(usual), cursor: parseAsString });
+  const [{ order, cursor }, setPlace] = useQueryStates({
+    order: parseAsStringLiteral(['newest', 'oldest']).withDefault(usual),
+    cursor: parseAsString,
+  });
   const [openId, setOpenId] = useQueryState('job', parseAsString.withOptions({ history: 'push' }));
   const [trail, setTrail] = useState<(string | null)[]>([]);
   const [selection, setSelection] = useState(NOTHING);
-  const [row, setRow] = useState(-1);
+  const [cursorId, setCursorId] = useState<string | null>(openId);
   const [removing, setRemoving] = useState<readonly string[] | null>(null);
   const count = selection.ids.size;
-  const { data, error, isPending, dataUpdatedAt, refetch } = useJobs({ queueKey: queue.key, state, order, cursor, stands: count > 0 });
+  const { data, error, isPending, dataUpdatedAt, refetch } = useJobs({
+    queueKey: queue.key,
+    state,
+    order,
+    cursor,
+    stands: count > 0,
+  });
   const { mutate, isPending: isBusy } = useJobActions(queue.key);
   const why = useWhyNot('operate') ?? queue.readOnlyReason;
   const jobs = data?.jobs ?? [];
   const ids = jobs.map(({ id }) => id);
+  // The row under the cursor is known by its id: rows above it come and go.
+  const row = cursorId === null ? -1 : ids.indexOf(cursorId);
 
   const go = (next: string | null, nextTrail: (string | null)[]) => {
     setTrail(nextTrail);
     setSelection(NOTHING);
-    setRow(-1);
+    setCursorId(null);
     void setPlace({ cursor: next });
   };
   const run = (action: JobAction, on: readonly string[]) =>
@@ -59,7 +70,7 @@ export function JobList({ queue, state, liveCount }: Props) {
   const chosen = () => (count > 0 ? [...selection.ids] : ids[row] === undefined ? [] : [ids[row]]);
   const move = (step: number) => {
     const next = Math.max(0, Math.min(ids.length - 1, row + step));
-    setRow(next);
+    setCursorId(ids[next] ?? null);
     document.querySelector(`[data-row="${next}"]`)?.scrollIntoView({ block: 'nearest' });
     const id = ids[next];
     if (openId !== null && id !== undefined) void setOpenId(id, { history: 'replace' });
@@ -82,7 +93,14 @@ export function JobList({ queue, state, liveCount }: Props) {
     <section aria-label={`Jobs that are ${state}`} className="panel min-w-0 flex-1">
       <div className="sticky top-0 z-6 rounded-t-lg bg-panel">
         {count > 0 ? (
-          <ActionBar count={count} state={state} why={why} isBusy={isBusy} onAct={(action) => act(action, chosen())} onCancel={() => setSelection(NOTHING)} />
+          <ActionBar
+            count={count}
+            state={state}
+            why={why}
+            isBusy={isBusy}
+            onAct={(action) => act(action, chosen())}
+            onCancel={() => setSelection(NOTHING)}
+          />
         ) : (
           <div className="flex min-h-11 flex-wrap items-center gap-3 px-3">
             <h2 className="text-sm first-letter:uppercase">{state}</h2>
@@ -109,7 +127,11 @@ export function JobList({ queue, state, liveCount }: Props) {
           </div>
         )}
       </div>
-      {error && data && <p className="border-y border-line bg-warn-soft px-3 py-1.5 text-xs">This list stands still: {sentenceOf(error)}</p>}
+      {error && data && (
+        <p className="border-y border-line bg-warn-soft px-3 py-1.5 text-xs">
+          This list stands still: {sentenceOf(error)}
+        </p>
+      )}
       {isPending && <SkeletonRows count={12} />}
       {error && !data && (
         <Empty title="The jobs cannot be read">
@@ -118,7 +140,10 @@ export function JobList({ queue, state, liveCount }: Props) {
         </Empty>
       )}
       {data && jobs.length === 0 && (
-        <Empty icon={<Inbox size={28} strokeWidth={1.5} />} title={cursor === null ? `No job is ${state}` : 'Nothing is left on this page'}>
+        <Empty
+          icon={<Inbox size={28} strokeWidth={1.5} />}
+          title={cursor === null ? `No job is ${state}` : 'Nothing is left on this page'}
+        >
           {cursor !== null && <Button onClick={() => go(null, [])}>To the first page</Button>}
         </Empty>
       )}
@@ -132,7 +157,7 @@ export function JobList({ queue, state, liveCount }: Props) {
           onToggle={(id, isRange) => setSelection(toggle(selection, id, ids, isRange))}
           onToggleAll={() => setSelection(toggleAll(selection, ids))}
           onOpen={(id) => {
-            setRow(ids.indexOf(id));
+            setCursorId(id);
             void setOpenId(id);
           }}
         />

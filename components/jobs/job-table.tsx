@@ -24,7 +24,12 @@ type Props = {
   onOpen(id: string): void;
 };
 
-const TIME_NAMES: Partial<Record<JobState, string>> = { failed: 'Failed', completed: 'Completed', active: 'Started', delayed: 'Due' };
+const TIME_NAMES: Partial<Record<JobState, string>> = {
+  failed: 'Failed',
+  completed: 'Completed',
+  active: 'Started',
+  delayed: 'Due',
+};
 
 /** A page of jobs; all text in it comes from strangers and is shown as text. */
 export function JobTable({ jobs, state, selection, cursor, openId, onToggle, onToggleAll, onOpen }: Props) {
@@ -40,14 +45,36 @@ export function JobTable({ jobs, state, selection, cursor, openId, onToggle, onT
           <th scope="col" className="w-9 pl-3 font-medium">
             <CheckBox checked={headState(selection, ids)} label="Select all on this page" onToggle={onToggleAll} />
           </th>
-          <th scope="col" className="w-28 pr-3 font-medium max-md:w-auto">Id</th>
-          <th scope="col" className="w-36 pr-3 font-medium max-md:hidden">Name</th>
-          <th scope="col" className={cn('pr-3 font-medium max-sm:hidden', hasError && 'lg:w-[24%]')}>Data</th>
-          {hasError && <th scope="col" className="pr-3 font-medium max-lg:hidden">Error</th>}
-          <th scope="col" className="w-20 pr-3 text-right font-medium max-lg:hidden">Attempts</th>
-          {hasRun && <th scope="col" className="w-20 pr-3 text-right font-medium max-lg:hidden">Wait</th>}
-          {hasRun && <th scope="col" className="w-20 pr-3 text-right font-medium">Run</th>}
-          <th scope="col" className="w-24 pr-3 text-right font-medium">{TIME_NAMES[state] ?? 'Added'}</th>
+          <th scope="col" className="w-28 pr-3 font-medium max-md:w-auto">
+            Id
+          </th>
+          <th scope="col" className="w-36 pr-3 font-medium max-md:hidden">
+            Name
+          </th>
+          <th scope="col" className={cn('pr-3 font-medium max-sm:hidden', hasError && 'lg:w-[24%]')}>
+            Data
+          </th>
+          {hasError && (
+            <th scope="col" className="pr-3 font-medium max-lg:hidden">
+              Error
+            </th>
+          )}
+          <th scope="col" className="w-20 pr-3 text-right font-medium max-lg:hidden">
+            Attempts
+          </th>
+          {hasRun && (
+            <th scope="col" className="w-20 pr-3 text-right font-medium max-lg:hidden">
+              Wait
+            </th>
+          )}
+          {hasRun && (
+            <th scope="col" className="w-20 pr-3 text-right font-medium">
+              Run
+            </th>
+          )}
+          <th scope="col" className="w-24 pr-3 text-right font-medium">
+            {TIME_NAMES[state] ?? 'Added'}
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -69,27 +96,53 @@ export function JobTable({ jobs, state, selection, cursor, openId, onToggle, onT
               )}
             >
               <td className="pl-3 align-middle">
-                <CheckBox checked={isSelected} label={`Select job ${job.id}`} onToggle={(event) => onToggle(job.id, event.shiftKey)} />
+                <CheckBox
+                  checked={isSelected}
+                  label={`Select job ${job.id}`}
+                  onToggle={(event) => onToggle(job.id, event.shiftKey)}
+                />
               </td>
               <td className="truncate pr-3">
-                <button type="button" onClick={() => onOpen(job.id)} className="link max-w-full truncate font-mono text-xs">
+                <button
+                  type="button"
+                  onClick={() => onOpen(job.id)}
+                  className="link max-w-full truncate font-mono text-xs"
+                >
                   <JobLine title>{job.id}</JobLine>
                 </button>
-                <span className="hidden truncate text-xs text-ink-3 max-md:block">{job.failedReason !== null ? <JobLine>{job.failedReason}</JobLine> : job.name !== null && <JobLine>{job.name}</JobLine>}</span>
+                <span className="hidden truncate text-xs text-ink-3 max-md:block">
+                  {job.failedReason !== null ? (
+                    <JobLine>{job.failedReason}</JobLine>
+                  ) : (
+                    job.name !== null && <JobLine>{job.name}</JobLine>
+                  )}
+                </span>
               </td>
-              <td className="truncate pr-3 max-md:hidden">{job.name === null ? <Gone job={job} /> : <JobLine title>{job.name}</JobLine>}</td>
+              <td className="truncate pr-3 max-md:hidden">
+                {job.name === null ? <Gone job={job} /> : <JobLine title>{job.name}</JobLine>}
+              </td>
               <td className="truncate pr-3 font-mono text-xs text-ink-2 max-sm:hidden">
                 <Preview job={job} />
               </td>
               {hasError && (
-                <td className="truncate pr-3 text-crit max-lg:hidden">{job.failedReason !== null && <JobLine title>{job.failedReason}</JobLine>}</td>
+                <td className="truncate pr-3 text-crit max-lg:hidden">
+                  {job.failedReason !== null && <JobLine title>{job.failedReason}</JobLine>}
+                </td>
               )}
               <td className="pr-3 text-right whitespace-nowrap max-lg:hidden">
                 {job.attemptsMade ?? '–'}
                 <span className="text-ink-3"> / {job.attempts ?? '–'}</span>
               </td>
-              {hasRun && <td className="pr-3 text-right whitespace-nowrap max-lg:hidden" title={exactDuration(wait)}>{formatDuration(wait)}</td>}
-              {hasRun && <td className="pr-3 text-right whitespace-nowrap" title={exactDuration(run)}>{formatDuration(run)}</td>}
+              {hasRun && (
+                <td className="pr-3 text-right whitespace-nowrap max-lg:hidden" title={exactDuration(wait)}>
+                  {formatDuration(wait)}
+                </td>
+              )}
+              {hasRun && (
+                <td className="pr-3 text-right whitespace-nowrap" title={exactDuration(run)}>
+                  {formatDuration(run)}
+                </td>
+              )}
               <td className="pr-3 text-right whitespace-nowrap text-ink-2">
                 <Ago at={timeOf(job, state)} />
               </td>
@@ -113,9 +166,7 @@ function Preview({ job: { dataPreview, isOrphan } }: { job: JobRow }) {
   if (isOrphan) return <Chip tone="warn">only the id is left</Chip>;
   if (!dataPreview) return <span className="text-ink-3">–</span>;
   if (dataPreview.isCut && dataPreview.text === '') return <Chip>{formatBytes(dataPreview.bytes)}</Chip>;
-  return (
-    <JobLine>{dataPreview.isCut ? `${dataPreview.text}…` : dataPreview.text}</JobLine>
-  );
+  return <JobLine>{dataPreview.isCut ? `${dataPreview.text}…` : dataPreview.text}</JobLine>;
 }
 
 function Gone({ job }: { job: JobRow }) {
@@ -124,5 +175,8 @@ function Gone({ job }: { job: JobRow }) {
 
 /** A click on a box or a button is meant for it, not for the row; text that is being marked opens nothing. */
 function isControl(event: MouseEvent): boolean {
-  return (event.target instanceof Element && event.target.closest('button, a') !== null) || Boolean(getSelection()?.toString());
+  return (
+    (event.target instanceof Element && event.target.closest('button, a') !== null) ||
+    Boolean(getSelection()?.toString())
+  );
 }

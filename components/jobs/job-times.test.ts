@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { lifecycle, runMs, waitMs } from './job-times';
 
-const job = (rest: object) => ({ state: 'failed' as const, timestamp: 1000, processedOn: 1500, finishedOn: 1900, delayUntil: null, attemptsMade: 1, ...rest });
+const job = (rest: object) => ({
+  state: 'failed' as const,
+  timestamp: 1000,
+  processedOn: 1500,
+  finishedOn: 1900,
+  delayUntil: null,
+  attemptsMade: 1,
+  ...rest,
+});
 
 test('wait ends at the start, run at the end', () => {
   expect(waitMs(job({}))).toBe(500);

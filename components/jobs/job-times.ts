@@ -23,8 +23,15 @@ export function lifecycle(job: Times & Pick<JobRow, 'attemptsMade'>, now: number
   const { state, timestamp, processedOn, finishedOn, delayUntil } = job;
   const steps: Step[] = [];
   const isDelayed = delayUntil !== null && timestamp !== null && delayUntil > timestamp;
-  if (timestamp !== null) steps.push({ name: 'Added', at: timestamp, ms: null, isRunning: false, hint: 'by the producer’s clock' });
-  if (isDelayed) steps.push({ name: state === 'delayed' ? 'Delayed' : 'Was delayed', at: timestamp, ms: Math.min(delayUntil, now) - timestamp, isRunning: state === 'delayed' });
+  if (timestamp !== null)
+    steps.push({ name: 'Added', at: timestamp, ms: null, isRunning: false, hint: 'by the producer’s clock' });
+  if (isDelayed)
+    steps.push({
+      name: state === 'delayed' ? 'Delayed' : 'Was delayed',
+      at: timestamp,
+      ms: Math.min(delayUntil, now) - timestamp,
+      isRunning: state === 'delayed',
+    });
   const readyAt = isDelayed ? delayUntil : timestamp;
   if (readyAt !== null && state !== 'delayed') {
     const end = processedOn ?? (finishedOn === null ? now : null);
@@ -34,11 +41,19 @@ export function lifecycle(job: Times & Pick<JobRow, 'attemptsMade'>, now: number
         at: readyAt,
         ms: Math.max(0, end - readyAt),
         isRunning: processedOn === null,
-        ...((job.attemptsMade ?? 0) > 1 ? { hint: 'up to the start of the last attempt, earlier attempts included' } : {}),
+        ...((job.attemptsMade ?? 0) > 1
+          ? { hint: 'up to the start of the last attempt, earlier attempts included' }
+          : {}),
       });
   }
   if (processedOn !== null && !['waiting', 'paused', 'prioritized', 'delayed'].includes(state))
-    steps.push({ name: state === 'active' ? 'Running' : 'Ran', at: processedOn, ms: runMs(job, now), isRunning: state === 'active' });
-  if (finishedOn !== null) steps.push({ name: state === 'failed' ? 'Failed' : 'Completed', at: finishedOn, ms: null, isRunning: false });
+    steps.push({
+      name: state === 'active' ? 'Running' : 'Ran',
+      at: processedOn,
+      ms: runMs(job, now),
+      isRunning: state === 'active',
+    });
+  if (finishedOn !== null)
+    steps.push({ name: state === 'failed' ? 'Failed' : 'Completed', at: finishedOn, ms: null, isRunning: false });
   return steps;
 }

@@ -16,6 +16,12 @@ test('what somebody else did first is told apart, with its ids', () => {
 });
 
 test('the server’s reason is kept for everything else', () => {
-  const outcome = outcomeOf('remove', [{ id: '9', ok: false, state: 'active', code: 'unsupported', detail: 'A worker holds it.' }]);
-  expect(outcome).toEqual({ tone: 'error', title: 'None of 1 job removed', reasons: [{ text: 'A worker holds it.', ids: ['9'] }] });
+  const outcome = outcomeOf('remove', [
+    { id: '9', ok: false, state: 'active', code: 'unsupported', detail: 'A worker holds it.' },
+  ]);
+  expect(outcome).toEqual({
+    tone: 'error',
+    title: 'None of 1 job removed',
+    reasons: [{ text: 'A worker holds it.', ids: ['9'] }],
+  });
 });

@@ -3,7 +3,16 @@ import { ChevronLeft, ChevronRight, ChevronsLeft } from 'lucide-react';
 import { formatCount } from '../format/number';
 import { Button } from '../ui/button';
 
-type Props = { shown: number; total: number; page: number; hasNext: boolean; mayDrift: boolean; onFirst(): void; onPrevious: (() => void) | null; onNext(): void };
+type Props = {
+  shown: number;
+  total: number;
+  page: number;
+  hasNext: boolean;
+  mayDrift: boolean;
+  onFirst(): void;
+  onPrevious: (() => void) | null;
+  onNext(): void;
+};
 
 export function Pager({ shown, total, page, hasNext, mayDrift, onFirst, onPrevious, onNext }: Props) {
   return (
@@ -16,7 +25,13 @@ export function Pager({ shown, total, page, hasNext, mayDrift, onFirst, onPrevio
         <Button size="icon" variant="ghost" aria-label="First page" disabled={page === 0} onClick={onFirst}>
           <ChevronsLeft size={15} />
         </Button>
-        <Button size="icon" variant="ghost" aria-label="Previous page" disabled={!onPrevious} onClick={() => onPrevious?.()}>
+        <Button
+          size="icon"
+          variant="ghost"
+          aria-label="Previous page"
+          disabled={!onPrevious}
+          onClick={() => onPrevious?.()}
+        >
           <ChevronLeft size={15} />
         </Button>
         <Button size="icon" variant="ghost" aria-label="Next page" disabled={!hasNext} onClick={onNext}>

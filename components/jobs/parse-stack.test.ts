@@ -4,8 +4,16 @@ import { parseStack } from './parse-stack';
 test.each([
   { line: 'Error: connect ECONNREFUSED', kind: 'message', because: 'the message is no frame' },
   { line: '    at sendMail (/srv/app/src/mail.ts:42:11)', kind: 'own', because: 'a file of the project is one’s own' },
-  { line: '    at Worker.run (/srv/app/node_modules/bullmq/dist/worker.js:394:28)', kind: 'foreign', because: 'a package is not' },
-  { line: '    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1595:16)', kind: 'foreign', because: 'nor is Node' },
+  {
+    line: '    at Worker.run (/srv/app/node_modules/bullmq/dist/worker.js:394:28)',
+    kind: 'foreign',
+    because: 'a package is not',
+  },
+  {
+    line: '    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1595:16)',
+    kind: 'foreign',
+    because: 'nor is Node',
+  },
   { line: '    at node:internal/main/run_main_module:28:49', kind: 'foreign', because: 'nor is Node without brackets' },
   { line: '    at new Promise (<anonymous>)', kind: 'foreign', because: 'nor is what has no file' },
   { line: 'Cause: at least one host was down', kind: 'message', because: 'a message may hold the word “at”' },

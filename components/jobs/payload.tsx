@@ -12,7 +12,13 @@ import { Button } from '../ui/button';
 import { JobBlock } from '../ui/job-text';
 import { prettyJson } from './pretty-json';
 
-type Props = { title: string; queueKey: string; jobId: string; name: 'data' | 'result' | 'options'; field: JobField | null };
+type Props = {
+  title: string;
+  queueKey: string;
+  jobId: string;
+  name: 'data' | 'result' | 'options';
+  field: JobField | null;
+};
 
 /** More than this is not put on the screen at once; it can be downloaded. */
 const MAX_SHOWN = 200_000;
@@ -23,7 +29,12 @@ const MAX_LOADED_BYTES = 10 * 1024 * 1024;
 export function Payload({ title, queueKey, jobId, name, field }: Props) {
   const [isWanted, setWanted] = useState(false);
   const path = `/queues/${queueKey}/jobs/${encodeURIComponent(jobId)}/field?name=${name}`;
-  const whole = useQuery({ queryKey: ['field', path], queryFn: ({ signal }) => apiText(path, { signal }), enabled: isWanted, staleTime: Infinity });
+  const whole = useQuery({
+    queryKey: ['field', path],
+    queryFn: ({ signal }) => apiText(path, { signal }),
+    enabled: isWanted,
+    staleTime: Infinity,
+  });
   const text = whole.data ?? field?.text ?? '';
   const isCut = Boolean(field?.isCut) && whole.data === undefined;
   const pretty = useMemo(() => prettyJson(text), [text]);
@@ -34,7 +45,9 @@ export function Payload({ title, queueKey, jobId, name, field }: Props) {
         <h3 className="label">
           {title}
           {field && <span className="ml-2 font-normal">{formatBytes(field.bytes)}</span>}
-          {field && !isCut && text !== '' && !pretty.isJson && <span className="ml-2 font-normal">not JSON, shown as it is</span>}
+          {field && !isCut && text !== '' && !pretty.isJson && (
+            <span className="ml-2 font-normal">not JSON, shown as it is</span>
+          )}
         </h3>
         {field && (
           <span className="ml-auto flex gap-1">
@@ -43,7 +56,11 @@ export function Payload({ title, queueKey, jobId, name, field }: Props) {
                 size="sm"
                 variant="ghost"
                 aria-label={`Copy ${title.toLowerCase()}`}
-                onClick={() => void copyText(text).then((isDone) => (isDone ? toast.success('Copied') : toast.error('The browser did not allow copying')))}
+                onClick={() =>
+                  void copyText(text).then((isDone) =>
+                    isDone ? toast.success('Copied') : toast.error('The browser did not allow copying'),
+                  )
+                }
               >
                 <Copy size={12} aria-hidden /> Copy
               </Button>
@@ -57,10 +74,14 @@ export function Payload({ title, queueKey, jobId, name, field }: Props) {
         )}
       </div>
       {!field && <p className="text-sm text-ink-3">none</p>}
-      {field && shown !== '' && <JobBlock className="max-h-96 overflow-y-auto rounded-md bg-sunken px-3 py-2">{shown}</JobBlock>}
+      {field && shown !== '' && (
+        <JobBlock className="max-h-96 overflow-y-auto rounded-md bg-sunken px-3 py-2">{shown}</JobBlock>
+      )}
       {isCut && field && (
         <p className="mt-1.5 flex items-center gap-2 text-xs text-ink-2">
-          {shown === '' ? `${formatBytes(field.bytes)}, not read yet.` : `The first ${formatBytes(text.length)} of ${formatBytes(field.bytes)}.`}
+          {shown === ''
+            ? `${formatBytes(field.bytes)}, not read yet.`
+            : `The first ${formatBytes(text.length)} of ${formatBytes(field.bytes)}.`}
           {field.bytes <= MAX_LOADED_BYTES ? (
             <Button size="sm" disabled={whole.isFetching} onClick={() => setWanted(true)}>
               {whole.isFetching ? 'Loading…' : `Load all ${formatBytes(field.bytes)}`}
@@ -70,7 +91,11 @@ export function Payload({ title, queueKey, jobId, name, field }: Props) {
           )}
         </p>
       )}
-      {!isCut && pretty.text.length > MAX_SHOWN && <p className="mt-1.5 text-xs text-ink-2">Only the first {formatBytes(MAX_SHOWN)} are shown; download it for the rest.</p>}
+      {!isCut && pretty.text.length > MAX_SHOWN && (
+        <p className="mt-1.5 text-xs text-ink-2">
+          Only the first {formatBytes(MAX_SHOWN)} are shown; download it for the rest.
+        </p>
+      )}
       {whole.error && <p className="mt-1.5 text-xs text-crit">{sentenceOf(whole.error)}</p>}
     </section>
   );

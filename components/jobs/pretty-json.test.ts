@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { prettyJson } from './pretty-json';
 
-test('JSON is laid out', () => expect(prettyJson('{"a":[1, 2]}')).toEqual({ text: '{\n  "a": [\n    1,\n    2\n  ]\n}', isJson: true }));
+test('JSON is laid out', () =>
+  expect(prettyJson('{"a":[1, 2]}')).toEqual({ text: '{\n  "a": [\n    1,\n    2\n  ]\n}', isJson: true }));
 test('what is no JSON stays as it is', () => expect(prettyJson('{a:1}')).toEqual({ text: '{a:1}', isJson: false }));
 test('a number that would be rounded stays as it was sent', () => {
   const text = '{"id":12345678901234567890123}';

@@ -25,7 +25,9 @@ export function toggle({ ids, anchor }: Selection, id: string, order: readonly s
 
 /** All rows of the page, or none when all were chosen. */
 export function toggleAll({ ids }: Selection, order: readonly string[]): Selection {
-  return order.length > 0 && order.every((id) => ids.has(id)) ? NOTHING : { ids: new Set([...ids, ...order]), anchor: null };
+  return order.length > 0 && order.every((id) => ids.has(id))
+    ? NOTHING
+    : { ids: new Set([...ids, ...order]), anchor: null };
 }
 
 /** State of the box in the table's head. */

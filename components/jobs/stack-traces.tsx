@@ -14,13 +14,22 @@ export function StackTraces({ stacks }: { stacks: readonly string[] }) {
       {stacks.length > 1 && (
         <div className="mb-1.5 flex flex-wrap gap-1">
           {stacks.map((_, index) => (
-            <Button key={index} size="sm" variant={index === open ? 'plain' : 'ghost'} aria-pressed={index === open} onClick={() => setOpen(index)}>
+            <Button
+              key={index}
+              size="sm"
+              variant={index === open ? 'plain' : 'ghost'}
+              aria-pressed={index === open}
+              onClick={() => setOpen(index)}
+            >
               {index === stacks.length - 1 ? `Last (${index + 1})` : index + 1}
             </Button>
           ))}
         </div>
       )}
-      <pre dir="ltr" className="max-h-96 overflow-auto rounded-md bg-sunken px-3 py-2 font-mono text-xs leading-[1.2rem]">
+      <pre
+        dir="ltr"
+        className="max-h-96 overflow-auto rounded-md bg-sunken px-3 py-2 font-mono text-xs leading-[1.2rem]"
+      >
         {parseStack(stack).map(({ text, kind }, index) => (
           <div
             key={index}

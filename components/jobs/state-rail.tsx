@@ -27,7 +27,9 @@ export function StateRail({ queue, current, isStale }: { queue: Queue; current: 
                 aria-current={state === current ? 'page' : undefined}
                 className={cn(
                   'flex h-8 items-center gap-2 rounded-md px-2.5 text-sm whitespace-nowrap',
-                  state === current ? 'bg-accent-soft font-medium text-accent' : 'text-ink-2 hover:bg-hover hover:text-ink',
+                  state === current
+                    ? 'bg-accent-soft font-medium text-accent'
+                    : 'text-ink-2 hover:bg-hover hover:text-ink',
                 )}
               >
                 <span aria-hidden className="size-2 shrink-0 rounded-[2px]" style={{ background: stateColor(state) }} />

@@ -1,7 +1,12 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
-import { jobActionResultSchema, jobsActionResultSchema, type JobAction, type JobActionResult } from '@/lib/domain/action';
+import {
+  jobActionResultSchema,
+  jobsActionResultSchema,
+  type JobAction,
+  type JobActionResult,
+} from '@/lib/domain/action';
 import { apiPost } from '../api/client';
 import { ApiError, sentenceOf } from '../api/problem';
 import { outcomeOf } from './outcome';
@@ -17,7 +22,11 @@ export function useJobActions(queueKey: string) {
     mutationFn: (request: Request) => perform(queueKey, request),
     onSuccess: (results, { action }) => announce(action, results),
     onError: (error) => toast.error('Nothing was done', { description: sentenceOf(error) }),
-    onSettled: () => Promise.all([client.invalidateQueries({ queryKey: ['jobs', queueKey] }), client.invalidateQueries({ queryKey: ['job', queueKey] })]),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['jobs', queueKey] }),
+        client.invalidateQueries({ queryKey: ['job', queueKey] }),
+      ]),
   });
 }
 
@@ -26,7 +35,9 @@ async function perform(queueKey: string, { action, ids }: Request): Promise<JobA
   if (ids.length !== 1 || only === undefined)
     return (await apiPost(`/queues/${queueKey}/jobs/actions`, { action, ids }, jobsActionResultSchema)).results;
   try {
-    return [await apiPost(`/queues/${queueKey}/jobs/${encodeURIComponent(only)}/actions`, { action }, jobActionResultSchema)];
+    return [
+      await apiPost(`/queues/${queueKey}/jobs/${encodeURIComponent(only)}/actions`, { action }, jobActionResultSchema),
+    ];
   } catch (error) {
     // What concerns this job alone is told as its result, as it is among many.
     if (!(error instanceof ApiError) || ![404, 409, 422].includes(error.status)) throw error;

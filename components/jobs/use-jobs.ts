@@ -17,11 +17,17 @@ export function useJobs({ queueKey, state, order, cursor, stands }: Options) {
   return useQuery({
     queryKey: ['jobs', queueKey, state, order, cursor],
     queryFn: ({ signal }) => {
-      const query = new URLSearchParams({ state, limit: String(PAGE_SIZE), order, ...(cursor === null ? {} : { cursor }) });
+      const query = new URLSearchParams({
+        state,
+        limit: String(PAGE_SIZE),
+        order,
+        ...(cursor === null ? {} : { cursor }),
+      });
       return apiGet(`/queues/${queueKey}/jobs?${query.toString()}`, jobPageSchema, { signal });
     },
     refetchInterval: stands || isPaused ? false : REFETCH_MS,
     refetchOnWindowFocus: !stands,
-    placeholderData: (previous, query) => (query?.queryKey[1] === queueKey && query.queryKey[2] === state ? keepPreviousData(previous) : undefined),
+    placeholderData: (previous, query) =>
+      query?.queryKey[1] === queueKey && query.queryKey[2] === state ? keepPreviousData(previous) : undefined,
   });
 }

@@ -9,7 +9,10 @@ export type Freshness = { isStale: boolean; since: number | null; cause: 'stream
 const FRESH: Freshness = { isStale: false, since: null, cause: null };
 
 /** Whether what is shown can be taken for current. */
-export function freshnessOf({ link, lastEventAt, brokers }: Pick<LiveState, 'link' | 'lastEventAt' | 'brokers'>, now: number): Freshness {
+export function freshnessOf(
+  { link, lastEventAt, brokers }: Pick<LiveState, 'link' | 'lastEventAt' | 'brokers'>,
+  now: number,
+): Freshness {
   if (link.state !== 'open' && now - link.since > STALE_MS)
     return { isStale: true, since: lastEventAt ?? link.since, cause: 'stream' };
   if (brokers && brokers.collector.state !== 'live')

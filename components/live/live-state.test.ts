@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { aQueue } from '../testing/a-queue';
 import { applyEvent, NO_DATA } from './live-state';
 
-const snapshot = applyEvent(NO_DATA, { event: 'snapshot', data: { at: 1, queues: [aQueue({ name: 'b10' }), aQueue({ name: 'b9' }), aQueue({ name: 'a' })] } });
+const snapshot = applyEvent(NO_DATA, {
+  event: 'snapshot',
+  data: { at: 1, queues: [aQueue({ name: 'b10' }), aQueue({ name: 'b9' }), aQueue({ name: 'a' })] },
+});
 const names = (data: typeof snapshot) => data.queues.map((queue) => queue.id.name);
 
 test('a snapshot is ordered by name, digits as numbers', () => expect(names(snapshot)).toEqual(['a', 'b9', 'b10']));

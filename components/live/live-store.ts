@@ -15,7 +15,12 @@ export type LiveState = LiveData & {
 /** Holds what the screens show. Data stands still while paused or hidden; connection and alerts do not. */
 export class LiveStore {
   #latest: LiveData = NO_DATA;
-  #shown: LiveState = { ...NO_DATA, link: { state: 'connecting', since: Date.now() }, lastEventAt: null, pausedAt: null };
+  #shown: LiveState = {
+    ...NO_DATA,
+    link: { state: 'connecting', since: Date.now() },
+    lastEventAt: null,
+    pausedAt: null,
+  };
   #isHidden = false;
   readonly #listeners = new Set<() => void>();
 
@@ -53,7 +58,9 @@ export class LiveStore {
   #publish(change: Partial<LiveState>): void {
     const next = { ...this.#shown, ...change };
     const stands = next.pausedAt !== null || (this.#isHidden && this.#shown.at !== null);
-    this.#shown = stands ? { ...next, alerts: this.#latest.alerts, brokers: this.#latest.brokers } : { ...next, ...this.#latest };
+    this.#shown = stands
+      ? { ...next, alerts: this.#latest.alerts, brokers: this.#latest.brokers }
+      : { ...next, ...this.#latest };
     for (const listener of this.#listeners) listener();
   }
 }

@@ -55,7 +55,16 @@ export function noticesOf(state: Pick<LiveState, 'link' | 'lastEventAt' | 'broke
   return [...notices, ...brokers.brokers.flatMap(brokerNotice)];
 }
 
-function brokerNotice({ source, address, state, since, error, evictionPolicy, maxMemoryBytes, usedMemoryBytes }: Broker): Notice[] {
+function brokerNotice({
+  source,
+  address,
+  state,
+  since,
+  error,
+  evictionPolicy,
+  maxMemoryBytes,
+  usedMemoryBytes,
+}: Broker): Notice[] {
   if (state !== 'up')
     return [
       {
@@ -75,7 +84,9 @@ function brokerNotice({ source, address, state, since, error, evictionPolicy, ma
         severity: 'warning',
         title: `Broker “${source}” is nearly full`,
         meaning: `${Math.round((100 * usedMemoryBytes) / maxMemoryBytes)} % of its memory limit is used${
-          evictionPolicy && evictionPolicy !== 'noeviction' ? `; with “${evictionPolicy}” it will throw away jobs` : '; at the limit it refuses new jobs'
+          evictionPolicy && evictionPolicy !== 'noeviction'
+            ? `; with “${evictionPolicy}” it will throw away jobs`
+            : '; at the limit it refuses new jobs'
         }.`,
         advice: 'Drain or clean queues, keep fewer completed jobs, or raise maxmemory.',
         since: null,

@@ -29,7 +29,8 @@ export function AttentionList({ items, queueCount }: { items: readonly Attention
       {items.length === 0 ? (
         <p className="flex items-center gap-2 px-4 py-3 text-ink-2">
           <CircleCheck size={15} aria-hidden className="text-ok" />
-          Nothing is wrong with {queueCount === 1 ? 'the queue' : `any of the ${plural(queueCount, 'queue')}`}, as far as can be seen from outside.
+          Nothing is wrong with {queueCount === 1 ? 'the queue' : `any of the ${plural(queueCount, 'queue')}`}, as far
+          as can be seen from outside.
         </p>
       ) : (
         <ul className="divide-y divide-line">

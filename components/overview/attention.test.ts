@@ -33,8 +33,15 @@ const alert = (state: Alert['state']): Alert => {
 };
 
 test('worst first, then what lasts longest', () => {
-  const queue = aQueue({ verdicts: [verdict('young', 'warning', 90), verdict('old', 'warning', 10), verdict('worst', 'critical', 99)] });
-  expect(attentionOf([queue], [alert('firing')]).map(({ sentence }) => sentence)).toEqual(['too many', 'worst', 'old', 'young']);
+  const queue = aQueue({
+    verdicts: [verdict('young', 'warning', 90), verdict('old', 'warning', 10), verdict('worst', 'critical', 99)],
+  });
+  expect(attentionOf([queue], [alert('firing')]).map(({ sentence }) => sentence)).toEqual([
+    'too many',
+    'worst',
+    'old',
+    'young',
+  ]);
 });
 
 test('pending and resolved alerts do not ask for attention', () => {
@@ -42,6 +49,9 @@ test('pending and resolved alerts do not ask for attention', () => {
 });
 
 test('only actions that the screen knows become buttons', () => {
-  const [item] = attentionOf([aQueue({ verdicts: [verdict('paused', 'info', 1, 'resume'), verdict('z', 'info', 2, 'reboot')] })], []);
+  const [item] = attentionOf(
+    [aQueue({ verdicts: [verdict('paused', 'info', 1, 'resume'), verdict('z', 'info', 2, 'reboot')] })],
+    [],
+  );
   expect(item?.advice).toEqual([{ label: 'resume', action: 'resume' }]);
 });

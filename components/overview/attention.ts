@@ -1,4 +1,5 @@
 import type { Alert } from '@/lib/domain/alert';
+import { withoutLabel } from '../alerts/alert-words';
 import { QUEUE_ACTIONS, type QueueAction } from '@/lib/domain/action';
 import { SEVERITIES, type JobState, type Queue, type QueueId, type Severity } from '@/lib/domain/queue';
 
@@ -25,7 +26,8 @@ export type AttentionItem = {
 export function attentionOf(queues: readonly Queue[], alerts: readonly Alert[]): AttentionItem[] {
   const items = [...alerts.filter(({ state }) => state === 'firing').map(fromAlert), ...queues.flatMap(fromQueue)];
   return items.sort(
-    (a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || a.since - b.since || (a.id < b.id ? -1 : 1),
+    (a, b) =>
+      SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || a.since - b.since || (a.id < b.id ? -1 : 1),
   );
 }
 
@@ -35,7 +37,7 @@ function fromAlert({ id, severity, queueKey, queue, sentence, since, rule, isSta
     severity,
     queueKey,
     queueId: queue,
-    sentence,
+    sentence: withoutLabel(sentence, queue),
     evidence: [],
     since,
     rule,
@@ -56,7 +58,10 @@ function fromQueue({ key, id, verdicts }: Queue): AttentionItem[] {
     since,
     rule: null,
     isStale: false,
-    advice: actions.map(({ label, action }) => ({ label, action: QUEUE_ACTIONS.find((known) => known === action) ?? null })),
+    advice: actions.map(({ label, action }) => ({
+      label,
+      action: QUEUE_ACTIONS.find((known) => known === action) ?? null,
+    })),
     state: stateOf(code),
   }));
 }

@@ -30,16 +30,37 @@ export const COLUMNS: readonly Column[] = [
     shown: '',
     cell: (queue, scale) => <Backlog queue={queue} scale={scale} />,
   },
-  { key: 'oldest', label: 'Oldest', hint: 'Age of the oldest waiting job', width: 'w-22', shown: '', cell: (queue) => <Oldest queue={queue} /> },
-  { key: 'active', label: 'Active', hint: 'Jobs that a worker holds now', width: 'w-18', shown: '', cell: (queue) => <CountLink queue={queue} state="active" /> },
-  { key: 'delayed', label: 'Delayed', hint: 'Jobs whose time has not come', width: 'w-18', shown: 'hidden xl:table-cell', cell: (queue) => <CountLink queue={queue} state="delayed" /> },
+  {
+    key: 'oldest',
+    label: 'Oldest',
+    hint: 'Age of the oldest waiting job',
+    width: 'w-22',
+    shown: '',
+    cell: (queue) => <Oldest queue={queue} />,
+  },
+  {
+    key: 'active',
+    label: 'Active',
+    hint: 'Jobs that a worker holds now',
+    width: 'w-18',
+    shown: '',
+    cell: (queue) => <CountLink queue={queue} state="active" />,
+  },
+  {
+    key: 'delayed',
+    label: 'Delayed',
+    hint: 'Jobs whose time has not come',
+    width: 'w-18',
+    shown: 'hidden xl:table-cell',
+    cell: (queue) => <CountLink queue={queue} state="delayed" />,
+  },
   {
     key: 'failed',
     label: 'Failed',
-    hint: 'Failed jobs that are kept; red when one failed in the last minute',
-    width: 'w-20',
+    hint: 'Failed jobs that are kept; in red, those of the last minute',
+    width: 'w-26',
     shown: '',
-    cell: (queue) => <CountLink queue={queue} state="failed" isAlarming={(queue.lastMinute.failed ?? 0) > 0} />,
+    cell: (queue) => <CountLink queue={queue} state="failed" recent={queue.lastMinute.failed} />,
   },
   {
     key: 'stalled',
@@ -47,19 +68,57 @@ export const COLUMNS: readonly Column[] = [
     hint: 'Jobs that lost their worker in the last minute',
     width: 'w-18',
     shown: 'hidden lg:table-cell',
-    cell: (queue) => <Figure queue={queue} value={queue.lastMinute.stalled} tone={(queue.lastMinute.stalled ?? 0) > 0 ? 'text-warn font-medium' : ''} />,
+    cell: (queue) => (
+      <Figure
+        queue={queue}
+        value={queue.lastMinute.stalled}
+        tone={(queue.lastMinute.stalled ?? 0) > 0 ? 'text-warn font-medium' : ''}
+      />
+    ),
   },
-  { key: 'in', label: 'In/min', hint: 'Jobs that arrived in the last minute', width: 'w-18', shown: 'hidden lg:table-cell', cell: (queue) => <Figure queue={queue} value={queue.lastMinute.arrived} /> },
-  { key: 'out', label: 'Out/min', hint: 'Jobs completed in the last minute', width: 'w-18', shown: 'hidden lg:table-cell', cell: (queue) => <Figure queue={queue} value={queue.lastMinute.completed} /> },
-  { key: 'run', label: 'Run p95', hint: '95 of 100 jobs of the last minute ran no longer than this', width: 'w-22', shown: 'hidden xl:table-cell', cell: (queue) => <Took queue={queue} ms={queue.lastMinute.runMs.p95} /> },
-  { key: 'wait', label: 'Wait p95', hint: '95 of 100 jobs started in the last minute waited no longer than this', width: 'w-22', shown: 'hidden xl:table-cell', cell: (queue) => <Took queue={queue} ms={queue.lastMinute.waitMs.p95} /> },
+  {
+    key: 'in',
+    label: 'In/min',
+    hint: 'Jobs that arrived in the last minute',
+    width: 'w-18',
+    shown: 'hidden lg:table-cell',
+    cell: (queue) => <Figure queue={queue} value={queue.lastMinute.arrived} />,
+  },
+  {
+    key: 'out',
+    label: 'Out/min',
+    hint: 'Jobs completed in the last minute',
+    width: 'w-18',
+    shown: 'hidden lg:table-cell',
+    cell: (queue) => <Figure queue={queue} value={queue.lastMinute.completed} />,
+  },
+  {
+    key: 'run',
+    label: 'Run p95',
+    hint: '95 of 100 jobs of the last minute ran no longer than this',
+    width: 'w-22',
+    shown: 'hidden xl:table-cell',
+    cell: (queue) => <Took queue={queue} ms={queue.lastMinute.runMs.p95} />,
+  },
+  {
+    key: 'wait',
+    label: 'Wait p95',
+    hint: '95 of 100 jobs started in the last minute waited no longer than this',
+    width: 'w-22',
+    shown: 'hidden xl:table-cell',
+    cell: (queue) => <Took queue={queue} ms={queue.lastMinute.waitMs.p95} />,
+  },
   {
     key: 'workers',
     label: 'Workers',
     hint: 'Connected workers; each may run several jobs at once',
     width: 'w-18',
     shown: 'hidden lg:table-cell',
-    cell: ({ workers, backlog }) => <span className={cn(workers === 0 && (backlog ?? 0) > 0 ? 'font-medium text-crit' : quiet(workers))}>{formatCount(workers)}</span>,
+    cell: ({ workers, backlog }) => (
+      <span className={cn(workers === 0 && (backlog ?? 0) > 0 ? 'font-medium text-crit' : quiet(workers))}>
+        {formatCount(workers)}
+      </span>
+    ),
   },
 ];
 
@@ -77,33 +136,60 @@ export function backlogState({ counts }: Queue): JobState {
 function Backlog({ queue, scale }: { queue: Queue; scale: Scale }) {
   const share = scale.backlog > 0 && queue.backlog !== null ? Math.log1p(queue.backlog) / Math.log1p(scale.backlog) : 0;
   return (
-    <Link prefetch={false} href={jobsHref(queue.key, backlogState(queue))} className="link group relative flex h-full items-center justify-end">
+    <Link
+      prefetch={false}
+      href={jobsHref(queue.key, backlogState(queue))}
+      className="link group relative flex h-full items-center justify-end"
+    >
       <span
         aria-hidden
-        className={cn('absolute inset-y-[7px] right-0 rounded-[3px]', queue.isPaused ? 'hatch opacity-70' : 'bg-[color-mix(in_oklab,var(--s-waiting)_24%,transparent)]')}
+        className={cn(
+          'absolute inset-y-[7px] right-0 rounded-[3px]',
+          queue.isPaused ? 'hatch opacity-70' : 'bg-[color-mix(in_oklab,var(--s-waiting)_24%,transparent)]',
+        )}
         style={{ width: `${(share * 100).toFixed(1)}%` }}
       />
-      <span className={cn('relative pr-1.5', quiet(queue.backlog), (queue.backlog ?? 0) > 0 && 'font-medium')}>{formatCount(queue.backlog)}</span>
+      <span className={cn('relative pr-1.5', quiet(queue.backlog), (queue.backlog ?? 0) > 0 && 'font-medium')}>
+        {formatCount(queue.backlog)}
+      </span>
     </Link>
   );
 }
 
 function Oldest({ queue }: { queue: Queue }) {
   const { oldestWaitingMs: ms, oldestWaitingIsAtLeast } = queue;
-  if (ms === null) return <span className="text-ink-3" title={queue.backlog === 0 ? 'Nothing waits' : 'Cannot be known here'}>–</span>;
+  if (ms === null)
+    return (
+      <span className="text-ink-3" title={queue.backlog === 0 ? 'Nothing waits' : 'Cannot be known here'}>
+        –
+      </span>
+    );
   return (
-    <span title={`${oldestWaitingIsAtLeast ? 'at least ' : ''}${exactDuration(ms)}${oldestWaitingIsAtLeast ? ': the list does not prove which job is oldest' : ''}`}>
+    <span
+      title={`${oldestWaitingIsAtLeast ? 'at least ' : ''}${exactDuration(ms)}${oldestWaitingIsAtLeast ? ': the list does not prove which job is oldest' : ''}`}
+    >
       {oldestWaitingIsAtLeast && <span className="text-ink-3">≥ </span>}
       {formatDuration(ms)}
     </span>
   );
 }
 
-function CountLink({ queue, state, isAlarming = false }: { queue: Queue; state: JobState; isAlarming?: boolean }) {
+/** `recent`: how many of them came in the last minute. */
+function CountLink({ queue, state, recent = null }: { queue: Queue; state: JobState; recent?: number | null }) {
   const value = queue.counts[COUNT_KEYS[state]];
-  if (value === null) return <span className="text-ink-3" title={`${queue.kind} has no state “${state}”`}>–</span>;
+  if (value === null)
+    return (
+      <span className="text-ink-3" title={`${queue.kind} has no state “${state}”`}>
+        –
+      </span>
+    );
   return (
-    <Link prefetch={false} href={jobsHref(queue.key, state)} className={cn('link', isAlarming ? 'font-medium text-crit' : quiet(value))}>
+    <Link prefetch={false} href={jobsHref(queue.key, state)} className={cn('link', quiet(value))}>
+      {(recent ?? 0) > 0 && (
+        <span className="mr-1.5 text-2xs font-medium text-crit" title={`${formatCount(recent)} in the last minute`}>
+          +{formatCompact(recent)}
+        </span>
+      )}
       {formatCount(value)}
     </Link>
   );

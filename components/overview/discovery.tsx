@@ -10,8 +10,8 @@ export function Discovery({ brokers }: { brokers: Brokers | null }) {
   return (
     <Empty icon={<Radar size={28} strokeWidth={1.5} />} title="No queue found yet">
       <p>
-        Tailback finds every Bull and BullMQ queue by itself: it scans the keys of each source slowly, and listens for jobs and
-        workers. A queue shows up as soon as one job was added to it or a worker connects.
+        Tailback finds every Bull and BullMQ queue by itself: it scans the keys of each source slowly, and listens for
+        jobs and workers. A queue shows up as soon as one job was added to it or a worker connects.
       </p>
       <ul className="mx-auto mt-4 max-w-lg divide-y divide-line rounded-md border border-line text-left">
         {brokers?.brokers.map(({ source, address, state, scan, error }) => (
@@ -27,7 +27,9 @@ export function Discovery({ brokers }: { brokers: Brokers | null }) {
                   <div className="h-full bg-accent" style={{ width: `${Math.round((scan.progress ?? 0) * 100)}%` }} />
                 </div>
                 <p className="mt-1 text-xs text-ink-3">
-                  {scan.progress === null ? 'not scanning now' : `${Math.round(scan.progress * 100)} % of ${formatCount(scan.keys)} keys seen`}
+                  {scan.progress === null
+                    ? 'not scanning now'
+                    : `${Math.round(scan.progress * 100)} % of ${formatCount(scan.keys)} keys seen`}
                   {scan.lastCompletedAt !== null && (
                     <>
                       {' '}
@@ -44,8 +46,9 @@ export function Discovery({ brokers }: { brokers: Brokers | null }) {
         {!brokers?.brokers.length && <li className="px-3 py-2 text-ink-3">No source has reported yet.</li>}
       </ul>
       <p className="mt-4">
-        To watch another Redis, start with <code className="font-mono text-xs">REDIS_URL=redis://host:6379</code>, or list several
-        under <code className="font-mono text-xs">sources</code> in <code className="font-mono text-xs">tailback.config.json</code>. Known key prefixes under{' '}
+        To watch another Redis, start with <code className="font-mono text-xs">REDIS_URL=redis://host:6379</code>, or
+        list several under <code className="font-mono text-xs">sources</code> in{' '}
+        <code className="font-mono text-xs">tailback.config.json</code>. Known key prefixes under{' '}
         <code className="font-mono text-xs">prefixes</code> are found at once.
       </p>
     </Empty>

@@ -16,8 +16,16 @@ export function HeadlineStrip({ headline, firing, pending, isStale }: Props) {
   const { backlog, oldest, active, completed, failed, stalled, inexact } = headline;
   const approximate = inexact > 0 ? `Figures of the last minute are incomplete for ${inexact} queues` : undefined;
   return (
-    <section aria-label="All queues together" className={cn('panel grid grid-cols-2 overflow-hidden sm:grid-cols-3 xl:grid-cols-6', isStale && 'stale')}>
-      <Cell label="Backlog" href="/?sort=-backlog" value={formatCount(backlog.value)} tone={backlog.value ? 'text-ink' : 'text-ink-3'}>
+    <section
+      aria-label="All queues together"
+      className={cn('panel grid grid-cols-2 overflow-hidden sm:grid-cols-3 xl:grid-cols-6', isStale && 'stale')}
+    >
+      <Cell
+        label="Backlog"
+        href="/?sort=-backlog"
+        value={formatCount(backlog.value)}
+        tone={backlog.value ? 'text-ink' : 'text-ink-3'}
+      >
         {oldest.worst ? (
           <>
             oldest {oldest.worst.queue.oldestWaitingIsAtLeast && '≥ '}
@@ -33,10 +41,22 @@ export function HeadlineStrip({ headline, firing, pending, isStale }: Props) {
       <Cell label="Completed / min" href="/?sort=-out" value={formatCompact(completed.value)} hint={approximate}>
         {completed.worst ? <Worst {...completed.worst} /> : none(completed.value, 'none in the last minute')}
       </Cell>
-      <Cell label="Failed / min" href="/?sort=-failed" value={formatCompact(failed.value)} tone={failed.value ? 'text-crit' : 'text-ink-3'} hint={approximate}>
+      <Cell
+        label="Failed / min"
+        href="/?sort=-failed"
+        value={formatCompact(failed.value)}
+        tone={failed.value ? 'text-crit' : 'text-ink-3'}
+        hint={approximate}
+      >
         {failed.worst ? <Worst {...failed.worst} /> : none(failed.value, 'none in the last minute')}
       </Cell>
-      <Cell label="Stalled / min" href="/?sort=-stalled" value={formatCompact(stalled.value)} tone={stalled.value ? 'text-warn' : 'text-ink-3'} hint={approximate}>
+      <Cell
+        label="Stalled / min"
+        href="/?sort=-stalled"
+        value={formatCompact(stalled.value)}
+        tone={stalled.value ? 'text-warn' : 'text-ink-3'}
+        hint={approximate}
+      >
         {stalled.worst ? <Worst {...stalled.worst} /> : none(stalled.value, 'none in the last minute')}
       </Cell>
       <Cell label="Alerts firing" href="/alerts" value={formatCount(firing)} tone={firing ? 'text-crit' : 'text-ink-3'}>
@@ -51,11 +71,21 @@ function none(value: number | null, words: string): string {
   return value === null ? 'not known yet' : words;
 }
 
-type CellProps = { label: string; href: string; value: string; tone?: string; hint?: string | undefined; children: ReactNode };
+type CellProps = {
+  label: string;
+  href: string;
+  value: string;
+  tone?: string;
+  hint?: string | undefined;
+  children: ReactNode;
+};
 
 function Cell({ label, href, value, tone = 'text-ink', hint, children }: CellProps) {
   return (
-    <div className="relative -mt-px -ml-px min-w-0 border-t border-l border-line px-4 py-2.5 hover:bg-hover" title={hint}>
+    <div
+      className="relative -mt-px -ml-px min-w-0 border-t border-l border-line px-4 py-2.5 hover:bg-hover"
+      title={hint}
+    >
       <Link href={href} prefetch={false} scroll={false} className="label block after:absolute after:inset-0">
         {label}
       </Link>

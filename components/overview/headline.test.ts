@@ -18,4 +18,5 @@ test('what no queue knows is unknown, not zero', () => {
   expect(headlineOf([aQueue({ lastMinute: { failed: null } })]).failed.value).toBeNull();
 });
 
-test('nobody is named when all is zero', () => expect(headlineOf([aQueue()]).failed).toEqual({ value: 0, worst: null }));
+test('nobody is named when all is zero', () =>
+  expect(headlineOf([aQueue()]).failed).toEqual({ value: 0, worst: null }));

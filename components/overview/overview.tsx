@@ -30,7 +30,13 @@ export function Overview() {
   const [sortText, setSortText] = useQueryState('sort', parseAsString.withDefault(sortToText(DEFAULT_SORT)));
   const [text, setText] = useQueryState('q', parseAsString.withDefault('').withOptions({ throttleMs: 200 }));
   const isHeld = useRef(false);
-  const { rows, waiting, settle } = useSettledOrder({ queues, byKey, sort: sortText, text, isHeld: () => isHeld.current });
+  const { rows, waiting, settle } = useSettledOrder({
+    queues,
+    byKey,
+    sort: sortText,
+    text,
+    isHeld: () => isHeld.current,
+  });
 
   const headline = useMemo(() => headlineOf(queues), [queues]);
   const attention = useMemo(() => attentionOf(queues, alerts?.alerts ?? []), [queues, alerts]);
@@ -41,15 +47,23 @@ export function Overview() {
   return (
     <div className="mx-auto flex max-w-[110rem] flex-col gap-3 p-3 md:p-4">
       <h1 className="sr-only">Overview</h1>
-      <HeadlineStrip headline={headline} firing={alerts ? count('firing') : null} pending={count('pending')} isStale={isStale} />
-      {isLoaded && (queues.length > 0 || attention.length > 0) && <AttentionList items={attention} queueCount={queues.length} />}
+      <HeadlineStrip
+        headline={headline}
+        firing={alerts ? count('firing') : null}
+        pending={count('pending')}
+        isStale={isStale}
+      />
+      {isLoaded && (queues.length > 0 || attention.length > 0) && (
+        <AttentionList items={attention} queueCount={queues.length} />
+      )}
       <section aria-labelledby="queues" className="panel">
         <div className="flex h-11 items-center gap-3 px-3 md:px-4">
           <h2 id="queues" className="text-sm">
             Queues
           </h2>
           <span className="text-xs whitespace-nowrap text-ink-3" aria-live="polite">
-            {isLoaded && (text ? `${formatCount(rows.length)} of ${formatCount(queues.length)}` : formatCount(queues.length))}
+            {isLoaded &&
+              (text ? `${formatCount(rows.length)} of ${formatCount(queues.length)}` : formatCount(queues.length))}
           </span>
           <label className="relative ml-auto flex h-7 w-full max-w-64 items-center">
             <Search size={13} aria-hidden className="pointer-events-none absolute left-2 text-ink-3" />
@@ -64,7 +78,12 @@ export function Overview() {
               className="h-full w-full rounded-md border border-line-strong bg-bg pr-6 pl-7 text-sm [&::-webkit-search-cancel-button]:hidden"
             />
             {text ? (
-              <button type="button" aria-label="Clear the filter" onClick={() => void setText(null)} className="absolute right-1.5 text-ink-3 hover:text-ink">
+              <button
+                type="button"
+                aria-label="Clear the filter"
+                onClick={() => void setText(null)}
+                className="absolute right-1.5 text-ink-3 hover:text-ink"
+              >
                 <X size={13} />
               </button>
             ) : (
@@ -75,7 +94,11 @@ export function Overview() {
           </label>
         </div>
         {waiting > 0 && (
-          <button type="button" onClick={settle} className="block h-8 w-full border-y border-line bg-accent-soft text-xs font-medium text-accent">
+          <button
+            type="button"
+            onClick={settle}
+            className="block h-8 w-full border-y border-line bg-accent-soft text-xs font-medium text-accent"
+          >
             {plural(waiting, 'new queue')}, show
           </button>
         )}

@@ -27,12 +27,21 @@ export function QueueCards({ queues, isStale }: { queues: readonly Queue[]; isSt
     scrollMargin: offset,
   });
   return (
-    <ul ref={list} aria-label="All queues" className={cn('relative md:hidden', isStale && 'stale')} style={{ height: virtualizer.getTotalSize() }}>
+    <ul
+      ref={list}
+      aria-label="All queues"
+      className={cn('relative md:hidden', isStale && 'stale')}
+      style={{ height: virtualizer.getTotalSize() }}
+    >
       {virtualizer.getVirtualItems().map(({ index, start }) => {
         const queue = queues[index];
         return (
           queue && (
-            <li key={queue.key} className="absolute inset-x-0 border-b border-line" style={{ height: CARD_PX, top: start - offset }}>
+            <li
+              key={queue.key}
+              className="absolute inset-x-0 border-b border-line"
+              style={{ height: CARD_PX, top: start - offset }}
+            >
               <Card queue={queue} />
             </li>
           )
@@ -53,12 +62,17 @@ function Card({ queue }: { queue: Queue }) {
           {queue.isPaused && <Chip tone="info">paused</Chip>}
         </span>
         <span className="block truncate text-xs text-ink-3">
-          {formatCompact(counts.active)} active · <span className={(lastMinute.failed ?? 0) > 0 ? 'font-medium text-crit' : ''}>{formatCompact(counts.failed)} failed</span> ·{' '}
-          {formatCompact(lastMinute.completed)}/min
+          {formatCompact(counts.active)} active · {formatCompact(counts.failed)} failed
+          {(lastMinute.failed ?? 0) > 0 && (
+            <span className="font-medium text-crit"> +{formatCompact(lastMinute.failed)}</span>
+          )}{' '}
+          · {formatCompact(lastMinute.completed)}/min
         </span>
       </span>
       <span className="shrink-0 text-right">
-        <span className={cn('block', (queue.backlog ?? 0) > 0 ? 'font-medium' : 'text-ink-3')}>{formatCompact(queue.backlog)}</span>
+        <span className={cn('block', (queue.backlog ?? 0) > 0 ? 'font-medium' : 'text-ink-3')}>
+          {formatCompact(queue.backlog)}
+        </span>
         <span className="block text-xs text-ink-3">
           {queue.oldestWaitingIsAtLeast && queue.oldestWaitingMs !== null && '≥ '}
           {formatDuration(queue.oldestWaitingMs)}

@@ -10,7 +10,14 @@ import { SeverityIcon } from '../shell/severity';
 import { COLUMNS, type Scale } from './columns';
 import { worstSeverity } from './sort-queues';
 
-type Props = { queue: Queue; backlogScale: number; isCursor: boolean; showsPlace: boolean; isStale: boolean; index: number };
+type Props = {
+  queue: Queue;
+  backlogScale: number;
+  isCursor: boolean;
+  showsPlace: boolean;
+  isStale: boolean;
+  index: number;
+};
 
 /** One queue; drawn again only when this queue has changed. */
 export const QueueRow = memo(function QueueRow({ queue, backlogScale, isCursor, showsPlace, isStale, index }: Props) {
@@ -19,14 +26,22 @@ export const QueueRow = memo(function QueueRow({ queue, backlogScale, isCursor, 
     <tr
       aria-rowindex={index + 2}
       data-cursor={isCursor || undefined}
-      className={cn('h-8 border-b border-line hover:bg-hover data-cursor:bg-hover data-cursor:shadow-[inset_2px_0_0_var(--accent)]', isStale && 'stale')}
+      className={cn(
+        'h-8 border-b border-line hover:bg-hover data-cursor:bg-hover data-cursor:shadow-[inset_2px_0_0_var(--accent)]',
+        isStale && 'stale',
+      )}
     >
       <td className="w-9 pl-3 align-middle">
         <SeverityIcon severity={worstSeverity(queue)} />
       </td>
       <td className="max-w-0 pr-3">
         <div className="flex min-w-0 items-center gap-2">
-          <Link prefetch={false} href={queueHref(queue.key)} className="link min-w-0 truncate font-medium" title={queue.verdicts[0]?.sentence ?? undefined}>
+          <Link
+            prefetch={false}
+            href={queueHref(queue.key)}
+            className="link min-w-0 truncate font-medium"
+            title={queue.verdicts[0]?.sentence ?? undefined}
+          >
             {showsPlace && (
               <span className="font-normal text-ink-3">
                 <JobLine>{`${queue.id.source}/${queue.id.namespace}/`}</JobLine>

@@ -62,7 +62,10 @@ export function QueueTable({ items, sort, onSort, onHold, isStale }: Props) {
   const rows = virtualizer.getVirtualItems();
   const before = (rows[0]?.start ?? offset) - offset;
   const after = virtualizer.getTotalSize() - ((rows.at(-1)?.end ?? offset) - offset);
-  const largest = items.reduce((max, item) => (item.type === 'queue' ? Math.max(max, item.queue.backlog ?? 0) : max), 0);
+  const largest = items.reduce(
+    (max, item) => (item.type === 'queue' ? Math.max(max, item.queue.backlog ?? 0) : max),
+    0,
+  );
   // Bars are compared with the next power of ten, so that one job more does not redraw every row.
   const backlogScale = 10 ** Math.ceil(Math.log10(Math.max(10, largest)));
   return (
@@ -75,10 +78,32 @@ export function QueueTable({ items, sort, onSort, onHold, isStale }: Props) {
       <caption className="sr-only">All queues, with their jobs by state and what happened in the last minute</caption>
       <thead className="sticky top-0 z-10 bg-panel shadow-[0_1px_0_var(--line)]">
         <tr className="h-8">
-          <HeadCell column="status" label={<span className="sr-only">Status</span>} hint="Worst thing noticed" sort={sort} onSort={onSort} className="w-9 pl-3" />
-          <HeadCell column="name" label="Queue" hint="Grouped by source and prefix" sort={sort} onSort={onSort} className="text-left" />
+          <HeadCell
+            column="status"
+            label={<span className="sr-only">Status</span>}
+            hint="Worst thing noticed"
+            sort={sort}
+            onSort={onSort}
+            className="w-9 pl-3"
+          />
+          <HeadCell
+            column="name"
+            label="Queue"
+            hint="Grouped by source and prefix"
+            sort={sort}
+            onSort={onSort}
+            className="text-left"
+          />
           {COLUMNS.map(({ key, label, hint, width, shown }) => (
-            <HeadCell key={key} column={key} label={label} hint={hint} sort={sort} onSort={onSort} className={cn(width, shown, 'pr-3 text-right')} />
+            <HeadCell
+              key={key}
+              column={key}
+              label={label}
+              hint={hint}
+              sort={sort}
+              onSort={onSort}
+              className={cn(width, shown, 'pr-3 text-right')}
+            />
           ))}
         </tr>
       </thead>
@@ -88,7 +113,17 @@ export function QueueTable({ items, sort, onSort, onHold, isStale }: Props) {
           const item = items[index];
           if (!item) return null;
           if (item.type === 'group') return <GroupRow key={item.id} group={item} />;
-          return <QueueRow key={item.id} queue={item.queue} backlogScale={backlogScale} isCursor={index === cursor} showsPlace={sort.key !== 'name'} isStale={downSources.includes(item.queue.id.source)} index={index} />;
+          return (
+            <QueueRow
+              key={item.id}
+              queue={item.queue}
+              backlogScale={backlogScale}
+              isCursor={index === cursor}
+              showsPlace={sort.key !== 'name'}
+              isStale={downSources.includes(item.queue.id.source)}
+              index={index}
+            />
+          );
         })}
         {after > 0 && <tr aria-hidden style={{ height: after }} />}
       </tbody>
@@ -109,16 +144,34 @@ function GroupRow({ group }: { group: Extract<TableItem, { type: 'group' }> }) {
   );
 }
 
-type HeadProps = { column: SortKey; label: ReactNode; hint: string; sort: Sort; onSort(sort: Sort): void; className?: string };
+type HeadProps = {
+  column: SortKey;
+  label: ReactNode;
+  hint: string;
+  sort: Sort;
+  onSort(sort: Sort): void;
+  className?: string;
+};
 
 function HeadCell({ column, label, hint, sort, onSort, className }: HeadProps) {
   const isSorted = sort.key === column;
   const Arrow = sort.isDescending ? ArrowDown : ArrowUp;
   // The first click shows the largest, which is what one looks for; names start at A.
-  const next: Sort = isSorted ? { key: column, isDescending: !sort.isDescending } : { key: column, isDescending: column !== 'name' };
+  const next: Sort = isSorted
+    ? { key: column, isDescending: !sort.isDescending }
+    : { key: column, isDescending: column !== 'name' };
   return (
-    <th scope="col" aria-sort={isSorted ? (sort.isDescending ? 'descending' : 'ascending') : 'none'} className={cn('label', className)}>
-      <button type="button" title={hint} onClick={() => onSort(next)} className={cn('inline-flex h-8 items-center gap-0.5 hover:text-ink', isSorted && 'text-ink')}>
+    <th
+      scope="col"
+      aria-sort={isSorted ? (sort.isDescending ? 'descending' : 'ascending') : 'none'}
+      className={cn('label', className)}
+    >
+      <button
+        type="button"
+        title={hint}
+        onClick={() => onSort(next)}
+        className={cn('inline-flex h-8 items-center gap-0.5 hover:text-ink', isSorted && 'text-ink')}
+      >
         {label}
         {isSorted && <Arrow size={11} aria-hidden className="text-accent" />}
       </button>

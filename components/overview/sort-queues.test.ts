@@ -2,8 +2,16 @@ import { expect, test } from 'vitest';
 import { aQueue } from '../testing/a-queue';
 import { DEFAULT_SORT, parseSort, sortQueues, sortToText } from './sort-queues';
 
-const queues = [aQueue({ name: 'a', backlog: 5 }), aQueue({ name: 'b', backlog: null }), aQueue({ name: 'c', backlog: 9 }), aQueue({ name: 'd', backlog: 5 })];
-const names = (text: string) => sortQueues(queues, parseSort(text)).map((queue) => queue.id.name).join('');
+const queues = [
+  aQueue({ name: 'a', backlog: 5 }),
+  aQueue({ name: 'b', backlog: null }),
+  aQueue({ name: 'c', backlog: 9 }),
+  aQueue({ name: 'd', backlog: 5 }),
+];
+const names = (text: string) =>
+  sortQueues(queues, parseSort(text))
+    .map((queue) => queue.id.name)
+    .join('');
 
 test.each([
   { sort: '-backlog', expected: 'cadb', because: 'largest first, equal ones as they were, unknown last' },
@@ -19,6 +27,15 @@ test('a sort survives the address', () => {
 
 test('status sorts by the worst verdict', () => {
   const verdict = { code: 'x', since: 0, sentence: '', evidence: [], actions: [] };
-  const mixed = [aQueue({ name: 'calm' }), aQueue({ name: 'bad', verdicts: [{ ...verdict, severity: 'info' }, { ...verdict, severity: 'critical' }] })];
+  const mixed = [
+    aQueue({ name: 'calm' }),
+    aQueue({
+      name: 'bad',
+      verdicts: [
+        { ...verdict, severity: 'info' },
+        { ...verdict, severity: 'critical' },
+      ],
+    }),
+  ];
   expect(sortQueues(mixed, parseSort('-status'))[0]?.id.name).toBe('bad');
 });

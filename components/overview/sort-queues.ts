@@ -63,7 +63,8 @@ const READERS: Record<Exclude<SortKey, 'name'>, (queue: Queue) => number | null>
 /** The worst of a queue's verdicts, `null` when it has none. */
 export function worstSeverity({ verdicts }: Queue): Severity | null {
   return verdicts.reduce<Severity | null>(
-    (worst, { severity }) => (worst === null || SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(worst) ? severity : worst),
+    (worst, { severity }) =>
+      worst === null || SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(worst) ? severity : worst,
     null,
   );
 }

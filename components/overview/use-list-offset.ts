@@ -13,7 +13,10 @@ export function useListOffset(list: RefObject<HTMLElement | null>): number {
     const main = scrollElement();
     if (!main) return;
     const measure = () => {
-      if (list.current) setOffset(Math.round(list.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop));
+      if (list.current)
+        setOffset(
+          Math.round(list.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop),
+        );
     };
     measure();
     const observer = new ResizeObserver(measure);

@@ -19,7 +19,11 @@ type Options = {
  * Rows in an order that holds still: it is made anew when the sort or the filter changes, else every few seconds and
  * never while held. `waiting` counts queues that came up since and have no row yet.
  */
-export function useSettledOrder({ queues, byKey, sort, text, isHeld }: Options): { rows: Queue[]; waiting: number; settle(): void } {
+export function useSettledOrder({ queues, byKey, sort, text, isHeld }: Options): {
+  rows: Queue[];
+  waiting: number;
+  settle(): void;
+} {
   const id = `${sort}\n${text}\n${queues.length > 0}`;
   const order = () => ({ id, keys: sortQueues(matchQueues(queues, text), parseSort(sort)).map(({ key }) => key) });
   const [settled, setSettled] = useState({ id: '', keys: [] as string[] });

@@ -15,7 +15,12 @@ export function QueueActionButton({ queueKey, action, size = 'md' }: Props) {
   const roleReason = useWhyNot('operate');
   const Icon = action === 'pause' ? Pause : Play;
   return (
-    <Button size={size} blockedBecause={roleReason ?? readOnlyReason} disabled={isPending} onClick={() => mutate(action)}>
+    <Button
+      size={size}
+      blockedBecause={roleReason ?? readOnlyReason}
+      disabled={isPending}
+      onClick={() => mutate(action)}
+    >
       <Icon size={13} aria-hidden />
       {action === 'pause' ? 'Pause' : 'Resume'}
     </Button>

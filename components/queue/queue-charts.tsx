@@ -44,7 +44,11 @@ export const QueueCharts = memo(function QueueCharts({ queueKey }: { queueKey: s
             {series.gaps.length > 0 && (
               <>
                 {' · '}
-                <span aria-hidden className="hatch inline-block h-2.5 w-4 rounded-xs border border-line-strong align-[-1px]" /> not collected
+                <span
+                  aria-hidden
+                  className="hatch inline-block h-2.5 w-4 rounded-xs border border-line-strong align-[-1px]"
+                />{' '}
+                not collected
               </>
             )}
             {series.partial.length > 0 && <span className="text-warn"> · amber hatching: incomplete</span>}
@@ -54,7 +58,8 @@ export const QueueCharts = memo(function QueueCharts({ queueKey }: { queueKey: s
           {window.kind === 'fixed' && (
             <Button onClick={() => void setParams({ from: null, to: null })}>
               <ZoomOut size={13} aria-hidden />
-              {formatClock(window.from, data?.now ?? window.to, { zone })} – {formatClock(window.to, data?.now ?? window.to, { zone })}
+              {formatClock(window.from, data?.now ?? window.to, { zone })} –{' '}
+              {formatClock(window.to, data?.now ?? window.to, { zone })}
             </Button>
           )}
           <Segmented

@@ -34,7 +34,9 @@ export function QueueHeader({ queue, isInside = false }: { queue: Queue; isInsid
             {isInside && <span className="font-normal text-ink-3"> jobs</span>}
           </h1>
           <KindChip queue={queue} />
-          {queue.version !== null && <span className="text-xs text-ink-3">{queue.version.replace(/^.*:/, 'v')}</span>}
+          {queue.version?.includes(':') && (
+            <span className="text-xs text-ink-3">{queue.version.replace(/^.*:/, 'v')}</span>
+          )}
           {queue.isPaused && <Chip tone="info">paused</Chip>}
           {queue.readOnlyReason !== null && (
             <span title={queue.readOnlyReason}>

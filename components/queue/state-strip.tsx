@@ -28,8 +28,13 @@ export function StateStrip({ queue, isStale }: { queue: Queue; isStale: boolean 
                   <span aria-hidden className="size-2 rounded-[2px]" style={{ background: stateColor(state) }} />
                   {state}
                 </span>
-                <span className={cn('text-lg font-semibold', value === 0 && 'font-normal text-ink-3', state === 'failed' && (lastMinute.failed ?? 0) > 0 && 'text-crit')}>
+                <span className={cn('text-lg font-semibold', value === 0 && 'font-normal text-ink-3')}>
                   {formatCount(value)}
+                  {state === 'failed' && (lastMinute.failed ?? 0) > 0 && (
+                    <span className="ml-2 text-xs font-medium text-crit" title="in the last minute">
+                      +{formatCount(lastMinute.failed)}
+                    </span>
+                  )}
                 </span>
               </Link>
             </li>

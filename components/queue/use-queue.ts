@@ -15,5 +15,9 @@ export function useQueue(queueKey: string): { queue: Queue | null; missing: bool
     queryFn: ({ signal }) => apiGet(`/queues/${queueKey}`, queueSchema, { signal }),
     enabled: isLoaded && live === null,
   });
-  return { queue: live ?? data ?? null, missing: !live && error instanceof ApiError && (error.status === 404 || error.status === 400), error };
+  return {
+    queue: live ?? data ?? null,
+    missing: !live && error instanceof ApiError && (error.status === 404 || error.status === 400),
+    error,
+  };
 }

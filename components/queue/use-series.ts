@@ -11,7 +11,14 @@ import { STALLED_METRICS } from '../charts/stalled-series';
 import { THROUGHPUT_METRICS } from '../charts/throughput-series';
 import { useLive } from '../live/live-provider';
 
-const METRICS = [...DEPTH_METRICS, ...ACTIVE_METRICS, ...FAILED_METRICS, ...STALLED_METRICS, ...DURATION_METRICS, ...THROUGHPUT_METRICS];
+const METRICS = [
+  ...DEPTH_METRICS,
+  ...ACTIVE_METRICS,
+  ...FAILED_METRICS,
+  ...STALLED_METRICS,
+  ...DURATION_METRICS,
+  ...THROUGHPUT_METRICS,
+];
 const REFETCH_MS = 10_000;
 
 /** History of one queue for all charts of its page, asked for again while it moves, is seen and is not frozen. */
@@ -23,7 +30,11 @@ export function useSeries(queueKey: string, window: ChartWindow) {
       const now = Date.now();
       const { from, to } = boundsOf(window, now);
       const metrics = METRICS.map(encodeURIComponent).join(',');
-      const series = await apiGet(`/queues/${queueKey}/series?metrics=${metrics}&from=${Math.round(from)}&to=${Math.round(to)}`, seriesSchema, { signal });
+      const series = await apiGet(
+        `/queues/${queueKey}/series?metrics=${metrics}&from=${Math.round(from)}&to=${Math.round(to)}`,
+        seriesSchema,
+        { signal },
+      );
       return { series, now };
     },
     refetchInterval: window.kind === 'moving' && !isPaused ? REFETCH_MS : false,

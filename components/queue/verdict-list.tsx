@@ -34,7 +34,10 @@ export function VerdictList({ queueKey, verdicts }: { queueKey: string; verdicts
             </p>
           </div>
           <Lasting since={since} className="shrink-0 text-xs text-ink-3" />
-          {actions.map(({ action }) => isQueueAction(action) && <QueueActionButton key={action} queueKey={queueKey} action={action} size="sm" />)}
+          {actions.map(
+            ({ action }) =>
+              isQueueAction(action) && <QueueActionButton key={action} queueKey={queueKey} action={action} size="sm" />,
+          )}
         </li>
       ))}
     </ul>

@@ -9,7 +9,10 @@ type Props = { error: Error & { digest?: string }; retry(): void };
 export function Crash({ error, retry }: Props) {
   return (
     <Empty icon={<Bug size={28} strokeWidth={1.5} />} title="This screen could not be drawn">
-      <p>The queues are not affected, and the other screens still work. Try again; if it happens each time, report the line below.</p>
+      <p>
+        The queues are not affected, and the other screens still work. Try again; if it happens each time, report the
+        line below.
+      </p>
       <p className="my-3 rounded-md bg-sunken px-3 py-2 font-mono text-xs [overflow-wrap:anywhere]">
         {error.message}
         {error.digest && ` (${error.digest})`}

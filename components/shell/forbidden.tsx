@@ -11,8 +11,8 @@ export function Forbidden({ needs }: { needs: string }) {
   return (
     <Empty icon={<Lock size={28} strokeWidth={1.5} />} title="This screen is not open to you">
       <p className="mb-3">
-        You are signed in as {name} with the role {role}; it needs the role {needs}. An admin can change roles on the server with{' '}
-        <code className="font-mono text-xs">npm run users</code>.
+        You are signed in as {name} with the role {role}; it needs the role {needs}. An admin can change roles on the
+        server with <code className="font-mono text-xs">npm run users</code>.
       </p>
       <Button asChild>
         <Link href="/">To the overview</Link>

@@ -25,12 +25,17 @@ export function Frame({ children }: { children: ReactNode }) {
     'mod+k': () => setPaletteOpen((isOpen) => !isOpen),
     '?': controls.openHelp,
     '/': () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
-    ...Object.fromEntries(SCREENS.filter(({ right }) => may(role, right)).map(({ key, href }) => [`g ${key}`, () => router.push(href)])),
+    ...Object.fromEntries(
+      SCREENS.filter(({ right }) => may(role, right)).map(({ key, href }) => [`g ${key}`, () => router.push(href)]),
+    ),
   });
 
   return (
     <FrameContext value={controls}>
-      <a href="#main" className="sr-only z-60 rounded-md bg-accent px-3 py-1.5 text-accent-ink focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
+      <a
+        href="#main"
+        className="sr-only z-60 rounded-md bg-accent px-3 py-1.5 text-accent-ink focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
         Skip to content
       </a>
       <div className="flex h-dvh flex-col overflow-hidden md:flex-row">
@@ -38,7 +43,11 @@ export function Frame({ children }: { children: ReactNode }) {
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <TopBar onSearch={controls.openPalette} />
           <NoticeBars />
-          <main id="main" tabIndex={0} className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto [scrollbar-gutter:stable]">
+          <main
+            id="main"
+            tabIndex={0}
+            className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto [scrollbar-gutter:stable]"
+          >
             {children}
           </main>
         </div>

@@ -37,7 +37,10 @@ export function HelpDialog({ open, onOpenChange }: { open: boolean; onOpenChange
             <h3 className="label mb-1">{name}</h3>
             <dl>
               {keys.map(([key, meaning]) => (
-                <div key={key} className="flex h-7 items-center justify-between gap-3 border-b border-line text-sm last:border-0">
+                <div
+                  key={key}
+                  className="flex h-7 items-center justify-between gap-3 border-b border-line text-sm last:border-0"
+                >
                   <dt className="order-last flex gap-1">
                     {key.split(' ').map((part) => (
                       <kbd key={part}>{part}</kbd>

@@ -26,14 +26,19 @@ export function LiveIndicator() {
       <span suppressHydrationWarning className="whitespace-nowrap max-md:sr-only md:min-w-20 md:text-left">
         {text}
       </span>
-      {isPaused ? <Play size={13} aria-hidden /> : <Pause size={13} aria-hidden className="opacity-50 group-hover:opacity-100" />}
+      {isPaused ? (
+        <Play size={13} aria-hidden />
+      ) : (
+        <Pause size={13} aria-hidden className="opacity-50 group-hover:opacity-100" />
+      )}
       <span className="sr-only">{isPaused ? 'Resume updates' : 'Pause updates'}</span>
     </button>
   );
 }
 
 function describe(state: LiveState, now: number): { text: string; tone: string; beats: boolean } {
-  if (state.pausedAt !== null) return { text: `frozen · ${formatRelative(state.pausedAt, now)}`, tone: 'bg-info', beats: false };
+  if (state.pausedAt !== null)
+    return { text: `frozen · ${formatRelative(state.pausedAt, now)}`, tone: 'bg-info', beats: false };
   if (state.at === null) return { text: 'connecting…', tone: 'bg-ink-3', beats: true };
   const age = formatRelative(state.lastEventAt, now);
   if (freshnessOf(state, now).isStale) return { text: `stale · ${age}`, tone: 'bg-crit', beats: false };

@@ -41,7 +41,9 @@ export function NoticeBars() {
         </div>
       ))}
       {notices.length > MAX_SHOWN && (
-        <p className="border-b border-line bg-panel px-4 py-1 text-xs text-ink-2">and {notices.length - MAX_SHOWN} more, see Brokers</p>
+        <p className="border-b border-line bg-panel px-4 py-1 text-xs text-ink-2">
+          and {notices.length - MAX_SHOWN} more, see Brokers
+        </p>
       )}
     </div>
   );

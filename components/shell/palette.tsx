@@ -49,8 +49,16 @@ function Commands({ onDone }: { onDone(): void }) {
   const words = text.trim().toLowerCase();
   const screens = SCREENS.filter(({ name, right }) => may(role, right) && name.toLowerCase().includes(words));
   const deeds = [
-    { name: isPaused ? 'Show live figures again' : 'Freeze the figures', icon: isPaused ? <Play size={15} /> : <Pause size={15} />, run: () => store.setPaused(!isPaused) },
-    { name: theme === 'dark' ? 'Light theme' : 'Dark theme', icon: <SunMoon size={15} />, run: () => setTheme(theme === 'dark' ? 'light' : 'dark') },
+    {
+      name: isPaused ? 'Show live figures again' : 'Freeze the figures',
+      icon: isPaused ? <Play size={15} /> : <Pause size={15} />,
+      run: () => store.setPaused(!isPaused),
+    },
+    {
+      name: theme === 'dark' ? 'Light theme' : 'Dark theme',
+      icon: <SunMoon size={15} />,
+      run: () => setTheme(theme === 'dark' ? 'light' : 'dark'),
+    },
   ].filter(({ name }) => name.toLowerCase().includes(words));
   const go = (href: string) => {
     onDone();
@@ -66,11 +74,20 @@ function Commands({ onDone }: { onDone(): void }) {
         className="h-12 w-full border-b border-line bg-transparent px-4 text-base outline-none"
       />
       <Command.List className="max-h-[52vh] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-3">
-        <Command.Empty className="px-3 py-8 text-center text-sm text-ink-2">No queue or screen is called that.</Command.Empty>
+        <Command.Empty className="px-3 py-8 text-center text-sm text-ink-2">
+          No queue or screen is called that.
+        </Command.Empty>
         {found.length > 0 && (
-          <Command.Group heading={`Queues${found.length > MAX_QUEUES ? ` · first ${MAX_QUEUES} of ${found.length}` : ''}`}>
+          <Command.Group
+            heading={`Queues${found.length > MAX_QUEUES ? ` · first ${MAX_QUEUES} of ${found.length}` : ''}`}
+          >
             {found.slice(0, MAX_QUEUES).map((queue) => (
-              <Item key={queue.key} value={`queue ${queue.key}`} onSelect={() => go(queueHref(queue.key))} icon={<Rows3 size={15} />}>
+              <Item
+                key={queue.key}
+                value={`queue ${queue.key}`}
+                onSelect={() => go(queueHref(queue.key))}
+                icon={<Rows3 size={15} />}
+              >
                 <JobLine className="min-w-0 truncate">{queue.id.name}</JobLine>
                 <span className="ml-auto shrink-0 pl-4 text-xs text-ink-3">
                   {queue.id.source} · {formatCompact(queue.backlog)} waiting
@@ -110,7 +127,17 @@ function Commands({ onDone }: { onDone(): void }) {
   );
 }
 
-function Item({ value, onSelect, icon, children }: { value: string; onSelect(): void; icon: ReactNode; children: ReactNode }) {
+function Item({
+  value,
+  onSelect,
+  icon,
+  children,
+}: {
+  value: string;
+  onSelect(): void;
+  icon: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <Command.Item
       value={value}
@@ -119,7 +146,11 @@ function Item({ value, onSelect, icon, children }: { value: string; onSelect(): 
     >
       <span className="text-ink-3">{icon}</span>
       {children}
-      <CornerDownLeft size={13} aria-hidden className="ml-2 shrink-0 text-ink-3 opacity-0 group-data-[selected=true]:opacity-100" />
+      <CornerDownLeft
+        size={13}
+        aria-hidden
+        className="ml-2 shrink-0 text-ink-3 opacity-0 group-data-[selected=true]:opacity-100"
+      />
     </Command.Item>
   );
 }

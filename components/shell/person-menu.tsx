@@ -36,7 +36,8 @@ export function PersonMenu() {
         <Moon size={14} /> {theme === 'dark' ? 'Light theme' : 'Dark theme'}
       </MenuItem>
       <MenuItem onSelect={() => setZone(zone === 'utc' ? 'local' : 'utc')}>
-        <span className="grid w-3.5 place-items-center text-2xs">Z</span> {zone === 'utc' ? 'Times in my zone' : 'Times in UTC'}
+        <span className="grid w-3.5 place-items-center text-2xs">Z</span>{' '}
+        {zone === 'utc' ? 'Times in my zone' : 'Times in UTC'}
       </MenuItem>
       <MenuItem onSelect={openHelp}>
         <Keyboard size={14} /> Keyboard shortcuts

@@ -26,7 +26,11 @@ export function Rail() {
       <ul className="flex flex-1 gap-0.5 max-md:justify-around max-md:px-1 md:flex-col md:p-2">
         {screens.map((screen) => (
           <li key={screen.href} className="max-md:flex-1">
-            <RailLink screen={screen} isCurrent={isOn(screen.href, pathname)} badge={screen.href === '/alerts' ? firing : 0} />
+            <RailLink
+              screen={screen}
+              isCurrent={isOn(screen.href, pathname)}
+              badge={screen.href === '/alerts' ? firing : 0}
+            />
           </li>
         ))}
       </ul>
@@ -34,7 +38,15 @@ export function Rail() {
   );
 }
 
-function RailLink({ screen: { href, name, Icon, key }, isCurrent, badge }: { screen: Screen; isCurrent: boolean; badge: number }) {
+function RailLink({
+  screen: { href, name, Icon, key },
+  isCurrent,
+  badge,
+}: {
+  screen: Screen;
+  isCurrent: boolean;
+  badge: number;
+}) {
   return (
     <Link
       href={href}
@@ -42,7 +54,9 @@ function RailLink({ screen: { href, name, Icon, key }, isCurrent, badge }: { scr
       aria-current={isCurrent ? 'page' : undefined}
       className={cn(
         'relative flex items-center rounded-md text-sm max-md:h-full max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs md:h-8 md:gap-2.5 md:px-2.5',
-        isCurrent ? 'bg-accent-soft font-medium text-accent max-md:bg-transparent' : 'text-ink-2 hover:bg-hover hover:text-ink',
+        isCurrent
+          ? 'bg-accent-soft font-medium text-accent max-md:bg-transparent'
+          : 'text-ink-2 hover:bg-hover hover:text-ink',
       )}
     >
       <Icon size={17} strokeWidth={1.75} aria-hidden className="shrink-0" />

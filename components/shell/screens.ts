@@ -14,5 +14,7 @@ export const SCREENS: readonly Screen[] = [
 
 /** Whether `href` is the screen that `pathname` lies on; queues belong to the overview. */
 export function isOn(href: string, pathname: string): boolean {
-  return href === '/' ? pathname === '/' || pathname.startsWith('/queues/') : pathname === href || pathname.startsWith(`${href}/`);
+  return href === '/'
+    ? pathname === '/' || pathname.startsWith('/queues/')
+    : pathname === href || pathname.startsWith(`${href}/`);
 }

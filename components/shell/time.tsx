@@ -23,7 +23,12 @@ export function Clock({ at, className }: Props) {
   const { zone } = usePreferences();
   if (at === null || now === 0) return <span className={className}>–</span>;
   return (
-    <time dateTime={iso(at)} title={`${formatExact(at, { zone })} · ${formatRelative(at, now)}`} className={className} suppressHydrationWarning>
+    <time
+      dateTime={iso(at)}
+      title={`${formatExact(at, { zone })} · ${formatRelative(at, now)}`}
+      className={className}
+      suppressHydrationWarning
+    >
       {formatClock(at, now, { zone })}
     </time>
   );

@@ -16,7 +16,11 @@ export function TopBar({ onSearch }: { onSearch(): void }) {
       <span className="pr-1 md:hidden">
         <Logo />
       </span>
-      {environment && <Chip tone={/^prod/i.test(environment) ? 'solid' : 'plain'} className="max-w-40 tracking-wide uppercase">{environment}</Chip>}
+      {environment && (
+        <Chip tone={/^prod/i.test(environment) ? 'solid' : 'plain'} className="max-w-40 tracking-wide uppercase">
+          {environment}
+        </Chip>
+      )}
       <button
         type="button"
         onClick={onSearch}

@@ -22,7 +22,8 @@ export function useHotkeys(hotkeys: Hotkeys): void {
         return;
       }
       if (isTyping(event.target) || document.querySelector('[data-modal][data-state="open"]')) return;
-      const sequence = first && event.timeStamp - first.at < SEQUENCE_MS ? latest.current[`${first.key} ${key}`] : undefined;
+      const sequence =
+        first && event.timeStamp - first.at < SEQUENCE_MS ? latest.current[`${first.key} ${key}`] : undefined;
       first = { key, at: event.timeStamp };
       run(sequence ?? latest.current[key], event);
     };
@@ -38,5 +39,7 @@ function run(handler: ((event: KeyboardEvent) => void) | undefined, event: Keybo
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }

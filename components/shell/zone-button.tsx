@@ -10,7 +10,11 @@ export function ZoneButton() {
       variant="ghost"
       className="w-14 justify-center text-xs max-md:hidden"
       onClick={() => setZone(zone === 'utc' ? 'local' : 'utc')}
-      title={zone === 'utc' ? 'Times are in UTC. Show them in your time zone' : 'Times are in your time zone. Show them in UTC'}
+      title={
+        zone === 'utc'
+          ? 'Times are in UTC. Show them in your time zone'
+          : 'Times are in your time zone. Show them in UTC'
+      }
     >
       {zone === 'utc' ? 'UTC' : 'Local'}
     </Button>

@@ -18,7 +18,11 @@ export function SignInForm({ next, initialError }: Props) {
     setBusy(true);
     setProblem(null);
     try {
-      const result = await signIn('credentials', { redirect: false, email: form.get('email'), password: form.get('password') });
+      const result = await signIn('credentials', {
+        redirect: false,
+        email: form.get('email'),
+        password: form.get('password'),
+      });
       if (result?.ok && !result.error) {
         // A full load: everything that was known about the person before is forgotten.
         location.assign(safeNext(next, location.origin));

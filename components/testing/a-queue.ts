@@ -10,7 +10,14 @@ type Options = Partial<Omit<Queue, 'id' | 'lastMinute' | 'counts'>> & {
 };
 
 /** An idle Bull queue, different in what is given. */
-export function aQueue({ name = 'mail', namespace = 'bull', source = 'main', counts, lastMinute, ...rest }: Options = {}): Queue {
+export function aQueue({
+  name = 'mail',
+  namespace = 'bull',
+  source = 'main',
+  counts,
+  lastMinute,
+  ...rest
+}: Options = {}): Queue {
   const id = { source, namespace, name };
   return {
     id,

@@ -26,7 +26,15 @@ export type ButtonProps = ComponentProps<'button'> & {
   blockedBecause?: string | null | undefined;
 };
 
-export function Button({ variant = 'plain', size = 'md', asChild, blockedBecause, className, onClick, ...rest }: ButtonProps) {
+export function Button({
+  variant = 'plain',
+  size = 'md',
+  asChild,
+  blockedBecause,
+  className,
+  onClick,
+  ...rest
+}: ButtonProps) {
   const Tag = asChild ? Slot.Root : 'button';
   const isBlocked = Boolean(blockedBecause);
   const button = (

@@ -11,9 +11,23 @@ const TONES = {
 } as const;
 
 /** A short word that classifies what stands beside it. */
-export function Chip({ tone = 'plain', children, className }: { tone?: keyof typeof TONES; children: ReactNode; className?: string }) {
+export function Chip({
+  tone = 'plain',
+  children,
+  className,
+}: {
+  tone?: keyof typeof TONES;
+  children: ReactNode;
+  className?: string;
+}) {
   return (
-    <span className={cn('inline-flex h-[18px] shrink-0 items-center gap-1 rounded-sm border px-1.5 text-2xs whitespace-nowrap', TONES[tone], className)}>
+    <span
+      className={cn(
+        'inline-flex h-[18px] shrink-0 items-center gap-1 rounded-sm border px-1.5 text-2xs whitespace-nowrap',
+        TONES[tone],
+        className,
+      )}
+    >
       {children}
     </span>
   );

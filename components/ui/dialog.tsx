@@ -33,7 +33,11 @@ export function Modal({ open, onOpenChange, title, description, children, footer
           <div className="flex items-start gap-3 px-4 pt-3.5 pb-2">
             <div className="min-w-0 flex-1">
               <Dialog.Title className="text-base font-semibold [overflow-wrap:anywhere]">{title}</Dialog.Title>
-              {description && <Dialog.Description className="mt-1 text-sm text-ink-2 [overflow-wrap:anywhere]">{description}</Dialog.Description>}
+              {description && (
+                <Dialog.Description className="mt-1 text-sm text-ink-2 [overflow-wrap:anywhere]">
+                  {description}
+                </Dialog.Description>
+              )}
             </div>
             <Dialog.Close className="-mr-1 rounded-md p-1 text-ink-3 hover:bg-hover hover:text-ink" aria-label="Close">
               <X size={16} />

@@ -13,7 +13,13 @@ export function TextField({ label, error, hint, className, ...rest }: Shared & C
       <label htmlFor={id} className="label mb-1 block">
         {label}
       </label>
-      <input id={id} aria-invalid={Boolean(error)} aria-describedby={`${id}h`} {...rest} className={cn(BOX, 'h-8 border-line-strong')} />
+      <input
+        id={id}
+        aria-invalid={Boolean(error)}
+        aria-describedby={`${id}h`}
+        {...rest}
+        className={cn(BOX, 'h-8 border-line-strong')}
+      />
       <Below id={`${id}h`} error={error} hint={hint} />
     </div>
   );
@@ -26,7 +32,14 @@ export function TextArea({ label, error, hint, className, ...rest }: Shared & Co
       <label htmlFor={id} className="label mb-1 block">
         {label}
       </label>
-      <textarea id={id} aria-invalid={Boolean(error)} aria-describedby={`${id}h`} spellCheck={false} {...rest} className={cn(BOX, 'border-line-strong py-1.5 font-mono text-xs')} />
+      <textarea
+        id={id}
+        aria-invalid={Boolean(error)}
+        aria-describedby={`${id}h`}
+        spellCheck={false}
+        {...rest}
+        className={cn(BOX, 'border-line-strong py-1.5 font-mono text-xs')}
+      />
       <Below id={`${id}h`} error={error} hint={hint} />
     </div>
   );

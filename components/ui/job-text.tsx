@@ -16,7 +16,13 @@ export function JobLine({ children, className, title = false }: Props) {
 /** Hostile text over several lines. */
 export function JobBlock({ children, className }: { children: string; className?: string }) {
   return (
-    <pre dir="ltr" className={cn('font-mono text-xs leading-[1.15rem] whitespace-pre-wrap [overflow-wrap:anywhere] [unicode-bidi:isolate]', className)}>
+    <pre
+      dir="ltr"
+      className={cn(
+        'font-mono text-xs leading-[1.15rem] whitespace-pre-wrap [overflow-wrap:anywhere] [unicode-bidi:isolate]',
+        className,
+      )}
+    >
       {visibleText(children)}
     </pre>
   );

@@ -1,7 +1,17 @@
 import type { ReactNode } from 'react';
 
 /** A screen with its name and one line that says what it answers. */
-export function Page({ title, lead, extra, children }: { title: string; lead?: ReactNode; extra?: ReactNode; children: ReactNode }) {
+export function Page({
+  title,
+  lead,
+  extra,
+  children,
+}: {
+  title: string;
+  lead?: ReactNode;
+  extra?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <div className="mx-auto flex max-w-[90rem] flex-col gap-3 p-3 md:p-4">
       <header className="flex flex-wrap items-end gap-x-4 gap-y-1">

@@ -17,10 +17,17 @@ export default async function SignInPage({ searchParams }: Props) {
         <div className="mb-5 flex items-center gap-3">
           <Logo size={30} />
           <h1 className="text-xl tracking-tight">Tailback</h1>
-          {environment && <Chip tone={/^prod/i.test(environment) ? 'solid' : 'plain'} className="ml-auto max-w-40 uppercase">{environment}</Chip>}
+          {environment && (
+            <Chip tone={/^prod/i.test(environment) ? 'solid' : 'plain'} className="ml-auto max-w-40 uppercase">
+              {environment}
+            </Chip>
+          )}
         </div>
         <div className="panel p-5">
-          <SignInForm next={typeof next === 'string' ? next : null} initialError={typeof error === 'string' ? error : null} />
+          <SignInForm
+            next={typeof next === 'string' ? next : null}
+            initialError={typeof error === 'string' ? error : null}
+          />
         </div>
         <p className="mt-4 text-xs text-ink-3">
           The first admin’s password was printed when Tailback started. A forgotten one is set anew on the server with{' '}
