@@ -50,7 +50,7 @@ async function sessionCookie(token: Record<string, unknown>): Promise<string> {
 const echo: GateOptions['next'] = async (request, response) => {
   let body = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) body += chunk.length;
-  const headers = new Headers(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+  const headers = new Headers(Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]));
   response.setHeader('Content-Security-Policy', "default-src *");
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'public, max-age=31536000, immutable' });
   response.end(JSON.stringify({ headers: request.headers, actor: actorFrom(headers), body, url: request.url }));
