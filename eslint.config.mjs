@@ -48,6 +48,7 @@ const zones = [
   stage('history'),
   stage('alerts'),
   stage('live'),
+  stage('metrics'),
   stage('diagnose'),
   stage('auth', './host.ts'),
   stage('actions', PORTS.sources),

@@ -81,6 +81,7 @@ export async function startWebProcess({ config, log, isDev, createRuntime }: Web
     identify: sessions.identify.bind(sessions),
     sessionCookieName,
     arena,
+    metrics: { allowedCidrs: config.metricsAllowedCidrs, serve: () => runtime.metrics() },
     next: (request: IncomingMessage, response: Parameters<typeof serveNext>[1]) => serveNext(request, response),
   };
   const onUpgrade = isDev ? upgradeGuard(options, (request, socket, head) => hotReload.emit('upgrade', request, socket, head)) : undefined;

@@ -8,6 +8,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Queue } from '../domain/queue';
 import { COUNTER_METRICS } from '../domain/series';
+import type { QueueTotals } from '../domain/totals';
 import { toQueueKey } from '../domain/queue-key';
 import { readRange } from '../history/history-store';
 import { endProcess, pause, startCollectorProcess, until } from '../testing/processes';
@@ -166,6 +167,10 @@ describe('two collectors', () => {
       completed: added,
       failed: 0,
     });
+    const key = toQueueKey({ source: 'main', namespace: 'bull', name: 'orders' });
+    const totals = JSON.parse((await redis.hget('tailback:totals:main', key)) ?? '{}') as QueueTotals;
+    expect(totals.counters).toEqual([added, added, added, 0, 0, 0]);
+    expect(totals.run.counts.reduce((sum, count) => sum + count, 0)).toBe(added);
   });
 
   test('one that was stopped and wakes up does not write over its successor', async () => {

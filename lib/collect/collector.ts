@@ -6,6 +6,7 @@ import { messageOf } from '../domain/errors';
 import type { Queue, Verdict } from '../domain/queue';
 import type { SourceWatch } from '../sources/source';
 import type { Publication } from '../live/publication';
+import type { QueueTotals } from '../domain/totals';
 import { keys } from '../store/keys';
 import { batches, type Command, type Lease } from '../store/lease';
 import { claimSchema } from '../store/schema';
@@ -53,6 +54,8 @@ export class Collector {
   private alertsAreStored = true;
   private isDelivering = false;
   private historyPaused: string | null = null;
+  /** Totals to say with the next publication: they are stored first, so that nobody who reads the store has older ones. */
+  private totals: Record<string, QueueTotals> = {};
   private schemaIsOurs = false;
   private readonly report: (message: string) => void;
 
@@ -112,7 +115,8 @@ export class Collector {
   private async takeOver(token: number): Promise<void> {
     const { store, alerts } = this.options;
     alerts.load(await store.get(keys.alertState));
-    for (const runner of this.runners) runner.takeOver();
+    for (const runner of this.runners) await runner.takeOver();
+    this.totals = {};
     this.published.clear();
     this.seen.clear();
     this.brokersText = '';
@@ -196,6 +200,7 @@ export class Collector {
       removed,
       ...(brokers ? { brokers } : {}),
       ...(alerts ? { alerts } : {}),
+      ...(Object.keys(this.totals).length > 0 ? { totals: this.totals } : {}),
     };
     const groups: Command[][] = [];
     // A new writer knows all queues: what its predecessor knew and it does not is gone.
@@ -215,6 +220,7 @@ export class Collector {
       this.seen.add(queue.key);
     }
     if (alerts) this.alertsText = alertsText;
+    this.totals = {};
   }
 
   private brokersIfChanged() {
@@ -264,6 +270,8 @@ export class Collector {
   private async flush(): Promise<void> {
     this.flushedAt = Date.now();
     this.historyPaused = await this.guard.objection(Date.now());
+    for (const runner of this.runners)
+      for (const [key, { totals }] of runner.unwrittenTotals()) this.totals[key] = totals;
     if (this.historyPaused !== null) return;
     for (const runner of this.runners) {
       const { groups, settle } = runner.unwritten();

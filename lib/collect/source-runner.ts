@@ -6,17 +6,19 @@ import { messageOf } from '../domain/errors';
 import type { QueueId } from '../domain/queue';
 import { backlogOf } from '../domain/backlog';
 import { toQueueKey } from '../domain/queue-key';
+import { queueTotalsSchema, type QueueTotals } from '../domain/totals';
 import { MINUTE_MS, minuteCommands, presenceCommands, readMinutes } from '../history/history-store';
 import type { BrokerFacts, EventCursors, QueueReading, SourceReading, SourceWatch } from '../sources/source';
 import { keys } from '../store/keys';
 import type { Command } from '../store/lease';
 import { Presence } from './presence';
 import { QueueFigures, type UnwrittenMinute } from './queue-figures';
+import { RunningTotals } from './queue-totals';
 
 /** Streams are resumed, or read a minute back: their figures are whole from then on. */
 const LOOK_BACK_MS = 60_000;
 
-export type WatchedQueue = { key: string; reading: QueueReading; figures: QueueFigures };
+export type WatchedQueue = { key: string; reading: QueueReading; figures: QueueFigures; totals: RunningTotals };
 
 /** Looks at one source again and again and keeps what it saw. A source that is down costs nobody else anything. */
 export class SourceRunner {
@@ -31,6 +33,10 @@ export class SourceRunner {
   private readonly presence = new Presence();
   private cursors: EventCursors = {};
   private writtenCursors: EventCursors = {};
+  /** Totals as stored when this collector started, until their queue is found. */
+  private storedTotals: Record<string, string> = {};
+  /** Queues whose stored totals are no longer theirs. */
+  private endedTotals = new Set<string>();
   private isPrepared = false;
   private firstLookAt: number | null = null;
   private readonly report: (message: string) => void;
@@ -99,12 +105,17 @@ export class SourceRunner {
     const groups: Command[][] = [];
     const stored: [QueueFigures, UnwrittenMinute[]][] = [];
     const cursors = { ...this.cursors };
+    const totals = this.unwrittenTotals();
+    const ended = [...this.endedTotals];
+    if (ended.length > 0) groups.push([['HDEL', keys.totals(this.watch.name), ...ended]]);
     for (const { key, figures } of this.queues.values()) {
       const minutes = figures.unwritten();
       const group: Command[] = minutes.flatMap(({ at, record }) => minuteCommands(key, at, record));
       const cursor = cursors[key];
       if (cursor !== undefined && cursor !== this.writtenCursors[key])
         group.push(['HSET', keys.cursors(this.watch.name), key, cursor]);
+      const counted = totals.get(key);
+      if (counted) group.push(['HSET', keys.totals(this.watch.name), key, JSON.stringify(counted.totals)]);
       if (group.length > 0) groups.push(group);
       stored.push([figures, minutes]);
     }
@@ -115,12 +126,27 @@ export class SourceRunner {
       for (const [figures, minutes] of stored) figures.settle(minutes, now);
       this.presence.settle(presence, now);
       this.writtenCursors = cursors;
+      for (const [key, { version }] of totals) this.queues.get(key)?.totals.settle(version);
+      for (const key of ended) this.endedTotals.delete(key);
     };
     return { groups: groups.filter((group) => group.length > 0), settle };
   }
 
+  /** Totals that changed since they were last stored, by queue key. */
+  unwrittenTotals(): Map<string, { totals: QueueTotals; version: number }> {
+    const result = new Map<string, { totals: QueueTotals; version: number }>();
+    for (const { key, totals } of this.queues.values()) {
+      const changed = totals.unwritten();
+      if (changed) result.set(key, changed);
+    }
+    return result;
+  }
+
   /** This collector writes from now on: what it saw while another wrote is written again, from its first whole minute on. */
-  takeOver(): void {
+  async takeOver(): Promise<void> {
+    const stored = await this.store.hgetall(keys.totals(this.watch.name));
+    for (const { key, totals, reading } of this.queues.values())
+      totals.takeOver(parseTotals(stored[key]), reading.kind === 'bullmq');
     const since = this.firstLookAt === null ? Infinity : Math.ceil(this.firstLookAt / MINUTE_MS) * MINUTE_MS;
     for (const { figures } of this.queues.values()) figures.markAllUnwritten(since);
     this.presence.markAllUnwritten();
@@ -132,7 +158,13 @@ export class SourceRunner {
   }
 
   private async prepare(): Promise<void> {
-    const cursors = await this.store.hgetall(keys.cursors(this.watch.name));
+    // In one step: totals are those up to the cursors.
+    const [cursors = {}, totals = {}] = await inOneStep(
+      this.store,
+      keys.cursors(this.watch.name),
+      keys.totals(this.watch.name),
+    );
+    this.storedTotals = totals;
     this.writtenCursors = cursors;
     this.watch.resumeFrom(cursors);
     this.isPrepared = true;
@@ -154,7 +186,10 @@ export class SourceRunner {
       const figures = new QueueFigures(this.exactSince(reading, at, queueKey));
       const record = records[index];
       if (record) figures.loadMinute(minute, record);
-      this.queues.set(queueKey, { key: queueKey, reading, figures });
+      const since = reading.kind === 'bullmq' ? at - LOOK_BACK_MS : at;
+      const totals = new RunningTotals(parseTotals(this.storedTotals[queueKey]), since);
+      delete this.storedTotals[queueKey];
+      this.queues.set(queueKey, { key: queueKey, reading, figures, totals });
       if (this.firstLookAt === null && reading.kind === 'bull')
         figures.markGap(
           minute,
@@ -181,12 +216,18 @@ export class SourceRunner {
       watched.reading = reading;
       watched.figures.observe(reading, backlogOf(reading.counts));
     }
-    for (const { queue, events: list } of events) this.queues.get(toQueueKey(queue))?.figures.take(list);
+    for (const { queue, events: list } of events) {
+      const watched = this.queues.get(toQueueKey(queue));
+      watched?.figures.take(list);
+      watched?.totals.take(list);
+    }
     for (const gap of gaps)
       for (const watched of this.affected(gap.queue)) watched.figures.markGap(gap.from, gap.to, gap.reason);
     for (const id of removed) {
       const key = toQueueKey(id);
-      if (this.queues.delete(key)) this.removed.push(key);
+      if (!this.queues.delete(key)) continue;
+      this.removed.push(key);
+      this.endedTotals.add(key);
     }
   }
 
@@ -202,5 +243,25 @@ export class SourceRunner {
     if (state === 'up') this.log.info({ source: this.watch.name }, 'source is up');
     this.state = state;
     this.since = Date.now();
+  }
+}
+
+/** Hashes as they were at one moment. */
+async function inOneStep(store: Redis, ...names: string[]): Promise<Record<string, string>[]> {
+  const steps = store.multi();
+  for (const name of names) steps.hgetall(name);
+  return ((await steps.exec()) ?? []).map(([error, value]) => {
+    if (error) throw error;
+    return value as Record<string, string>;
+  });
+}
+
+/** `null` where nothing was stored, or nothing that this version understands: counting begins anew. */
+function parseTotals(text: string | undefined): QueueTotals | null {
+  if (text === undefined) return null;
+  try {
+    return queueTotalsSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
   }
 }

@@ -71,6 +71,10 @@ export type Config = {
   allowedCidrs: string[];
   trustedProxies: string[];
   allowedHosts: string[];
+  /** Addresses that may read `/metrics` without a token; `null`: none. */
+  metricsAllowedCidrs: string[] | null;
+  /** Queues that `/metrics` shows one by one; the rest is summed up. */
+  metricsMaxQueues: number;
   environment: string | null;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** Folder for users and the generated secret, mode 0700. */

@@ -94,6 +94,8 @@ export function loadConfig(env: Env, cwd: string): Config {
       hostnameOf(publicUrl),
       ...(read.list('TAILBACK_ALLOWED_HOSTS') ?? []).map((name) => name.toLowerCase()),
     ],
+    metricsAllowedCidrs: read.cidrs('TAILBACK_METRICS_ALLOWED_CIDRS') ?? null,
+    metricsMaxQueues: read.integer('TAILBACK_METRICS_MAX_QUEUES', 1, 100_000) ?? 2_000,
     environment: read.text('TAILBACK_ENVIRONMENT') ?? null,
     logLevel:
       read.choice('TAILBACK_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const) ??

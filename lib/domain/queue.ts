@@ -116,6 +116,8 @@ export const queueSchema = z.object({
   oldestWaitingIsAtLeast: z.boolean(),
   /** Connected workers, `null` where the broker does not tell. */
   workers: unknowable,
+  /** Active jobs whose lock is gone, of a queue in which nothing ends; absent or `null` where nobody looked. */
+  stalledJobs: unknowable.optional(),
   lastMinute: lastMinuteSchema,
   verdicts: z.array(verdictSchema),
   /** ms since the epoch at which these counts were read; idle queues are read less often. */

@@ -4,6 +4,7 @@ import type { Broker, Brokers } from '../domain/broker';
 import { messageOf } from '../domain/errors';
 import type { LiveEvent } from '../domain/live';
 import type { Queue, Snapshot } from '../domain/queue';
+import type { QueueTotals } from '../domain/totals';
 import { keys } from '../store/keys';
 import { liveMetaSchema, publicationSchema, type LiveMeta, type Publication } from './publication';
 
@@ -26,6 +27,7 @@ type Past = { epoch: number; seq: number; events: NumberedEvent[] };
  */
 export class LiveMirror {
   private readonly queues = new Map<string, Queue>();
+  private totals = new Map<string, QueueTotals>();
   private meta: LiveMeta | null = null;
   private brokers: Broker[] = [];
   private alertsView: Alerts | null = null;
@@ -72,6 +74,11 @@ export class LiveMirror {
 
   queue(key: string): Queue | null {
     return this.queues.get(key) ?? null;
+  }
+
+  /** Running totals of a queue, at most some seconds old; `null` before the first. */
+  totalsOf(key: string): QueueTotals | null {
+    return this.totals.get(key) ?? null;
   }
 
   alerts(): Alerts | null {
@@ -152,9 +159,15 @@ export class LiveMirror {
       const [meta, brokers, alerts] = await this.store.mget(keys.liveMeta, keys.liveBrokers, keys.liveAlerts);
       const queues = await this.store.hgetall(keys.liveQueues);
       if (!meta) return;
+      const loaded = new Map(Object.entries(queues).map(([key, text]) => [key, JSON.parse(text) as Queue]));
+      const sources = new Set([...loaded.values()].map(({ id }) => id.source));
+      const totals = await Promise.all([...sources].map((source) => this.store.hgetall(keys.totals(source))));
       this.meta = liveMetaSchema.parse(JSON.parse(meta));
       this.queues.clear();
-      for (const [key, text] of Object.entries(queues)) this.queues.set(key, JSON.parse(text) as Queue);
+      for (const [key, queue] of loaded) this.queues.set(key, queue);
+      this.totals = new Map(
+        totals.flatMap((stored) => Object.entries(stored).map(([key, text]) => [key, JSON.parse(text) as QueueTotals])),
+      );
       if (brokers) this.brokers = JSON.parse(brokers) as Broker[];
       if (alerts) this.alertsView = JSON.parse(alerts) as Alerts;
       this.isLoaded = true;
@@ -198,7 +211,11 @@ export class LiveMirror {
       historyPaused: publication.historyPaused,
     };
     for (const queue of publication.changes) this.queues.set(queue.key, queue);
-    for (const key of publication.removed) this.queues.delete(key);
+    for (const key of publication.removed) {
+      this.queues.delete(key);
+      this.totals.delete(key);
+    }
+    for (const [key, totals] of Object.entries(publication.totals ?? {})) this.totals.set(key, totals);
     const id = `${epoch}-${seq}`;
     const events: NumberedEvent[] = [];
     if (publication.removed.length > 0)

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alertsSchema } from '../domain/alert';
 import { brokerSchema } from '../domain/broker';
 import { queueSchema } from '../domain/queue';
+import { queueTotalsSchema } from '../domain/totals';
 
 /** What the collector says once a second on the store's channel; everything that web processes show comes from it. */
 export const publicationSchema = z.object({
@@ -15,6 +16,8 @@ export const publicationSchema = z.object({
   removed: z.array(z.string()),
   brokers: z.array(brokerSchema).optional(),
   alerts: alertsSchema.optional(),
+  /** Running totals that changed, by queue key; every 5 s. */
+  totals: z.record(z.string(), queueTotalsSchema).optional(),
   /** Why history is not being written, when it is not. */
   historyPaused: z.string().nullable(),
 });

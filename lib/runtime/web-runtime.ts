@@ -11,6 +11,7 @@ import { serveApi } from '../http/api/serve';
 import { json } from '../http/api/route';
 import { EventStreams } from '../live/event-stream';
 import { LiveMirror } from '../live/live-mirror';
+import { Metrics, type Exposition } from '../metrics/metrics';
 import { connectRedis } from '../redis/connect';
 import { RedisDesk } from '../sources/redis/redis-desk';
 
@@ -22,6 +23,8 @@ export type WebRuntime = {
   handle(request: Request, actor: Actor | null): Promise<Response>;
   /** Newest known queues. */
   queues(): Queue[];
+  /** What `/metrics` answers. */
+  metrics(): Promise<Exposition>;
   readiness(): { ok: boolean; reason: string | null };
   audit(entry: Omit<AuditEntry, 'id'>): Promise<void>;
   /** Says `bye` on all streams and ends the connections. */
@@ -49,6 +52,13 @@ export async function createWebRuntime({
   };
   const context: ApiContext = { config, log, version, store, mirror, streams, desks, audit, isSessionLive };
 
+  const metrics = new Metrics({
+    source: mirror,
+    maxQueues: config.metricsMaxQueues,
+    version,
+    openStreams: () => streams.size,
+  });
+
   const readiness = () => {
     const reason = mirror.whyNotReady();
     return { ok: reason === null, reason };
@@ -63,6 +73,7 @@ export async function createWebRuntime({
       }
       return serveApi(ROUTES, context, request, actor);
     },
+    metrics: () => metrics.scrape(),
     queues: () => mirror.snapshot().queues,
     readiness,
     audit: (entry) => audit.append(entry),

@@ -73,6 +73,7 @@ beforeAll(async () => {
     identify: sessions.identify.bind(sessions),
     sessionCookieName,
     arena: { serve: (_request, response) => Promise.resolve(void response.writeHead(200).end('arena')), addressFor: (actor, rest) => `/arena/c/${actor.name}${rest}` },
+    metrics: { allowedCidrs: ['127.0.0.2'], serve: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'tailback_store_up 1\n' }) },
     next: echo,
   });
   server = createGateServer({ handler: gate });
@@ -111,6 +112,23 @@ describe('without a session', () => {
   });
   test('a wrong token is nobody, even beside a good cookie', async () => {
     expect((await ask('/api/v1/me', { headers: { authorization: 'Bearer wrong', cookie } })).status).toBe(401);
+  });
+});
+
+describe('/metrics', () => {
+  test('is open to a token and to a person, in the format that Prometheus reads', async () => {
+    const { status, headers, text } = await ask('/metrics', { headers: { authorization: `Bearer ${TOKEN}` } });
+    expect({ status, text }).toEqual({ status: 200, text: 'tailback_store_up 1\n' });
+    expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(headers['cache-control']).toBe('no-store');
+    expect((await ask('/metrics', { headers: { cookie } })).status).toBe(200);
+  });
+  test('needs neither for the addresses that are configured for it', async () => {
+    expect((await ask('/metrics', { peer: '127.0.0.2' })).status).toBe(200);
+    expect((await ask('/metrics', { peer: '127.0.0.1' })).status).toBe(401);
+    expect((await ask('/metrics', { peer: '127.0.0.2', headers: { authorization: 'Bearer wrong' } })).status).toBe(401);
+    expect((await ask('/metrics/x', { peer: '127.0.0.2' })).status).toBe(307);
+    expect((await ask('/api/v1/queues', { peer: '127.0.0.2' })).status).toBe(401);
   });
 });
 

@@ -30,6 +30,12 @@ export interface ArenaDoor {
   addressFor(actor: Actor, rest: string): string;
 }
 
+/** The text of `/metrics`, and the addresses that may read it without a token; `null`: none. */
+export type MetricsDoor = {
+  allowedCidrs: readonly string[] | null;
+  serve(): Promise<{ contentType: string; body: string }>;
+};
+
 export type GateOptions = {
   config: Pick<Config, 'allowedCidrs' | 'trustedProxies' | 'allowedHosts' | 'publicUrl'>;
   log: Log;
@@ -40,6 +46,7 @@ export type GateOptions = {
   identify(credentials: { authorization: string | undefined; cookie: string | undefined; address: string; isSecure: boolean }): Promise<{ actor: Actor; setCookie?: string } | null>;
   sessionCookieName(isSecure: boolean): string;
   arena: ArenaDoor;
+  metrics?: MetricsDoor;
   /** Next's request handler. */
   next: Handler;
 };
@@ -54,6 +61,7 @@ export function createGate(options: GateOptions): Handler {
   const { config, log, isDev } = options;
   const rules: AddressRules = { isAllowed: addressRanges(config.allowedCidrs), isTrustedProxy: addressRanges(config.trustedProxies) };
   const publicOrigin = new URL(config.publicUrl).origin;
+  const mayScrape = addressRanges(options.metrics?.allowedCidrs ?? []);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const nonce = randomBytes(18).toString('base64');
@@ -95,6 +103,7 @@ export function createGate(options: GateOptions): Handler {
 
     const { cookie } = request.headers;
     const known = isHealth || isStaticAsset(target.pathname) ? null : await options.identify({ authorization: header(request, 'authorization'), cookie, address: client.address, isSecure: as.isSecure });
+    if (options.metrics && isScrape(target.pathname, method) && (known || (request.headers.authorization === undefined && mayScrape(client.address)))) return toMetrics(response, options.metrics);
     if (!known && !isOpenPath(target.pathname, { files: options.openFiles, isDev })) return turnAway(request, response, checked);
     // Pages take no writes, and there are no server actions: what looks like one is an attempt to find some.
     const isApi = target.pathname.startsWith('/api/');
@@ -119,6 +128,11 @@ export function createGate(options: GateOptions): Handler {
     query.delete('_rsc');
     const wanted = query.size > 0 ? `${pathname}?${query}` : pathname;
     redirect(response, 307, wanted === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(wanted)}`);
+  }
+
+  async function toMetrics(response: ServerResponse, door: MetricsDoor): Promise<void> {
+    const { contentType, body } = await door.serve();
+    response.writeHead(200, { 'Content-Type': contentType, 'Cache-Control': 'no-store' }).end(body);
   }
 
   function toArena(response: ServerResponse, actor: Actor, { pathname, search }: Checked): void {
@@ -159,6 +173,10 @@ function hostHeaders(request: IncomingMessage): number {
 function loggedPath(url: string | undefined): string {
   const path = (url ?? '').split('?', 1)[0] ?? '';
   return path.replace(/^(\/arena\/c\/)[^/]*/, '$1…').slice(0, 500);
+}
+
+function isScrape(pathname: string, method: string): boolean {
+  return pathname === '/metrics' && (method === 'GET' || method === 'HEAD');
 }
 
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { bucketOf, quantileBound } from '../domain/totals';
+import { RunningTotals } from './queue-totals';
+
+const done = (runMs: number | null) => ({ at: 0, type: 'completed', runMs }) as const;
+
+test('counts every kind of event, and durations by bucket', () => {
+  const totals = new RunningTotals(null, 5);
+  totals.take([
+    { at: 1, type: 'arrived', count: 3 },
+    { at: 1, type: 'started', waitMs: 50 },
+    done(51),
+    done(null),
+    { at: 2, type: 'failed', runMs: 99_999_999 },
+    { at: 2, type: 'attempt-failed', count: 2, runMs: 10 },
+    { at: 2, type: 'stalled' },
+  ]);
+  const { since, counters, run, wait } = totals.value();
+  expect({ since, counters }).toEqual({ since: 5, counters: [3, 1, 2, 1, 2, 1] });
+  expect(run).toMatchObject({ sumMs: 51 + 99_999_999 + 10 });
+  expect([run.counts[0], run.counts[2], run.counts.at(-1), wait.counts[bucketOf(50)]]).toEqual([1, 1, 1, 1]);
+  expect(quantileBound(run, 0.5)).toBe(100);
+  expect(quantileBound(run, 0.99)).toBeNull();
+});
+
+test('goes on from what was stored, and is written only when it grew', () => {
+  const first = new RunningTotals(null, 5);
+  first.take([done(1)]);
+  const stored = first.unwritten();
+  first.settle(stored?.version ?? 0);
+  expect(first.unwritten()).toBeNull();
+  const second = new RunningTotals(stored?.totals ?? null, 99);
+  second.take([done(1)]);
+  expect(second.value()).toMatchObject({ since: 5, counters: [0, 0, 2, 0, 0, 0] });
+});
+
+test('after a change of collector never falls, and counts what is read again only once', () => {
+  const theirs = new RunningTotals(null, 0);
+  theirs.take([done(1), done(1), done(1)]);
+  const ours = new RunningTotals(null, 0);
+  ours.take([done(1)]);
+  ours.takeOver(theirs.value(), true);
+  expect(ours.value().counters[2]).toBe(3);
+  ours.take([done(1), done(1)]);
+  expect(ours.value().counters[2]).toBe(3);
+  ours.take([done(1)]);
+  expect(ours.value().counters[2]).toBe(4);
+});
+
+test('events that are said only once are taken on from the predecessor', () => {
+  const theirs = new RunningTotals(null, 0);
+  theirs.take([done(1), done(1), done(1)]);
+  const ours = new RunningTotals(null, 0);
+  ours.takeOver(theirs.value(), false);
+  ours.take([done(1)]);
+  expect(ours.value().counters[2]).toBe(4);
+});
