@@ -18,7 +18,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
     security: [{ session: [] }, { token: [] }],
     components: {
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: 'next-auth.session-token' },
+        session: { type: 'apiKey', in: 'cookie', name: 'tailback.session' },
         token: { type: 'http', scheme: 'bearer' },
       },
       schemas: { Problem: PROBLEM },
