@@ -129,6 +129,11 @@ describe('failed attempts', () => {
     }
   });
 
+  test('a stall is none even where the hash is gone already', () => {
+    const list = events([1, 'active'], [5, 'waiting'], [5, 'stalled'], [6, 'active'], [7, 'completed']);
+    expect(attempts(new JobLives('bullmq').take(list, nothing))).toBe(0);
+  });
+
   test('a job that stalls too often is stalled and failed', () => {
     const out = new JobLives('bull').take(events([1, 'active'], [5, 'stalled-out']), facts(0));
     expect(out.map(({ type }) => type)).toEqual(['started', 'stalled', 'failed']);

@@ -2,15 +2,33 @@ import type { Redis } from 'ioredis';
 import { isForbidden } from './broker-facts';
 import { workerFromClientName } from './keys';
 
+/** One worker's connection in the broker's words. Times in ms. */
+export type ListedWorker = {
+  base: string;
+  id: string;
+  name: string | null;
+  address: string;
+  ageMs: number;
+  idleMs: number;
+  lastCommand: string | null;
+  isWaiting: boolean;
+  client: string | null;
+};
+
 export type Workers = {
   /** base → connected workers. */
   byBase: Map<string, number>;
+  /** All of this database. */
+  list: ListedWorker[];
   prefixes: Set<string>;
   /** Bases with workers in other databases of the server. */
   elsewhere: Set<string>;
   /** All clients of the server. */
   clients: number;
 };
+
+/** Longest text of one field that is kept; names are chosen by the workers. */
+const MAX_TEXT = 200;
 
 /**
  * Connected workers of all queues from one CLIENT LIST; `null` where the broker refuses the command.
@@ -30,7 +48,7 @@ export async function readWorkers(redis: Redis, database: number): Promise<Worke
 
 /** Pure part of `readWorkers`: one client a line, `key=value` pairs split by spaces. */
 export function parseClientList(list: string, database: number): Workers {
-  const workers: Workers = { byBase: new Map(), prefixes: new Set(), elsewhere: new Set(), clients: 0 };
+  const workers: Workers = { byBase: new Map(), list: [], prefixes: new Set(), elsewhere: new Set(), clients: 0 };
   for (const line of list.split('\n')) {
     if (line === '') continue;
     workers.clients += 1;
@@ -43,6 +61,31 @@ export function parseClientList(list: string, database: number): Workers {
     }
     workers.prefixes.add(worker.prefix);
     workers.byBase.set(worker.base, (workers.byBase.get(worker.base) ?? 0) + 1);
+    workers.list.push(describe(line, worker.base, name ?? ''));
   }
   return workers;
+}
+
+function describe(line: string, base: string, connectionName: string): ListedWorker {
+  const fields = new Map<string, string>();
+  for (const pair of line.split(' ')) {
+    const cut = pair.indexOf('=');
+    // The first of a key is the broker's own; a name with more of them cannot stand in for it.
+    if (cut > 0 && !fields.has(pair.slice(0, cut))) fields.set(pair.slice(0, cut), pair.slice(cut + 1).trim());
+  }
+  const text = (key: string) => fields.get(key)?.slice(0, MAX_TEXT) || null;
+  const seconds = (key: string) => (Number(fields.get(key)) || 0) * 1000;
+  const named = connectionName.indexOf(':w:');
+  const library = text('lib-name');
+  return {
+    base,
+    id: text('id') ?? '',
+    name: named === -1 ? null : connectionName.slice(named + 3, named + 3 + MAX_TEXT) || null,
+    address: text('addr') ?? '',
+    ageMs: seconds('age'),
+    idleMs: seconds('idle'),
+    lastCommand: text('cmd') === 'NULL' ? null : text('cmd'),
+    isWaiting: (fields.get('flags') ?? '').includes('b'),
+    client: library === null ? null : [library, text('lib-ver')].filter(Boolean).join(' '),
+  };
 }
