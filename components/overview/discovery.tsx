@@ -7,8 +7,12 @@ import { Empty } from '../ui/empty';
 
 /** What an overview without queues says: where is looked, how far it is, and how to point it elsewhere. */
 export function Discovery({ brokers }: { brokers: Brokers | null }) {
+  const isBlind = (brokers?.brokers.length ?? 0) > 0 && brokers?.brokers.every(({ state }) => state !== 'up');
   return (
-    <Empty icon={<Radar size={28} strokeWidth={1.5} />} title="No queue found yet">
+    <Empty
+      icon={<Radar size={28} strokeWidth={1.5} />}
+      title={isBlind ? 'No source can be read' : 'No queue found yet'}
+    >
       <p>
         Tailback finds every Bull and BullMQ queue by itself: it scans the keys of each source slowly, and listens for
         jobs and workers. A queue shows up as soon as one job was added to it or a worker connects.
