@@ -79,6 +79,28 @@ test('an incident is sent once when it fires and once when it resolves, with a l
   ]);
 });
 
+test('time in which nobody checked does not count towards forSeconds', async () => {
+  const rules = [{ ...RULE, forSeconds: 120 }];
+  const before = engine({ rules });
+  const stored = await step(before, waiting(2000));
+  const after = engine({ rules });
+  after.load(stored);
+  await step(after, waiting(2000), 3600);
+  expect(after.view().alerts).toMatchObject([{ state: 'pending', since: now }]);
+  for (let round = 0; round < 4; round += 1) await step(after, waiting(2000));
+  expect(events()).toEqual(['alert.fired']);
+});
+
+test('a takeover between two rounds does not begin a pending rule anew', async () => {
+  const rules = [{ ...RULE, forSeconds: 60 }];
+  const stored = await step(engine({ rules }), waiting(2000));
+  const next = engine({ rules });
+  next.load(stored);
+  await step(next, waiting(2000), 35);
+  await step(next, waiting(2000), 30);
+  expect(events()).toEqual(['alert.fired']);
+});
+
 test('what is shown is the contract of the API', async () => {
   const alerts = engine();
   expect(alertsSchema.parse(alerts.view())).toMatchObject({ checkedAt: null, alerts: [] });

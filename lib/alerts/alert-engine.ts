@@ -32,6 +32,9 @@ const FLAPPING_WITHIN_MS = 3_600_000;
 const FLAPPING_CALM_MS = 5 * 60_000;
 /** Messages that one call of `deliver` sends to one channel at most: as many may be repeated after a crash. */
 const BATCH = 50;
+/** Rounds that may be missed, and some time for a takeover, before a pending rule must begin anew. */
+const UNWATCHED_ROUNDS = 3;
+const UNWATCHED_SLACK_MS = 5_000;
 const NEVER: ChannelResult = { lastError: null, lastSentAt: null };
 
 /**
@@ -84,6 +87,7 @@ export class AlertEngine {
    */
   round(queues: readonly Queue[], sourcesUp: ReadonlySet<string>): void {
     const now = this.now();
+    this.forgetUnwatchedBeginnings(now);
     const ended = this.endedLately(now);
     const { incidents, events, heldBack } = judgeAll({
       rules: this.rules,
@@ -111,6 +115,16 @@ export class AlertEngine {
     if (heldBack > 0) this.options.log.error({ heldBack }, 'alerts: too many are open, further ones are held back');
     for (const lost of queued.dropped) this.reportLost(lost, 'too many notifications wait for this channel');
     this.show();
+  }
+
+  /**
+   * A rule's `forSeconds` must be watched, not merely passed: what was pending when nobody checked for a while begins
+   * anew. What fires goes on firing until it is seen to be over.
+   */
+  private forgetUnwatchedBeginnings(now: number): void {
+    const patienceMs = UNWATCHED_ROUNDS * this.options.checkEverySeconds * 1_000 + UNWATCHED_SLACK_MS;
+    if (this.checkedAt === null || now - this.checkedAt <= patienceMs) return;
+    this.incidents = new Map([...this.incidents].filter(([, { phase }]) => phase !== 'pending'));
   }
 
   /**
