@@ -26,10 +26,10 @@ const anEntry = (changes: Partial<AuditEntry> = {}): Omit<AuditEntry, 'id'> => (
 
 beforeEach(async () => {
   lines.length = 0;
-  await redis.del(KEY);
+  await redis.del(KEY, `${KEY}:tokens`);
 });
 afterAll(async () => {
-  await redis.del(KEY);
+  await redis.del(KEY, `${KEY}:tokens`);
   await redis.quit();
 });
 
@@ -55,6 +55,13 @@ test('entries come back whole, newest first, page by page', async () => {
 test('a page that ends exactly with the log has no next one', async () => {
   for (const target of ['a', 'b']) await audit.append(anEntry({ target }));
   expect((await audit.page(null, 2)).nextCursor).toBeNull();
+});
+
+test('what programs do stands apart and pushes out nothing that people did', async () => {
+  await audit.append(anEntry({ actor: 'TAILBACK_TOKEN' }), 'tokens');
+  await audit.append(anEntry({ actor: 'dana' }));
+  expect((await audit.page(null, 10)).entries.map(({ actor }) => actor)).toEqual(['dana']);
+  expect((await audit.page(null, 10, 'tokens')).entries.map(({ actor }) => actor)).toEqual(['TAILBACK_TOKEN']);
 });
 
 test('an empty log is an empty page', async () =>

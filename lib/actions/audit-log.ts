@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Log } from '../config/log';
-import { auditEntrySchema, type AuditEntry, type AuditPage } from '../domain/audit';
+import { auditEntrySchema, type AuditBy, type AuditEntry, type AuditPage } from '../domain/audit';
 import { AppError, messageOf } from '../domain/errors';
 import { keys } from '../store/keys';
 
@@ -12,7 +12,8 @@ const MAX_TEXT = 1_000;
 const MAX_PAGE = 200;
 const storedSchema = auditEntrySchema.omit({ id: true });
 
-/** Who did what, in a stream of the store, and one line in the log for each entry, also when the store is down. */
+/**
+ * Who did what, in two streams of the store: a program that adds a job a second must not push out what people did. One line in the log for each entry, also when the store is down. */
 export class AuditLog {
   constructor(
     private readonly store: Redis,
@@ -30,10 +31,18 @@ export class AuditLog {
   }
 
   /** Writes one entry; its id is given by the store. @throws AppError `store-down` when it could not be kept */
-  async append(entry: Omit<AuditEntry, 'id'>): Promise<void> {
+  async append(entry: Omit<AuditEntry, 'id'>, by: AuditBy = 'people'): Promise<void> {
     const bounded = bound(entry);
     try {
-      const id = await this.store.xadd(this.key, 'MAXLEN', '~', MAX_ENTRIES, '*', 'entry', JSON.stringify(bounded));
+      const id = await this.store.xadd(
+        this.keyOf(by),
+        'MAXLEN',
+        '~',
+        MAX_ENTRIES,
+        '*',
+        'entry',
+        JSON.stringify(bounded),
+      );
       this.log.info({ audit: { id, ...bounded } }, 'audit');
     } catch (error) {
       this.log.error({ audit: bounded, error: messageOf(error) }, 'audit: this entry could not be stored');
@@ -45,11 +54,11 @@ export class AuditLog {
    * Entries newest first, at most `limit` (1–200). `cursor` comes from the page before, `null` for the first.
    * @throws AppError `bad-request` for a cursor that is not one, `store-down` when the store does not answer
    */
-  async page(cursor: string | null, limit: number): Promise<AuditPage> {
+  async page(cursor: string | null, limit: number, by: AuditBy = 'people'): Promise<AuditPage> {
     if (cursor !== null && !/^\d{1,16}-\d{1,16}$/.test(cursor))
       throw new AppError('bad-request', 'This cursor is not one of the audit log.');
     const count = Math.min(Math.max(1, Math.trunc(limit)), MAX_PAGE);
-    const rows = await this.read(cursor === null ? '+' : `(${cursor}`, count + 1);
+    const rows = await this.read(this.keyOf(by), cursor === null ? '+' : `(${cursor}`, count + 1);
     const shown = rows.slice(0, count);
     const last = shown.at(-1);
     return {
@@ -58,9 +67,13 @@ export class AuditLog {
     };
   }
 
-  private async read(from: string, count: number): Promise<[id: string, fields: string[]][]> {
+  private keyOf(by: AuditBy): string {
+    return by === 'people' ? this.key : `${this.key}:tokens`;
+  }
+
+  private async read(key: string, from: string, count: number): Promise<[id: string, fields: string[]][]> {
     try {
-      return await this.store.xrevrange(this.key, from, '-', 'COUNT', count);
+      return await this.store.xrevrange(key, from, '-', 'COUNT', count);
     } catch (error) {
       throw new AppError('store-down', `The audit log cannot be read: ${messageOf(error)}`, { cause: error });
     }

@@ -1,5 +1,5 @@
 import type { JobActionResult } from '../domain/action';
-import type { AuditEntry } from '../domain/audit';
+import type { AuditBy, AuditEntry } from '../domain/audit';
 import { isAppError, messageOf } from '../domain/errors';
 import type { Actor } from '../domain/permissions';
 import type { QueueId } from '../domain/queue';
@@ -14,7 +14,7 @@ export type Act = { actor: Actor; action: string; queue: QueueId; jobIds: readon
 export interface AuditWriter {
   /** @throws AppError `store-down` when nothing could be written down now */
   assertWritable(): void;
-  append(entry: Omit<AuditEntry, 'id'>): Promise<void>;
+  append(entry: Omit<AuditEntry, 'id'>, by?: AuditBy): Promise<void>;
 }
 
 /**
@@ -40,20 +40,19 @@ export async function perform<T>(
     };
     throw error;
   } finally {
-    await audit
-      .append({
-        at: Date.now(),
-        actor: act.actor.name,
-        role: act.actor.role,
-        address: act.actor.address,
-        action: act.action,
-        target: queueLabel(act.queue),
-        jobIds: act.jobIds.slice(0, NAMED_IDS),
-        jobCount: act.jobIds.length,
-        ...verdict,
-      })
-      // What was done is done: the entry is in the log, and the answer must tell the truth about the action.
-      .catch(() => undefined);
+    const entry = {
+      at: Date.now(),
+      actor: act.actor.name,
+      role: act.actor.role,
+      address: act.actor.address,
+      action: act.action,
+      target: queueLabel(act.queue),
+      jobIds: act.jobIds.slice(0, NAMED_IDS),
+      jobCount: act.jobIds.length,
+      ...verdict,
+    };
+    // What was done is done: the entry is in the log, and the answer must tell the truth about the action.
+    await audit.append(entry, act.actor.kind === 'token' ? 'tokens' : 'people').catch(() => undefined);
   }
 }
 

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 
+/** Whose actions: of people, or of programs with a token. */
+export const AUDIT_BY = ['people', 'tokens'] as const;
+export type AuditBy = (typeof AUDIT_BY)[number];
+
 /** One line of the audit log: who did what to what, when, and whether it worked. */
 export const auditEntrySchema = z.object({
   id: z.string(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { alertsSchema } from '../../../domain/alert';
-import { auditPageSchema } from '../../../domain/audit';
+import { AUDIT_BY, auditPageSchema } from '../../../domain/audit';
 import { brokersSchema } from '../../../domain/broker';
 import { AppError } from '../../../domain/errors';
 import { roleSchema } from '../../../domain/permissions';
@@ -52,9 +52,11 @@ export const systemRoutes = [
     query: z.object({
       limit: z.coerce.number().int().min(1).max(200).default(50),
       cursor: z.string().min(1).max(100).optional(),
+      by: z.enum(AUDIT_BY).default('people'),
     }),
     answers: { 200: auditPageSchema },
-    handle: async ({ query: { limit, cursor }, context: { audit } }) => json(await audit.page(cursor ?? null, limit)),
+    handle: async ({ query: { limit, cursor, by }, context: { audit } }) =>
+      json(await audit.page(cursor ?? null, limit, by)),
   }),
   route({
     method: 'GET',
