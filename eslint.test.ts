@@ -40,6 +40,13 @@ describe('what is refused', () => {
       rule: ZONES,
     },
     {
+      because: 'metrics are made from a port',
+      file: 'lib/metrics/x.ts',
+      code: "import '../live/live-mirror';",
+      rule: ZONES,
+    },
+    { because: 'marks know no sources', file: 'lib/marks/x.ts', code: "import '../sources/source';", rule: ZONES },
+    {
       because: 'the collector knows ports only',
       file: 'lib/collect/x.ts',
       code: "import '../sources/redis/keys';",
@@ -162,6 +169,8 @@ describe('what stays allowed', () => {
     { because: 'a stage may use the vocabulary', file: 'lib/history/x.ts', code: "import '../domain/queue';" },
     { because: 'a stage may use the configuration', file: 'lib/alerts/x.ts', code: "import '../config/config';" },
     { because: 'the collector may use a port', file: 'lib/collect/x.ts', code: "import '../sources/source';" },
+    { because: 'marks match patterns as alert rules do', file: 'lib/marks/x.ts', code: "import '../alerts/pattern';" },
+    { because: 'the collector notices marks', file: 'lib/collect/x.ts', code: "import '../marks/observed-marks';" },
     { because: 'the runtime knows them all', file: 'lib/runtime/x.ts', code: "import '../sources/redis/keys';" },
     {
       because: 'a stage may name the type of what it is handed',

@@ -5,18 +5,25 @@ import { diagnose, NO_MEMORY, type DiagnosisMemory } from '../diagnose/diagnose'
 import { messageOf } from '../domain/errors';
 import type { Queue, Verdict } from '../domain/queue';
 import type { SourceWatch } from '../sources/source';
-import type { Publication } from '../live/publication';
+import { liveMetaSchema, type Publication } from '../live/publication';
+import type { Broker } from '../domain/broker';
 import type { QueueTotals } from '../domain/totals';
+import type { SourceWorkers } from '../domain/worker';
 import { keys } from '../store/keys';
 import { batches, type Command, type Lease } from '../store/lease';
 import { claimSchema } from '../store/schema';
+import { ObservedMarks, type Predecessor } from '../marks/observed-marks';
+import { markCommands, parse as parseMark } from '../marks/mark-store';
 import { SourceRunner } from './source-runner';
 import { StoreGuard } from './store-guard';
 import { toQueue } from './to-queue';
+import { WorkerBoard } from './worker-board';
 
 const TICK_MS = 1_000;
 const FLUSH_EVERY_MS = 5_000;
 const BROKERS_EVERY_MS = 2_000;
+/** Marks of the last minutes may say already what is about to be written. */
+const RECENT_MARKS_MS = 120_000;
 /** A look that takes longer than this does not delay the publication of the other sources. */
 const LOOK_PATIENCE_MS = 500;
 
@@ -57,6 +64,8 @@ export class Collector {
   /** Totals to say with the next publication: they are stored first, so that nobody who reads the store has older ones. */
   private totals: Record<string, QueueTotals> = {};
   private schemaIsOurs = false;
+  private readonly marks = new ObservedMarks();
+  private readonly board = new WorkerBoard();
   private readonly report: (message: string) => void;
 
   constructor(private readonly options: CollectorOptions) {
@@ -81,6 +90,7 @@ export class Collector {
     const isWriter = await this.holdLease();
     await this.lookAtAll();
     this.queues = this.judgeQueues();
+    this.lookForMarks(isWriter);
     if (!isWriter) return;
     try {
       await this.publish();
@@ -115,16 +125,43 @@ export class Collector {
   private async takeOver(token: number): Promise<void> {
     const { store, alerts } = this.options;
     alerts.load(await store.get(keys.alertState));
+    const before = await this.predecessor();
     for (const runner of this.runners) await runner.takeOver();
     this.totals = {};
     this.published.clear();
     this.seen.clear();
+    this.board.reset();
+    const now = Date.now();
+    const watchingSince = Math.min(now, ...this.runners.map(({ firstLookAt }) => firstLookAt ?? now));
+    this.marks.tookOver(token, this.options.lease.holder, before, watchingSince, now);
     this.brokersText = '';
     this.alertsText = '';
     this.alertsAreStored = true;
     this.judgedAt = 0;
     this.seq = 0;
     this.epoch = token;
+  }
+
+  private async predecessor(): Promise<Predecessor | null> {
+    const [meta, brokers] = await this.options.store.mget(keys.liveMeta, keys.liveBrokers);
+    if (!meta) return null;
+    const { at, holder } = liveMetaSchema.parse(JSON.parse(meta));
+    return { at, holder, brokers: brokers ? (JSON.parse(brokers) as Broker[]) : [] };
+  }
+
+  private workers(): SourceWorkers[] {
+    return this.runners.map(({ workers }) => workers).filter((workers) => workers !== null);
+  }
+
+  private lookForMarks(isWriter: boolean): void {
+    const now = Date.now();
+    this.marks.look(
+      this.queues,
+      this.runners.map((runner) => runner.broker()),
+      this.workers(),
+      now,
+    );
+    if (!isWriter) this.marks.keepNewest(now);
   }
 
   private loseLease(): void {
@@ -176,12 +213,14 @@ export class Collector {
       this.memories.delete(key);
       this.verdicts.delete(key);
     }
+    this.marks.forget(removed);
     const changed: [Queue, string][] = [];
     for (const queue of this.queues) {
       const text = JSON.stringify({ ...queue, readAt: 0 });
       if (this.published.get(queue.key) !== text) changed.push([queue, text]);
     }
     const brokers = this.brokersIfChanged();
+    const workers = this.board.news(this.workers(), Date.now());
     const view = this.options.alerts.view();
     const alertsText = JSON.stringify({ ...view, at: 0 });
     const alerts = alertsText === this.alertsText ? undefined : view;
@@ -200,6 +239,7 @@ export class Collector {
       removed,
       ...(brokers ? { brokers } : {}),
       ...(alerts ? { alerts } : {}),
+      ...(workers ? { workers: workers.sources } : {}),
       ...(Object.keys(this.totals).length > 0 ? { totals: this.totals } : {}),
     };
     const groups: Command[][] = [];
@@ -212,6 +252,7 @@ export class Collector {
     const tail: Command[] = [['SET', keys.liveMeta, JSON.stringify(head)]];
     if (brokers) tail.push(['SET', keys.liveBrokers, JSON.stringify(brokers)]);
     if (alerts) tail.push(['SET', keys.liveAlerts, JSON.stringify(alerts)]);
+    if (workers) tail.push(['SET', keys.liveWorkers, JSON.stringify(workers.sources)]);
     tail.push(['PUBLISH', keys.liveChannel, JSON.stringify(publication)]);
     groups.push(tail);
     for (const batch of batches(groups)) await lease.write(batch);
@@ -221,6 +262,7 @@ export class Collector {
     }
     if (alerts) this.alertsText = alertsText;
     this.totals = {};
+    workers?.settle();
   }
 
   private brokersIfChanged() {
@@ -240,6 +282,7 @@ export class Collector {
       if (this.runners.every(({ lastAt }) => lastAt === null)) return;
       this.judgedAt = Date.now();
       alerts.round(this.queues, new Set(this.runners.filter((runner) => runner.isUp()).map(({ watch }) => watch.name)));
+      this.marks.lookAtAlerts(alerts.view().alerts, this.judgedAt);
       this.alertsAreStored = false;
     }
     if (!this.alertsAreStored) await this.storeAlerts();
@@ -273,11 +316,23 @@ export class Collector {
     for (const runner of this.runners)
       for (const [key, { totals }] of runner.unwrittenTotals()) this.totals[key] = totals;
     if (this.historyPaused !== null) return;
+    await this.writeMarks();
     for (const runner of this.runners) {
       const { groups, settle } = runner.unwritten();
       for (const batch of batches(groups)) await this.options.lease.write(batch);
       settle();
     }
+  }
+
+  private async writeMarks(): Promise<void> {
+    const { store, lease } = this.options;
+    const now = Date.now();
+    if (!this.marks.hasDue(now)) return;
+    const recent = await store.zrangebyscore(keys.marks, now - RECENT_MARKS_MS, '+inf');
+    const stored = recent.map(parseMark).filter((mark) => mark !== null);
+    const { marks, settle } = this.marks.due(now, stored);
+    for (const batch of batches([markCommands(marks, now)])) await lease.write(batch);
+    settle();
   }
 
   private async handOver(): Promise<void> {

@@ -98,7 +98,7 @@ function measure(histogram: Histogram, ms: number | null): void {
 function copyOf({ since, counters, run, wait }: QueueTotals): QueueTotals {
   return {
     since,
-    counters: [...counters],
+    counters: TOTAL_COUNTERS.map((_, index) => counters[index] ?? 0),
     run: { counts: [...run.counts], sumMs: run.sumMs },
     wait: { counts: [...wait.counts], sumMs: wait.sumMs },
   };

@@ -6,6 +6,7 @@ import { messageOf } from '../domain/errors';
 import type { QueueId } from '../domain/queue';
 import { backlogOf } from '../domain/backlog';
 import { toQueueKey } from '../domain/queue-key';
+import type { SourceWorkers } from '../domain/worker';
 import { queueTotalsSchema, type QueueTotals } from '../domain/totals';
 import { MINUTE_MS, minuteCommands, presenceCommands, readMinutes } from '../history/history-store';
 import type { BrokerFacts, EventCursors, QueueReading, SourceReading, SourceWatch } from '../sources/source';
@@ -25,6 +26,8 @@ export class SourceRunner {
   readonly queues = new Map<string, WatchedQueue>();
   /** ms, broker's clock, of the last look; `null` before the first. */
   lastAt: number | null = null;
+  /** Connected workers as last listed; `null` before the first list. */
+  workers: SourceWorkers | null = null;
   private readonly removed: string[] = [];
   private state: Broker['state'] = 'connecting';
   private since: number;
@@ -38,7 +41,8 @@ export class SourceRunner {
   /** Queues whose stored totals are no longer theirs. */
   private endedTotals = new Set<string>();
   private isPrepared = false;
-  private firstLookAt: number | null = null;
+  /** ms, broker's clock. */
+  firstLookAt: number | null = null;
   private readonly report: (message: string) => void;
 
   constructor(
@@ -77,6 +81,8 @@ export class SourceRunner {
       since,
       error,
       version: facts?.version ?? null,
+      runId: facts?.runId ?? null,
+      startedAt: facts?.startedAt ?? null,
       usedMemoryBytes: facts?.usedMemoryBytes ?? null,
       maxMemoryBytes: facts?.maxMemoryBytes ?? null,
       evictionPolicy: facts?.evictionPolicy ?? null,
@@ -205,8 +211,9 @@ export class SourceRunner {
     return this.writtenCursors[queueKey] === undefined ? at - LOOK_BACK_MS : 0;
   }
 
-  private take({ at, readings, removed, events, gaps, facts }: SourceReading): void {
+  private take({ at, readings, removed, events, gaps, facts, workers }: SourceReading): void {
     this.facts = facts;
+    this.workers = workers ?? this.workers;
     this.presence.looked(at);
     this.lastAt = at;
     this.firstLookAt ??= at;

@@ -6,6 +6,7 @@ import type { WatchedQueue } from './source-runner';
 export function toQueue({ key, reading, figures }: WatchedQueue, now: number, verdicts: Verdict[]): Queue {
   const { id, kind, version, readOnlyReason, counts, isPaused, oldestWaitingMs, oldestWaitingIsAtLeast, workers, at } =
     reading;
+  const { stalledJobs } = reading;
   return {
     id,
     key,
@@ -18,6 +19,7 @@ export function toQueue({ key, reading, figures }: WatchedQueue, now: number, ve
     oldestWaitingMs,
     oldestWaitingIsAtLeast,
     workers,
+    ...(stalledJobs === undefined ? {} : { stalledJobs }),
     lastMinute: figures.lastMinute(now),
     verdicts,
     readAt: at,

@@ -13,6 +13,10 @@ export const brokerSchema = z.object({
   /** What went wrong, in the driver's words; `null` while up. */
   error: z.string().nullable(),
   version: z.string().nullable(),
+  /** Changes with every start of the broker; absent or `null` where it does not tell. */
+  runId: z.string().nullable().optional(),
+  /** ms since the epoch, good to some seconds. */
+  startedAt: unknowable.optional(),
   usedMemoryBytes: unknowable,
   maxMemoryBytes: unknowable,
   evictionPolicy: z.string().nullable(),

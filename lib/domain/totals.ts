@@ -20,7 +20,8 @@ export type Histogram = z.infer<typeof histogramSchema>;
 export const queueTotalsSchema = z.object({
   /** ms since the epoch from which on events are counted. */
   since: z.number(),
-  counters: z.array(z.number()).length(TOTAL_COUNTERS.length),
+  /** In the order of `TOTAL_COUNTERS`; what an older version stored may be shorter. */
+  counters: z.array(z.number()),
   /** Run time of each attempt that ended. */
   run: histogramSchema,
   wait: histogramSchema,

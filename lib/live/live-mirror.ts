@@ -5,6 +5,7 @@ import { messageOf } from '../domain/errors';
 import type { LiveEvent } from '../domain/live';
 import type { Queue, Snapshot } from '../domain/queue';
 import type { QueueTotals } from '../domain/totals';
+import type { SourceWorkers } from '../domain/worker';
 import { keys } from '../store/keys';
 import { liveMetaSchema, publicationSchema, type LiveMeta, type Publication } from './publication';
 
@@ -27,6 +28,7 @@ type Past = { epoch: number; seq: number; events: NumberedEvent[] };
  */
 export class LiveMirror {
   private readonly queues = new Map<string, Queue>();
+  private workersBySource: SourceWorkers[] | null = null;
   private totals = new Map<string, QueueTotals>();
   private meta: LiveMeta | null = null;
   private brokers: Broker[] = [];
@@ -79,6 +81,11 @@ export class LiveMirror {
   /** Running totals of a queue, at most some seconds old; `null` before the first. */
   totalsOf(key: string): QueueTotals | null {
     return this.totals.get(key) ?? null;
+  }
+
+  /** Connected workers by source; `null` before they were first listed. */
+  workers(): SourceWorkers[] | null {
+    return this.workersBySource;
   }
 
   alerts(): Alerts | null {
@@ -156,7 +163,12 @@ export class LiveMirror {
     if (this.isLoading || this.store.status !== 'ready') return;
     this.isLoading = true;
     try {
-      const [meta, brokers, alerts] = await this.store.mget(keys.liveMeta, keys.liveBrokers, keys.liveAlerts);
+      const [meta, brokers, alerts, workers] = await this.store.mget(
+        keys.liveMeta,
+        keys.liveBrokers,
+        keys.liveAlerts,
+        keys.liveWorkers,
+      );
       const queues = await this.store.hgetall(keys.liveQueues);
       if (!meta) return;
       const loaded = new Map(Object.entries(queues).map(([key, text]) => [key, JSON.parse(text) as Queue]));
@@ -170,6 +182,7 @@ export class LiveMirror {
       );
       if (brokers) this.brokers = JSON.parse(brokers) as Broker[];
       if (alerts) this.alertsView = JSON.parse(alerts) as Alerts;
+      if (workers) this.workersBySource = JSON.parse(workers) as SourceWorkers[];
       this.isLoaded = true;
       this.past = [];
       this.emit([
@@ -225,6 +238,7 @@ export class LiveMirror {
       events.push({ id: null, event: 'alerts', data: publication.alerts });
     }
     if (publication.brokers) this.brokers = publication.brokers;
+    if (publication.workers) this.workersBySource = publication.workers;
     events.push({ id, event: 'changes', data: { at: publication.at, queues: publication.changes } });
     this.past.push({ epoch, seq, events });
     if (this.past.length > KEPT) this.past.shift();

@@ -3,6 +3,7 @@ import { alertsSchema } from '../domain/alert';
 import { brokerSchema } from '../domain/broker';
 import { queueSchema } from '../domain/queue';
 import { queueTotalsSchema } from '../domain/totals';
+import { sourceWorkersSchema } from '../domain/worker';
 
 /** What the collector says once a second on the store's channel; everything that web processes show comes from it. */
 export const publicationSchema = z.object({
@@ -16,6 +17,8 @@ export const publicationSchema = z.object({
   removed: z.array(z.string()),
   brokers: z.array(brokerSchema).optional(),
   alerts: alertsSchema.optional(),
+  /** Connected workers, when somebody came, went or does something else; at most every 5 s. */
+  workers: z.array(sourceWorkersSchema).optional(),
   /** Running totals that changed, by queue key; every 5 s. */
   totals: z.record(z.string(), queueTotalsSchema).optional(),
   /** Why history is not being written, when it is not. */

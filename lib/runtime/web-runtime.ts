@@ -11,9 +11,11 @@ import { serveApi } from '../http/api/serve';
 import { json } from '../http/api/route';
 import { EventStreams } from '../live/event-stream';
 import { LiveMirror } from '../live/live-mirror';
+import { MarkStore } from '../marks/mark-store';
 import { Metrics, type Exposition } from '../metrics/metrics';
 import { connectRedis } from '../redis/connect';
 import { RedisDesk } from '../sources/redis/redis-desk';
+import { withMarks } from './marked-audit';
 
 /** Live views that one process serves at the same time. */
 const MAX_STREAMS = 1_000;
@@ -45,12 +47,13 @@ export async function createWebRuntime({
   const subscriber = connectRedis(config.storeUrl, { name: 'tailback-live', log, isSubscriber: true });
   const mirror = new LiveMirror(store, subscriber);
   const streams = new EventStreams(mirror, MAX_STREAMS);
-  const audit = new AuditLog(store, log);
+  const marks = new MarkStore(store);
+  const audit = withMarks(new AuditLog(store, log), marks, () => mirror.snapshot().queues, log);
   const desks = new Map(config.sources.map((source) => [source.name, new RedisDesk(source, log)]));
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
-  const context: ApiContext = { config, log, version, store, mirror, streams, desks, audit, isSessionLive };
+  const context: ApiContext = { config, log, version, store, mirror, streams, desks, audit, marks, isSessionLive };
 
   const metrics = new Metrics({
     source: mirror,

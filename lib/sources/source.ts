@@ -1,6 +1,8 @@
 import type { AddJobBody, AddJobResult, JobAction, JobActionResult } from '../domain/action';
+import type { ActiveJob } from '../domain/active-job';
 import type { Job, JobPage } from '../domain/job';
 import type { Counts, JobState, QueueId, QueueKind } from '../domain/queue';
+import type { SourceWorkers } from '../domain/worker';
 
 /** What is needed to find a queue in its source again. */
 export type QueueRef = {
@@ -20,6 +22,8 @@ export type QueueReading = QueueRef & {
   oldestWaitingMs: number | null;
   oldestWaitingIsAtLeast: boolean;
   workers: number | null;
+  /** Active jobs without a lock, of a queue in which nothing ends; absent or `null` where nobody looked. */
+  stalledJobs?: number | null;
 };
 
 /**
@@ -44,6 +48,10 @@ export type EventGap = { queue: QueueId | null; from: number; to: number; reason
 
 export type BrokerFacts = {
   version: string | null;
+  /** Changes with every start of the broker. */
+  runId?: string | null;
+  /** ms since the epoch, good to some seconds. */
+  startedAt?: number | null;
   usedMemoryBytes: number | null;
   maxMemoryBytes: number | null;
   evictionPolicy: string | null;
@@ -65,6 +73,8 @@ export type SourceReading = {
   events: { queue: QueueId; events: JobEvent[] }[];
   gaps: EventGap[];
   facts: BrokerFacts;
+  /** Connected workers, when they were listed in this look: every 5 s, less often where there are many clients. */
+  workers?: SourceWorkers;
 };
 
 /** Where reading of events stands: by queue key, the id of the last stream entry taken in. Opaque to callers. */
@@ -90,6 +100,13 @@ export interface SourceWatch {
 /** A page of a state's jobs. `cursor` comes from the page before. */
 export type JobPageRequest = { state: JobState; limit: number; cursor: string | null; order: 'newest' | 'oldest' };
 
+/** Active jobs and their locks, the longest running first. Times in ms; `at` by the broker's clock. */
+export type ActiveJobs = {
+  at: number;
+  jobs: Omit<ActiveJob, 'verdict' | 'sentence'>[];
+  isCut: boolean;
+};
+
 export type JobFieldName = 'data' | 'result' | 'options';
 
 /** The people's side of a source: looking at jobs and acting on them, one call a question. */
@@ -101,6 +118,8 @@ export interface SourceDesk {
   job(queue: QueueRef, jobId: string): Promise<Job>;
   /** A whole field as stored. @throws AppError `not-found` */
   field(queue: QueueRef, jobId: string, name: JobFieldName): Promise<Buffer>;
+  /** At most `limit` (1–100) of them. */
+  activeJobs(queue: QueueRef, limit: number): Promise<ActiveJobs>;
   /** Never throws for one job: each id has its result. */
   act(queue: QueueRef, action: JobAction, ids: readonly string[]): Promise<JobActionResult[]>;
   add(queue: QueueRef, body: AddJobBody): Promise<AddJobResult>;

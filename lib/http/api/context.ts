@@ -6,6 +6,7 @@ import type { AuditBy, AuditPage } from '../../domain/audit';
 import type { Actor } from '../../domain/permissions';
 import type { EventStreams } from '../../live/event-stream';
 import type { LiveMirror } from '../../live/live-mirror';
+import type { MarkStore } from '../../marks/mark-store';
 import type { SourceDesk } from '../../sources/source';
 
 /** Port of the audit log. */
@@ -23,5 +24,6 @@ export type ApiContext = {
   streams: EventStreams;
   desks: ReadonlyMap<string, SourceDesk>;
   audit: AuditTrail;
+  marks: MarkStore;
   isSessionLive: (actor: Actor) => boolean;
 };

@@ -31,6 +31,8 @@ export async function readFacts(redis: Redis): Promise<InfoFacts> {
   const number = (name: string) => (value(name) === null ? null : Number(value(name)));
   return {
     version: value('valkey_version') ?? value('redis_version'),
+    runId: value('run_id'),
+    startedAt: number('uptime_in_seconds') === null ? null : Date.now() - Number(number('uptime_in_seconds')) * 1000,
     usedMemoryBytes: number('used_memory'),
     maxMemoryBytes: number('maxmemory'),
     evictionPolicy: value('maxmemory_policy'),

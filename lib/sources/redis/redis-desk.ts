@@ -5,7 +5,8 @@ import type { AddJobBody, AddJobResult, JobAction, JobActionResult } from '../..
 import { AppError, isAppError, messageOf } from '../../domain/errors';
 import type { Job, JobPage } from '../../domain/job';
 import { connectRedis } from '../../redis/connect';
-import type { JobFieldName, JobPageRequest, QueueRef, SourceDesk } from '../source';
+import type { ActiveJobs, JobFieldName, JobPageRequest, QueueRef, SourceDesk } from '../source';
+import { readActiveJobs } from './active-jobs';
 import { toAppError, isConnectionTrouble } from './driver-errors';
 import { actOnJob } from './job-actions';
 import { readField, readJob } from './job-detail';
@@ -49,6 +50,10 @@ export class RedisDesk implements SourceDesk {
 
   async field(queue: QueueRef, jobId: string, name: JobFieldName): Promise<Buffer> {
     return this.ask(() => readField(this.redis, queue, jobId, name));
+  }
+
+  async activeJobs(queue: QueueRef, limit: number): Promise<ActiveJobs> {
+    return this.ask(() => readActiveJobs(this.redis, queue, limit));
   }
 
   async act(queue: QueueRef, action: JobAction, ids: readonly string[]): Promise<JobActionResult[]> {

@@ -4,6 +4,7 @@ import { withoutPassword } from '../../config/load-config';
 import type { Log } from '../../config/log';
 import { AppError, messageOf } from '../../domain/errors';
 import type { QueueId } from '../../domain/queue';
+import type { SourceWorkers } from '../../domain/worker';
 import { connectRedis } from '../../redis/connect';
 import type { EventCursors, QueueReading, SourceReading, SourceWatch } from '../source';
 import { arrivalsOf } from './bull-arrivals';
@@ -11,14 +12,17 @@ import { NO_INFO, readFacts, type InfoFacts } from './broker-facts';
 import { BullEvents } from './bull-events';
 import { BullMqEvents } from './bullmq-events';
 import { Discovery, type Found } from './discovery';
+import { baseOf } from './keys';
 import { toAppError } from './driver-errors';
 import { EventIntake } from './event-intake';
 import { OwnCost } from './own-cost';
 import { readBrokerTime, readCounts, type RawReading } from './read-counts';
+import { countWithoutLock } from './lock-check';
 import { findGone } from './recheck';
 import { findSameNames } from './same-name';
 import { newlyWatched, type Watched, type WatchedQueues } from './watched';
 import { readWorkers, type Workers } from './worker-list';
+import { toSourceWorkers } from './source-workers';
 
 /** Queues in which nothing moves are read this often; events wake them at once. */
 const IDLE_READ_MS = 5_000;
@@ -28,6 +32,11 @@ const WORKERS_EVERY_MS = 5_000;
 /** CLIENT LIST is O(clients): with more than `MANY_CLIENTS` it is asked less often. */
 const MANY_CLIENTS = 2_000;
 const WORKERS_EVERY_MS_MANY = 30_000;
+/** Locks are renewed every 15 s and last 30 s: a queue in which nothing ended for this long may have lost its workers. */
+const LOCKS_AFTER_MS = 30_000;
+const LOCKS_EVERY_MS = 10_000;
+/** Queues whose locks are looked at in one look. */
+const LOCKS_AT_ONCE = 20;
 const FACTS_EVERY_MS = 5_000;
 const SAME_NAMES_EVERY_MS = 15_000;
 /** Queues checked in one look for having gone. */
@@ -62,6 +71,7 @@ export class RedisWatch implements SourceWatch {
   private lastAt: number | null = null;
   private workers: Workers | null = null;
   private workersAt = 0;
+  private workersNews: SourceWorkers | null = null;
   private info: InfoFacts = NO_INFO;
   private infoAt = 0;
   private sameNames = new Set<string>();
@@ -123,6 +133,7 @@ export class RedisWatch implements SourceWatch {
     await this.intake.understand();
     await this.dropGone(now);
     const { at, readings } = await this.readDue(now);
+    await this.checkLocks(now);
     await this.askFacts(now);
     this.markSameNames(at);
 
@@ -137,7 +148,11 @@ export class RedisWatch implements SourceWatch {
       scan: this.discovery.progress(),
       ownCost: this.cost.estimate(),
     };
-    return { at, readings, removed, ...this.intake.handOver(), facts };
+    const news = this.intake.handOver();
+    this.noteEnds(news.events, now);
+    const workers = this.workersNews ? { workers: this.workersNews } : {};
+    this.workersNews = null;
+    return { at, readings, removed, ...news, facts, ...workers };
   }
 
   private async askWorkers(now: number): Promise<void> {
@@ -145,6 +160,7 @@ export class RedisWatch implements SourceWatch {
     if (now - this.workersAt < every) return;
     this.workers = await readWorkers(this.redis, this.database);
     this.workersAt = now;
+    this.workersNews = toSourceWorkers(this.name, this.workers, this.queues, now);
     if (!this.workers) return;
     for (const prefix of this.workers.prefixes) this.discovery.addPrefix(prefix);
     for (const base of this.workers.byBase.keys()) if (!this.queues.has(base)) this.discovery.hint(base);
@@ -205,9 +221,9 @@ export class RedisWatch implements SourceWatch {
   }
 
   /** Without an event nothing moves but what no event tells (removals, workers): such queues are read less often. */
-  private isDue({ base, readAt, movedAt, reading }: Watched, now: number): boolean {
+  private isDue({ base, readAt, movedAt, reading, withoutLock }: Watched, now: number): boolean {
     if (reading === null || now - movedAt < HOT_MS || now - readAt >= IDLE_READ_MS) return true;
-    return reading.workers !== this.workersOf(base);
+    return reading.workers !== this.workersOf(base) || reading.stalledJobs !== withoutLock;
   }
 
   private workersOf(base: string): number | null {
@@ -230,7 +246,34 @@ export class RedisWatch implements SourceWatch {
       oldestWaitingMs: since === null ? null : Math.max(0, at - since),
       oldestWaitingIsAtLeast: since !== null && raw.oldestIsAtLeast,
       workers: this.workersOf(watched.base),
+      stalledJobs: watched.withoutLock,
     };
+  }
+
+  /** Only where jobs are active and none has ended for a while: elsewhere the workers show that they live. */
+  private async checkLocks(now: number): Promise<void> {
+    const due: Watched[] = [];
+    for (const watched of this.queues.values()) {
+      const active = watched.reading?.counts.active ?? 0;
+      const isSuspect = active > 0 && now - watched.endedAt >= LOCKS_AFTER_MS;
+      if (!isSuspect) watched.withoutLock = active === 0 ? 0 : null;
+      else if (now - watched.locksAt >= LOCKS_EVERY_MS) due.push(watched);
+    }
+    due.sort((a, b) => a.locksAt - b.locksAt);
+    await Promise.all(
+      due.slice(0, LOCKS_AT_ONCE).map(async (watched) => {
+        watched.withoutLock = await countWithoutLock(this.redis, watched.base);
+        watched.locksAt = now;
+      }),
+    );
+  }
+
+  private noteEnds(events: SourceReading['events'], now: number): void {
+    for (const { queue, events: list } of events) {
+      if (!list.some(({ type }) => type === 'completed' || type === 'failed' || type === 'attempt-failed')) continue;
+      const watched = this.queues.get(baseOf(queue));
+      if (watched) watched.endedAt = now;
+    }
   }
 
   private async askFacts(now: number): Promise<void> {

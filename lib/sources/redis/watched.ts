@@ -11,6 +11,10 @@ export type Watched = Found & {
   readAt: number;
   movedAt: number;
   checkedAt: number;
+  /** When a job last ended here, and when the locks of active jobs were last looked at. */
+  endedAt: number;
+  locksAt: number;
+  withoutLock: number | null;
   /** Bull: jobs ever added at the last reading, and adds that made no job since. */
   addedEver: number | null;
   duplicates: number;
@@ -28,6 +32,9 @@ export function newlyWatched(found: Found, now: number): Watched {
     readAt: 0,
     movedAt: now,
     checkedAt: now,
+    endedAt: now,
+    locksAt: 0,
+    withoutLock: null,
     addedEver: null,
     duplicates: 0,
   };

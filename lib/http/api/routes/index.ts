@@ -1,14 +1,18 @@
 import type { Route } from '../route';
 import { jobRoutes } from './jobs';
+import { markRoutes } from './marks';
 import { queueRoutes } from './queues';
 import { seriesRoutes } from './series';
 import { openApiRoute, systemRoutes } from './system';
+import { workerRoutes } from './workers';
 
 /** Every endpoint below `/api/v1`. Fixed segments stand before `{id}`, since the first fit is taken. */
 export const ROUTES: readonly Route[] = [
   ...queueRoutes,
   ...jobRoutes,
   ...seriesRoutes,
+  ...workerRoutes,
+  ...markRoutes,
   ...systemRoutes,
   openApiRoute(() => ROUTES),
 ];

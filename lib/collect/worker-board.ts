@@ -1,0 +1,48 @@
+import { MAX_WORKERS, type SourceWorkers } from '../domain/worker';
+
+const EVERY_MS = 5_000;
+/** An idle time beyond this is worth telling; below it changes with every command. */
+const LONG_IDLE_MS = 60_000;
+
+/** Decides when the list of workers is published: at most every 5 s, and only when somebody came, went or does something else. */
+export class WorkerBoard {
+  private text = '';
+  private saidAt = 0;
+
+  /** What to publish now, `null` when there is nothing new. `now`: ms. Call `settle` when it is stored. */
+  news(sources: readonly SourceWorkers[], now: number): { sources: SourceWorkers[]; settle: () => void } | null {
+    if (now - this.saidAt < EVERY_MS) return null;
+    const bounded = bound(sources);
+    const text = JSON.stringify(bounded.map(essence));
+    if (text === this.text) return null;
+    const settle = () => {
+      this.text = text;
+      this.saidAt = now;
+    };
+    return { sources: bounded, settle };
+  }
+
+  reset(): void {
+    this.text = '';
+    this.saidAt = 0;
+  }
+}
+
+function bound(sources: readonly SourceWorkers[]): SourceWorkers[] {
+  let left = MAX_WORKERS;
+  return sources.map((source) => {
+    if (!source.workers) return source;
+    const workers = source.workers.slice(0, left);
+    left -= workers.length;
+    return { ...source, workers };
+  });
+}
+
+function essence({ source, reason, total, workers }: SourceWorkers): unknown {
+  return [
+    source,
+    reason,
+    total,
+    workers?.map(({ id, queueKey, lastCommand, idleMs }) => [id, queueKey, lastCommand, idleMs > LONG_IDLE_MS]),
+  ];
+}
