@@ -115,6 +115,39 @@ export function describeFigures(driver: QueueDriver, database: number): void {
       expect(looker.of(queue.name).waitMs[0]).toBeLessThan(600);
     });
 
+    test('each attempt has its own run time', async () => {
+      const queue = await newKnownQueue('tries');
+      const looker = await newLooker();
+      const ran = [60, 250, 450];
+      await queue.work(async ({ attemptsMade }) => {
+        await sleep(ran[attemptsMade] ?? 0);
+        if (attemptsMade < 2) throw new Error('planned');
+      });
+      await queue.add('thrice', {}, { attempts: 3, backoff: { type: 'fixed', delay: 1_200 } });
+      await looker.lookUntil(() => looker.of(queue.name).completed === 1, 12_000);
+      const { attemptRunMs, runMs, waitMs } = looker.of(queue.name);
+      expect([...attemptRunMs, ...runMs]).toHaveLength(3);
+      for (const [index, ms] of [...attemptRunMs, ...runMs].entries()) expectNear(ms, ran[index] ?? 0, 150);
+      expect(waitMs).toHaveLength(3);
+    });
+
+    test('a producer whose clock is seconds off changes no wait and no run time', async () => {
+      const queue = await newKnownQueue('skew');
+      const looker = await newLooker();
+      await queue.work(() => sleep(40));
+      const skewed = [-7_000, 7_000].map((ms) => ({
+        name: 'skewed',
+        data: {},
+        options: { timestamp: Date.now() + ms },
+      }));
+      await queue.addMany(skewed);
+      await looker.lookUntil(() => looker.of(queue.name).completed === 2);
+      const { runMs, waitMs } = looker.of(queue.name);
+      expect([runMs, waitMs].map(({ length }) => length)).toEqual([2, 2]);
+      for (const ms of [...runMs, ...waitMs]) expect(ms).toBeLessThan(2_000);
+      for (const ms of runMs) expect(ms).toBeGreaterThan(20);
+    });
+
     test('a failed attempt is seen when it fails, not when it is tried again an hour later', async () => {
       const queue = await newKnownQueue('backoff');
       const looker = await newLooker();
@@ -269,6 +302,21 @@ export function describeFigures(driver: QueueDriver, database: number): void {
     }
 
     function describeStreams() {
+      test('a parent waits from when its children are done', async () => {
+        const [parents, children] = [await newKnownQueue('parents'), await newKnownQueue('children')];
+        const looker = await newLooker();
+        await parents.work(() => sleep(30));
+        await children.work(() => sleep(700));
+        await parents.addParent('parent', children.name);
+        await looker.lookUntil(() => looker.of(parents.name).completed === 1);
+        expect(looker.of(children.name)).toMatchObject({ arrived: 1, completed: 1 });
+        const { waitMs, runMs, ...counts } = looker.of(parents.name);
+        expect(counts).toMatchObject({ arrived: 1, started: 1, completed: 1, failedAttempts: 0, delayed: 0 });
+        expect(waitMs).toHaveLength(1);
+        expect(waitMs[0]).toBeLessThan(400);
+        expect(runMs[0]).toBeLessThan(400);
+      });
+
       test('a collector that comes back goes on exactly where it stopped', async () => {
         const queue = await newKnownQueue('resume');
         const first = await newLooker();

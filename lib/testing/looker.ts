@@ -63,8 +63,15 @@ export type Figures = {
   failed: number;
   failedAttempts: number;
   stalled: number;
+  retried: number;
+  delayed: number;
+  removed: number;
+  /** Of jobs that ended, and of attempts that are tried again. */
   runMs: number[];
+  attemptRunMs: number[];
   waitMs: number[];
+  /** `<event type> <job name>` → jobs; unattributed ones have no name. */
+  byName: Record<string, number>;
 };
 
 /** Looks again and again at a source, as a collector does, and adds up what it says. */
@@ -86,8 +93,13 @@ export class Looker {
       failed: 0,
       failedAttempts: 0,
       stalled: 0,
+      retried: 0,
+      delayed: 0,
+      removed: 0,
       runMs: [],
+      attemptRunMs: [],
       waitMs: [],
+      byName: {},
     };
     this.figures.set(name, none);
     return none;
@@ -126,6 +138,8 @@ export class Looker {
 }
 
 function add(figures: Figures, event: JobEvent): void {
+  const row = `${event.type} ${event.name ?? ''}`.trimEnd();
+  figures.byName[row] = (figures.byName[row] ?? 0) + ('count' in event ? event.count : 1);
   switch (event.type) {
     case 'arrived':
       figures.arrived += event.count;
@@ -141,9 +155,12 @@ function add(figures: Figures, event: JobEvent): void {
       break;
     case 'attempt-failed':
       figures.failedAttempts += event.count;
+      if (event.runMs !== null) figures.attemptRunMs.push(event.runMs);
       break;
     case 'stalled':
       figures.stalled += 1;
       break;
+    default:
+      figures[event.type] += event.count;
   }
 }

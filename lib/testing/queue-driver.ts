@@ -4,6 +4,8 @@ import type { JobState, QueueKind } from '../domain/queue';
 export type DriverJobOptions = {
   jobId?: string;
   delay?: number;
+  /** When the job was made, by its producer's clock; ms since the epoch. */
+  timestamp?: number;
   priority?: number;
   attempts?: number;
   backoff?: number | { type: 'fixed' | 'exponential'; delay: number };
@@ -37,6 +39,7 @@ export interface DriverQueue {
   pause(): Promise<void>;
   resume(): Promise<void>;
   retry(jobId: string): Promise<void>;
+  remove(jobId: string): Promise<void>;
   obliterate(): Promise<void>;
   close(): Promise<void>;
 }

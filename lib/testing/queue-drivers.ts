@@ -76,6 +76,9 @@ function openBull(url: string, prefix: string, name: string): DriverQueue {
     async retry(jobId) {
       await (await queue.getJob(jobId))?.retry();
     },
+    async remove(jobId) {
+      await (await queue.getJob(jobId))?.remove();
+    },
     obliterate: () => queue.obliterate({ force: true }),
     async close() {
       await Promise.all([...workers, queue].map((one) => one.close(true)));
@@ -146,6 +149,9 @@ function openBullMq(library: BullMqLibrary, url: string, prefix: string, name: s
     resume: () => queue.resume(),
     async retry(jobId) {
       await (await queue.getJob(jobId))?.retry();
+    },
+    async remove(jobId) {
+      await (await queue.getJob(jobId))?.remove();
     },
     obliterate: () => queue.obliterate({ force: true }),
     async close() {

@@ -45,6 +45,7 @@ export function tallyAttempts(
   };
 
   for (const [index, { jobId, type, attemptsMade }] of events.entries()) {
+    if (jobId === '') continue;
     if (type === 'exhausted') {
       const tally = lastEnded.get(jobId);
       if (tally && attemptsMade !== undefined) tally.exhausted = attemptsMade;
@@ -55,7 +56,7 @@ export function tallyAttempts(
       continue;
     }
     const tally = open(jobId);
-    const isLeaving = tally.isRunning && (type === 'active' || type === 'waiting' || type === 'delayed');
+    const isLeaving = tally.isRunning && isLeave(type);
     if (isLeaving) tally.leaves.push(index);
     // BullMQ says "waiting" before "stalled"; Bull says "stalled" only.
     else if (type === 'stalled' && tally.hasJustLeft) tally.leaves.pop();
@@ -84,6 +85,11 @@ export function tallyAttempts(
     else if (kind === 'bullmq' && tally.leaves.length > 0 && reached !== null) counted.set(tally.jobId, reached);
   }
   return { failedLeaves, counted };
+}
+
+/** Says whether a running job leaves `active` by such an event, unfinished. */
+export function isLeave(type: RawEvent['type']): boolean {
+  return type === 'active' || type === 'waiting' || type === 'delayed' || type === 'waiting-children';
 }
 
 /** Failed attempts of a job without the one that ended it; `null` when the hash does not tell. */

@@ -15,10 +15,14 @@ const STALLED_OUT = '"val": "job stalled more than maxStalledCount"}';
 
 /**
  * What one message of Bull says of the queue under `base`. `duplicate`: an add that made no job. `delayed`: some job
- * has (or had) this score in the `delayed` set; which one is not said.
+ * has (or had) this score in the `delayed` set; which one is not said. `put-off`: some job was put off until `until`
+ * (ms, as text), most likely by its add.
  */
 export type BullMessage = { base: string; at: number } & (
-  { type: 'event'; raw: RawEvent } | { type: 'duplicate' } | { type: 'delayed'; score: string }
+  | { type: 'event'; raw: RawEvent }
+  | { type: 'duplicate' }
+  | { type: 'delayed'; score: string }
+  | { type: 'put-off'; until: string }
 );
 
 /**
@@ -46,8 +50,9 @@ export function readBullMessage(channel: string, payload: string, at: number): B
     };
   }
   const base = DELAYED.exec(channel)?.[1];
-  const score = base === undefined ? null : delayedScore(payload);
-  return base === undefined || score === null ? null : { base, at, type: 'delayed', score };
+  if (base === undefined || !/^\d{1,16}(\.\d+)?$/.test(payload)) return null;
+  const score = delayedScore(payload);
+  return score === null ? { base, at, type: 'put-off', until: payload } : { base, at, type: 'delayed', score };
 }
 
 /** The id stands first in Bull's message; the value after it may be megabytes that need no parsing. */
@@ -68,7 +73,7 @@ function jobIdOf(payload: string): string | null {
  */
 function delayedScore(payload: string): string | null {
   const value = Number(payload);
-  return payload !== '' && Number.isFinite(value) && !Number.isInteger(value) ? String(value * 0x1000) : null;
+  return Number.isInteger(value) ? null : String(value * 0x1000);
 }
 
 type Gap = { from: number; to: number; reason: string };

@@ -1,4 +1,6 @@
 import { bullDriver } from '../../testing/queue-drivers';
 import { describeFigures } from '../figures.contract';
+import { describeNames } from '../names.contract';
 
 describeFigures(bullDriver, 4);
+describeNames(bullDriver, 4);

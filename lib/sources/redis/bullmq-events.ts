@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { messageOf } from '../../domain/errors';
 import type { RawEvent } from './job-lives';
+import { cutName } from './job-names';
 import { results } from './job-sets';
 
 /** Streams read by one XREAD. */
@@ -15,34 +16,47 @@ const HEAVY_ENTRY_BYTES = 16_000;
 /** A stream that brings fewer new entries than this has lost none: libraries keep about 10,000, and never so few. */
 const SUSPICIOUS_ENTRIES = 20;
 
+/** Fields of an entry that are read; `returnvalue` and `failedReason` may be megabytes and stay where they are. */
+const FIELDS = new Set(['event', 'jobId', 'attemptsMade', 'name', 'prev', 'count']);
+
 type Entry = [id: string, fields: string[]];
 
-/** Reads one entry of a BullMQ event stream; `null` for those that say nothing about a job's state. */
+/**
+ * Reads one entry of a BullMQ event stream; `null` for those that say nothing about a job's state. `cleaned` says how
+ * many were removed at once, and not which.
+ */
 export function readStreamEntry([id, fields]: Entry): RawEvent | null {
-  let event = '';
-  let jobId = '';
-  let attemptsMade = NaN;
+  const values: Partial<Record<string, string>> = {};
   for (let i = 0; i + 1 < fields.length; i += 2) {
-    if (fields[i] === 'event') event = fields[i + 1] as string;
-    else if (fields[i] === 'jobId') jobId = fields[i + 1] as string;
-    else if (fields[i] === 'attemptsMade') attemptsMade = Number(fields[i + 1]);
+    const field = fields[i] as string;
+    if (FIELDS.has(field)) values[field] = fields[i + 1] as string;
+  }
+  const { event, jobId = '', attemptsMade, name, prev } = values;
+  const at = streamIdMs(id);
+  if (event === 'cleaned') {
+    const count = Number(values['count']);
+    return Number.isInteger(count) && count > 0 ? { at, jobId: '', type: 'removed', count } : null;
   }
   if (jobId === '') return null;
-  const at = streamIdMs(id);
   switch (event) {
     case 'added':
+      return { at, jobId, type: event, ...(name ? { name: cutName(name) } : {}) };
     case 'waiting':
+      return { at, jobId, type: event, ...(prev === undefined ? {} : { prev }) };
     case 'active':
     case 'delayed':
+    case 'waiting-children':
     case 'completed':
     case 'failed':
     case 'stalled':
     case 'removed':
       return { at, jobId, type: event };
-    case 'waiting-children':
-      return { at, jobId, type: 'delayed' };
-    case 'retries-exhausted':
-      return Number.isFinite(attemptsMade) ? { at, jobId, type: 'exhausted', attemptsMade } : null;
+    case 'retries-exhausted': {
+      const made = Number(attemptsMade);
+      return attemptsMade !== undefined && Number.isFinite(made)
+        ? { at, jobId, type: 'exhausted', attemptsMade: made }
+        : null;
+    }
     default:
       return null;
   }

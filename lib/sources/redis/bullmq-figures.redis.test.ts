@@ -1,4 +1,6 @@
 import { bullMqDriver } from '../../testing/queue-drivers';
 import { describeFigures } from '../figures.contract';
+import { describeNames } from '../names.contract';
 
 describeFigures(bullMqDriver, 6);
+describeNames(bullMqDriver, 6);

@@ -3,7 +3,8 @@ import type { QueueId } from '../../domain/queue';
 import type { EventGap, JobEvent } from '../source';
 import type { BullEvents, BullMessage } from './bull-events';
 import type { BullMqEvents, StreamNews } from './bullmq-events';
-import type { JobFacts, RawEvent } from './job-lives';
+import type { JobFacts, NameFacts, RawEvent } from './job-lives';
+import { JobNames } from './job-names';
 import { results } from './job-sets';
 import type { WatchedQueues } from './watched';
 
@@ -31,17 +32,22 @@ export class EventIntake {
   /** Bull: messages "delayed" not yet looked up. A score is published again and again while it is the next one due. */
   private delayed: { base: string; at: number; score: string }[] = [];
   private seenScores = new Set<string>();
+  private putOffs = new PutOffs();
+  private readonly names: JobNames;
 
   constructor(
     private readonly redis: Redis,
     private readonly bull: BullEvents,
     private readonly bullMq: BullMqEvents,
     private readonly queues: WatchedQueues,
-  ) {}
+  ) {
+    this.names = new JobNames(redis, queues);
+  }
 
   /** Takes Bull's messages since the last call. Returns the bases of queues that are not known yet. */
   hear(now: number): Set<string> {
     const { messages, gaps } = this.bull.drain();
+    this.putOffs.nextLook();
     for (const gap of gaps) this.gaps.push({ queue: null, ...gap });
     if (gaps.length > 0)
       for (const watched of this.queues.values()) if (watched.kind === 'bull') watched.lives.forget();
@@ -82,17 +88,25 @@ export class EventIntake {
       if (ids.length > room && first && last)
         gaps.push({ queue: watched.id, from: first.at, to: last.at, reason: 'More retries than could be looked up.' });
     }
-    const facts = await this.askJobs(asked);
+    const [facts, names] = await Promise.all([this.askJobs(asked), this.names.read(this.raw)]);
     this.gaps.push(...gaps);
     for (const [base, events] of this.raw) {
       const lives = this.queues.get(base)?.lives;
-      if (lives) this.tell(base, lives.take(events, facts.get(base) ?? new Map<string, JobFacts>()));
+      if (!lives) continue;
+      const known = names.get(base) ?? new Map<string, NameFacts>();
+      this.names.note(base, events, known);
+      this.tell(base, lives.take(events, facts.get(base) ?? new Map<string, JobFacts>(), known));
     }
     this.raw = new Map();
   }
 
   tell(base: string, events: readonly JobEvent[]): void {
     append(this.news, base, events);
+  }
+
+  /** `count` jobs were added to a Bull queue, as its counter says. */
+  tellArrivals(base: string, at: number, count: number): void {
+    this.tell(base, this.names.arrivals(base, at, count));
   }
 
   tellGap(gap: EventGap): void {
@@ -118,7 +132,10 @@ export class EventIntake {
     watched.movedAt = now;
     if (message.type === 'duplicate') watched.duplicates += 1;
     else if (message.type === 'event') append(this.raw, message.base, [message.raw]);
-    else {
+    else if (message.type === 'put-off') {
+      if (this.putOffs.isNews(message.base, message.until))
+        append(this.raw, message.base, [{ at: message.at, jobId: '', type: 'delayed', count: 1 }]);
+    } else {
       const seen = `${message.base} ${message.score}`;
       if (this.seenScores.has(seen)) return;
       if (this.seenScores.size > 10_000) this.seenScores.clear();
@@ -172,6 +189,29 @@ export class EventIntake {
       });
     }
     return facts;
+  }
+}
+
+/**
+ * Bull says until when a job is put off, and repeats it of one job in 4096 while that is the next one due. Jobs put
+ * off together may share their time, so only what was said in an earlier look is a repetition.
+ */
+class PutOffs {
+  private earlier = new Set<string>();
+  private now = new Set<string>();
+
+  nextLook(): void {
+    if (this.now.size === 0) return;
+    if (this.earlier.size > 10_000) this.earlier.clear();
+    for (const one of this.now) this.earlier.add(one);
+    this.now = new Set();
+  }
+
+  isNews(base: string, until: string): boolean {
+    const one = `${base} ${until}`;
+    if (this.earlier.has(one)) return false;
+    this.now.add(one);
+    return true;
   }
 }
 

@@ -24,9 +24,9 @@ describe('times', () => {
       nothing,
     );
     expect(out).toEqual([
-      { at: 100, type: 'arrived', count: 1 },
-      { at: 130, type: 'started', waitMs: 30 },
-      { at: 190, type: 'completed', runMs: 60 },
+      { at: 100, name: null, type: 'arrived', count: 1 },
+      { at: 130, name: null, type: 'started', waitMs: 30 },
+      { at: 190, name: null, type: 'completed', runMs: 60 },
     ]);
   });
 
@@ -35,26 +35,28 @@ describe('times', () => {
       events([0, 'added'], [0, 'delayed'], [500, 'waiting'], [520, 'active']),
       nothing,
     );
-    expect(of(out, 'started')).toEqual([{ at: 520, type: 'started', waitMs: 20 }]);
+    expect(of(out, 'started')).toEqual([{ at: 520, name: null, type: 'started', waitMs: 20 }]);
   });
 
   test('Bull’s rate limiter says waiting twice: the job has waited all along', () => {
     const out = new JobLives('bull').take(events([0, 'waiting'], [300, 'waiting'], [310, 'active']), nothing);
-    expect(of(out, 'started')).toEqual([{ at: 310, type: 'started', waitMs: 310 }]);
+    expect(of(out, 'started')).toEqual([{ at: 310, name: null, type: 'started', waitMs: 310 }]);
   });
 
   test('what began before we looked is unknown, or known from the hash', () => {
     const lives = new JobLives('bullmq');
     expect(lives.questions(events([50, 'completed']))).toEqual(['1']);
-    expect(lives.take(events([50, 'active']), nothing)).toEqual([{ at: 50, type: 'started', waitMs: null }]);
+    expect(lives.take(events([50, 'active']), nothing)).toEqual([
+      { at: 50, name: null, type: 'started', waitMs: null },
+    ]);
     expect(new JobLives('bullmq').take(events([90, 'completed']), facts(1, 40))).toEqual([
-      { at: 90, type: 'completed', runMs: 50 },
+      { at: 90, name: null, type: 'completed', runMs: 50 },
     ]);
   });
 
   test('clocks that disagree make no negative times', () => {
     expect(new JobLives('bull').take(events([90, 'completed']), facts(0, 200))).toEqual([
-      { at: 90, type: 'completed', runMs: 0 },
+      { at: 90, name: null, type: 'completed', runMs: 0 },
     ]);
   });
 });
@@ -125,7 +127,7 @@ describe('failed attempts', () => {
     for (const out of [mq, bull]) {
       expect(attempts(out)).toBe(0);
       expect(of(out, 'stalled')).toHaveLength(1);
-      expect(of(out, 'started')[1]).toEqual({ at: 6, type: 'started', waitMs: 1 });
+      expect(of(out, 'started')[1]).toEqual({ at: 6, name: null, type: 'started', waitMs: 1 });
     }
   });
 
@@ -141,9 +143,11 @@ describe('failed attempts', () => {
 
   test('Bull’s failed attempt has a run time only when its end was seen', () => {
     const seen = new JobLives('bull').take(events([1, 'active'], [5, 'delayed'], [2005, 'waiting']), facts(1));
-    expect(of(seen, 'attempt-failed')).toEqual([{ at: 5, type: 'attempt-failed', count: 1, runMs: 4 }]);
+    expect(of(seen, 'attempt-failed')).toEqual([{ at: 5, name: null, type: 'attempt-failed', count: 1, runMs: 4 }]);
     const unseen = new JobLives('bull').take(events([1, 'active'], [2005, 'waiting']), facts(1));
-    expect(of(unseen, 'attempt-failed')).toEqual([{ at: 2005, type: 'attempt-failed', count: 1, runMs: null }]);
+    expect(of(unseen, 'attempt-failed')).toEqual([
+      { at: 2005, name: null, type: 'attempt-failed', count: 1, runMs: null },
+    ]);
   });
 
   test('a job that a person runs again starts a new count', () => {
@@ -171,4 +175,94 @@ test('jobs that vanish without an event are let go of, the oldest first', () => 
   lives.prune(100);
   expect(lives.waitingSince('0')).toBeNull();
   expect(lives.waitingSince('2999')).toBe(2999);
+});
+
+describe('names', () => {
+  const named = (...list: [at: number, type: RawEvent['type'], name?: string][]): RawEvent[] =>
+    list.map(([at, type, name]) => ({ at, type, jobId: '1', ...(name === undefined ? {} : { name }) }));
+  const read = (name: string | null, retriedOn: number | null = null) =>
+    new Map([['1', { name, retriedOn, addedAt: null }]]);
+  const namesOf = (list: JobEvent[]) => list.map(({ name }) => name);
+
+  test('a name once known goes with the job to its end, and no further', () => {
+    const lives = new JobLives('bullmq');
+    expect(namesOf(lives.take(named([0, 'added', 'mail'], [0, 'waiting']), nothing))).toEqual(['mail']);
+    expect(namesOf(lives.take(named([1, 'active'], [2, 'completed']), nothing))).toEqual(['mail', 'mail']);
+    expect(namesOf(lives.take(named([3, 'active']), nothing))).toEqual([null]);
+    expect(namesOf(lives.take(named([4, 'added', 'fax'], [5, 'active']), nothing))).toEqual(['fax', 'fax']);
+  });
+
+  test('only jobs without a name are asked for it, and what was read is remembered', () => {
+    const lives = new JobLives('bull');
+    const waiting = named([0, 'waiting']);
+    expect([...lives.firsts(waiting).unnamed]).toEqual(['1']);
+    lives.take(waiting, nothing, read('mail'));
+    expect([...lives.firsts(named([1, 'active'])).unnamed]).toEqual([]);
+    expect(namesOf(lives.take(named([1, 'active']), nothing))).toEqual(['mail']);
+    expect([...new JobLives('bullmq').firsts(named([0, 'added', 'mail'], [1, 'active'])).unnamed]).toEqual([]);
+    expect([...new JobLives('bullmq').firsts(named([0, 'removed'])).unnamed]).toEqual([]);
+  });
+
+  test('an unread name is unknown, and changes no figure', () => {
+    const [withName, without] = [read('mail'), read(null)].map((names) =>
+      new JobLives('bull').take(named([0, 'waiting'], [5, 'active'], [9, 'completed']), nothing, names),
+    );
+    expect(namesOf(without ?? [])).toEqual([null, null]);
+    expect(without).toEqual(withName?.map((event) => ({ ...event, name: null })));
+  });
+});
+
+describe('retried, delayed, removed', () => {
+  const count = (list: JobEvent[], type: 'retried' | 'delayed' | 'removed') =>
+    list.reduce((sum, event) => sum + (event.type === type ? event.count : 0), 0);
+  const waiting = (prev?: string): RawEvent[] => [
+    { at: 100_000, jobId: '1', type: 'waiting', ...(prev === undefined ? {} : { prev }) },
+  ];
+  const read = (retriedOn: number | null) => new Map([['1', { name: null, retriedOn, addedAt: null }]]);
+
+  test.each([
+    { prev: 'failed', expected: 1 },
+    { prev: 'completed', expected: 1 },
+    { prev: 'active', expected: 0 },
+    { prev: 'delayed', expected: 0 },
+    { prev: undefined, expected: 0 },
+  ])('BullMQ: waiting after $prev is retried $expected times', ({ prev, expected }) =>
+    expect(count(new JobLives('bullmq').take(waiting(prev), nothing), 'retried')).toBe(expected),
+  );
+
+  test('Bull: the hash of a finished job says that it was retried just now', () => {
+    expect(count(new JobLives('bull').take(waiting(), nothing, read(98_000)), 'retried')).toBe(1);
+    expect(count(new JobLives('bull').take(waiting(), nothing, read(null)), 'retried')).toBe(0);
+    expect(count(new JobLives('bull').take(waiting(), nothing, read(1_000)), 'retried')).toBe(0);
+    const lives = new JobLives('bull');
+    lives.take(events([90_000, 'active']), nothing);
+    expect(count(lives.take(waiting(), nothing, read(98_000)), 'retried')).toBe(0);
+    const known = new JobLives('bull');
+    const again = events([1, 'waiting'], [2, 'active'], [3, 'failed'], [4, 'waiting']);
+    known.take(again.slice(0, 2), nothing, new Map([['1', { name: 'mail', retriedOn: null, addedAt: null }]]));
+    expect([...known.firsts(again.slice(2)).unnamed]).toEqual(['1']);
+  });
+
+  test('a parent that waits for its children is not delayed, and waits only from then on', () => {
+    const out = new JobLives('bullmq').take(
+      events([0, 'added'], [0, 'waiting-children'], [700, 'waiting'], [720, 'active']),
+      nothing,
+    );
+    expect(count(out, 'delayed')).toBe(0);
+    expect(of(out, 'started')).toEqual([{ at: 720, name: null, type: 'started', waitMs: 20 }]);
+  });
+
+  test('Bull’s way back from a failed attempt is one delay, seen at its start or only at its end', () => {
+    const seen = events([0, 'active'], [9, 'delayed'], [99, 'delayed'], [500, 'waiting']);
+    expect(count(new JobLives('bull').take(seen, nothing), 'delayed')).toBe(1);
+    expect(count(new JobLives('bull').take(events([0, 'active'], [20, 'waiting']), nothing), 'delayed')).toBe(1);
+    expect(count(new JobLives('bull').take(events([0, 'delayed'], [20, 'waiting']), nothing), 'delayed')).toBe(0);
+  });
+
+  test('jobs of which only the number is said disturb no other', () => {
+    const lives = new JobLives('bullmq');
+    const out = lives.take([{ at: 1, jobId: '', type: 'removed', count: 7 }], nothing);
+    expect(out).toEqual([{ at: 1, name: null, type: 'removed', count: 7 }]);
+    expect([...lives.firsts([{ at: 1, jobId: '', type: 'removed', count: 7 }]).unnamed]).toEqual([]);
+  });
 });

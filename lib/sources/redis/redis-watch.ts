@@ -210,7 +210,7 @@ export class RedisWatch implements SourceWatch {
       if (!raw) continue;
       const reading = this.toReading(watched, raw, at);
       const arrived = arrivalsOf(watched, raw);
-      if (arrived > 0) this.intake.tell(watched.base, [{ at, type: 'arrived', count: arrived }]);
+      if (arrived > 0) this.intake.tellArrivals(watched.base, at, arrived);
       if (hasMoved(watched.reading, reading)) watched.movedAt = now;
       watched.lives.prune(unfinishedIn(reading));
       watched.reading = reading;
