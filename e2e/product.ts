@@ -5,8 +5,9 @@ import path from 'node:path';
 import { expect, test as base, type Page } from '@playwright/test';
 import { buildIfNeeded } from '../workers/setup/build-if-needed';
 import { freePort } from '../workers/setup/free-port';
-import { startPrivateRedis } from '../workers/setup/private-redis';
+import { startPrivateRedis, type PrivateRedis } from '../workers/setup/private-redis';
 import { startProduct } from '../workers/setup/product';
+import { startWebhookReceiver, type Received } from '../lib/testing/webhook-receiver';
 
 export { expect };
 
@@ -23,6 +24,8 @@ export type TestProduct = {
   dataDir: string;
   /** The product's configuration, for commands such as `workers/users.ts`. */
   env: Readonly<Record<string, string>>;
+  /** What the product has posted to its webhook channel. */
+  webhooks: readonly Received[];
   /** Calls the API with the token; the path starts with `/api/`. */
   api(path: string, init?: RequestInit): Promise<Response>;
 };
@@ -57,15 +60,34 @@ export async function signIn(
   await page.waitForURL(`${product.url}/`);
 }
 
-async function startTestProduct(): Promise<{ product: TestProduct; stop: () => Promise<void> }> {
+/** Rules for all tests; the second one fires early, for queues made for it. */
+const ALERTS = [
+  { name: 'Backlog over 1,000', metric: 'backlog', above: 1000, clearBelow: 800, severity: 'critical' },
+  { name: 'Short queue is full', queues: 'alert-*', metric: 'backlog', above: 5, clearBelow: 2, severity: 'critical' },
+];
+
+/** Starts a product for tests. `redis`: its source and store, ended by whoever started it; without, one of its own. */
+export async function startTestProduct({ redis: given }: { redis?: PrivateRedis } = {}): Promise<{
+  product: TestProduct;
+  stop: () => Promise<void>;
+}> {
   await buildIfNeeded();
-  const redis = await startPrivateRedis();
+  const redis = given ?? (await startPrivateRedis());
+  const receiver = await startWebhookReceiver();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tailback-e2e-'));
   const port = await freePort();
   const admin = { email: 'admin@localhost', password: randomBytes(12).toString('base64url') };
   const token = randomBytes(24).toString('base64url');
   const configFile = path.join(dataDir, 'tailback.config.json');
-  await writeFile(configFile, JSON.stringify({ sources: [{ name: 'main', url: redis.url }], alertCheckSeconds: 1 }));
+  await writeFile(
+    configFile,
+    JSON.stringify({
+      sources: [{ name: 'main', url: redis.url }],
+      alerts: ALERTS,
+      alertCheckSeconds: 1,
+      channels: [{ kind: 'webhook', url: receiver.url }],
+    }),
+  );
   const env = {
     TAILBACK_CONFIG: configFile,
     TAILBACK_DATA_DIR: path.join(dataDir, 'data'),
@@ -77,7 +99,8 @@ async function startTestProduct(): Promise<{ product: TestProduct; stop: () => P
   const running = startProduct({ port, env, onRestart: (line) => console.error(line) });
   const stop = async () => {
     await running.stop();
-    await redis.stop();
+    await receiver.down();
+    if (!given) await redis.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
@@ -100,6 +123,7 @@ async function startTestProduct(): Promise<{ product: TestProduct; stop: () => P
     token,
     dataDir: env.TAILBACK_DATA_DIR,
     env,
+    webhooks: receiver.received,
     api,
   };
   return { product, stop };

@@ -1,6 +1,7 @@
 'use client';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { auditPageSchema, type AuditEntry } from '@/lib/domain/audit';
+import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import { AUDIT_BY, auditPageSchema, type AuditEntry } from '@/lib/domain/audit';
 import { apiGet } from '../api/client';
 import { sentenceOf } from '../api/problem';
 import { formatCount } from '../format/number';
@@ -11,17 +12,25 @@ import { Chip } from '../ui/chip';
 import { Empty } from '../ui/empty';
 import { JobLine } from '../ui/job-text';
 import { Page } from '../ui/page';
+import { Segmented } from '../ui/segmented';
 import { SkeletonRows } from '../ui/skeleton';
 
 const PAGE_SIZE = 100;
 const TONES = { done: 'plain', partly: 'warn', refused: 'warn', failed: 'crit' } as const;
 
+const DOERS = [
+  { value: 'people', label: 'People', hint: 'What persons did on these screens and in Arena' },
+  { value: 'tokens', label: 'Tokens', hint: 'What programs did with an API token' },
+] as const;
+
 /** Who did what to what, when, and whether it worked. */
 export function AuditScreen() {
+  const [by, setBy] = useQueryState('by', parseAsStringLiteral(AUDIT_BY).withDefault('people'));
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
-    queryKey: ['audit'],
+    queryKey: ['audit', by],
     queryFn: ({ pageParam, signal }) => {
       const query = new URLSearchParams({
+        by,
         limit: String(PAGE_SIZE),
         ...(pageParam === null ? {} : { cursor: pageParam }),
       });
@@ -35,12 +44,19 @@ export function AuditScreen() {
     <Page
       title="Audit"
       lead="Every action of a person or a token, also those that were refused."
-      extra={<Button onClick={() => void refetch()}>Refresh</Button>}
+      extra={
+        <>
+          <Segmented label="By whom" value={by} options={DOERS} onChange={(next) => void setBy(next)} />
+          <Button onClick={() => void refetch()}>Refresh</Button>
+        </>
+      }
     >
       <section className="panel overflow-hidden" aria-label="Entries">
         {isPending && <SkeletonRows count={12} />}
         {error && !data && <Empty title="The audit log cannot be read">{sentenceOf(error)}</Empty>}
-        {data && entries.length === 0 && <Empty title="Nobody has done anything yet" />}
+        {data && entries.length === 0 && (
+          <Empty title={by === 'people' ? 'Nobody has done anything yet' : 'No token has done anything yet'} />
+        )}
         {entries.length > 0 && (
           <table className="w-full table-fixed border-collapse text-sm">
             <caption className="sr-only">Audit log, newest first</caption>

@@ -1,12 +1,13 @@
 'use client';
 import type { JobAction } from '@/lib/domain/action';
-import type { JobState } from '@/lib/domain/queue';
+import type { JobState, QueueKind } from '@/lib/domain/queue';
 import { Button } from '../ui/button';
 import { ACTION_WORDS, actionsFor, whyNotInState } from './allowed-actions';
 
 type Props = {
   count: number;
   state: JobState;
+  kind: QueueKind;
   why: string | null;
   isBusy: boolean;
   onAct(action: JobAction): void;
@@ -14,7 +15,7 @@ type Props = {
 };
 
 /** Stands in the place of the list's head while rows are selected. */
-export function ActionBar({ count, state, why, isBusy, onAct, onCancel }: Props) {
+export function ActionBar({ count, state, kind, why, isBusy, onAct, onCancel }: Props) {
   return (
     <div
       role="toolbar"
@@ -24,12 +25,12 @@ export function ActionBar({ count, state, why, isBusy, onAct, onCancel }: Props)
       <strong className="font-semibold">{count} selected</strong>
       <span className="text-xs text-ink-2 max-sm:hidden">· updates pause while jobs are selected</span>
       <span className="ml-auto flex flex-wrap gap-2">
-        {actionsFor(state).map((action) => (
+        {actionsFor(state, kind).map((action) => (
           <Button
             key={action}
             variant={action === 'remove' ? 'dangerGhost' : action === 'retry' ? 'primary' : 'plain'}
             title={ACTION_WORDS[action].hint}
-            blockedBecause={why ?? whyNotInState(action, state)}
+            blockedBecause={why ?? whyNotInState(action, state, kind)}
             disabled={isBusy}
             onClick={() => onAct(action)}
           >

@@ -1,11 +1,14 @@
 import type { JobAction } from '@/lib/domain/action';
-import type { JobState } from '@/lib/domain/queue';
+import type { JobState, QueueKind } from '@/lib/domain/queue';
 
 /** Why an action does not fit jobs of a state, `null` when it does. The server decides for each job again. */
-export function whyNotInState(action: JobAction, state: JobState): string | null {
+export function whyNotInState(action: JobAction, state: JobState, kind: QueueKind): string | null {
   switch (action) {
     case 'retry':
-      return state === 'failed' ? null : `Only failed jobs can be retried; these are ${state}.`;
+      if (state === 'failed' || (state === 'completed' && kind === 'bullmq')) return null;
+      return state === 'completed'
+        ? 'Bull retries failed jobs only; “Run again” adds these as new jobs.'
+        : `Only jobs that have ended can be retried; these are ${state}.`;
     case 'promote':
       return state === 'delayed' ? null : `Only delayed jobs can be started early; these are ${state}.`;
     case 'remove':
@@ -16,10 +19,10 @@ export function whyNotInState(action: JobAction, state: JobState): string | null
 }
 
 /** Actions offered first for a state; the others are not worth a button there. */
-export function actionsFor(state: JobState): JobAction[] {
+export function actionsFor(state: JobState, kind: QueueKind): JobAction[] {
   if (state === 'failed') return ['retry', 'duplicate', 'remove'];
   if (state === 'delayed') return ['promote', 'remove'];
-  if (state === 'completed') return ['duplicate', 'remove'];
+  if (state === 'completed') return kind === 'bullmq' ? ['retry', 'duplicate', 'remove'] : ['duplicate', 'remove'];
   return ['remove'];
 }
 

@@ -63,7 +63,7 @@ export function JobList({ queue, state, liveCount }: Props) {
   const run = (action: JobAction, on: readonly string[]) =>
     mutate({ action, ids: on }, { onSettled: () => setSelection(NOTHING) });
   const act = (action: JobAction, on: readonly string[]) => {
-    if (on.length === 0 || why !== null || whyNotInState(action, state) !== null) return;
+    if (on.length === 0 || why !== null || whyNotInState(action, state, queue.kind) !== null) return;
     if (action === 'remove') setRemoving(on);
     else run(action, on);
   };
@@ -96,6 +96,7 @@ export function JobList({ queue, state, liveCount }: Props) {
           <ActionBar
             count={count}
             state={state}
+            kind={queue.kind}
             why={why}
             isBusy={isBusy}
             onAct={(action) => act(action, chosen())}

@@ -106,7 +106,7 @@ export function JobTable({ jobs, state, selection, cursor, openId, onToggle, onT
                 <button
                   type="button"
                   onClick={() => onOpen(job.id)}
-                  className="link max-w-full truncate font-mono text-xs"
+                  className="link h-6 max-w-full min-w-6 truncate text-left font-mono text-xs"
                 >
                   <JobLine title>{job.id}</JobLine>
                 </button>

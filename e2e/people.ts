@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Browser, Page } from '@playwright/test';
+import type { Role } from '../lib/domain/permissions';
+import { signIn, type TestProduct } from './product';
+
+/** Runs `npm run users`, as admins do. */
+export async function usersCommand(product: TestProduct, args: readonly string[], stdin = ''): Promise<void> {
+  const running = promisify(execFile)(process.execPath, ['--import', 'tsx', 'workers/users.ts', ...args], {
+    env: { NODE_ENV: 'production', PATH: process.env['PATH'], ...product.env },
+  });
+  running.child.stdin?.end(stdin);
+  await running;
+}
+
+/** A new person with a role. */
+export async function addPerson(product: TestProduct, role: Role): Promise<TestProduct['admin']> {
+  const email = `${role}-${randomBytes(4).toString('hex')}@localhost`;
+  const password = randomBytes(12).toString('base64url');
+  await usersCommand(product, ['add', email, '--role', role, '--password-stdin'], password);
+  return { email, password };
+}
+
+/** A second browser of the same or another person, signed in. Close its context afterwards. */
+export async function otherBrowser(browser: Browser, product: TestProduct, person = product.admin): Promise<Page> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await signIn(page, product, person);
+  return page;
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import type { Page } from '@playwright/test';
+import { queueSchema, snapshotSchema, type Queue } from '../lib/domain/queue';
+import { bullDriver, bullMqDriver } from '../lib/testing/queue-drivers';
+import type { DriverQueue } from '../lib/testing/queue-driver';
+import { expect, type TestProduct } from './product';
+
+const PREFIX = 'bull';
+
+/** Opens a real queue with a name of its own; `close` it at the end. */
+export function openQueue(product: TestProduct, kind: 'bull' | 'bullmq', name: string): DriverQueue {
+  const driver = kind === 'bull' ? bullDriver : bullMqDriver;
+  return driver.open(product.redisUrl, PREFIX, `${name}-${randomBytes(2).toString('hex')}`);
+}
+
+/** Waits until the product shows the queue as `isSo`. */
+export async function untilQueue(
+  product: TestProduct,
+  { name }: DriverQueue,
+  isSo: (queue: Queue) => boolean = () => true,
+): Promise<Queue> {
+  let found: Queue | undefined;
+  await expect
+    .poll(
+      async () => {
+        const snapshot = snapshotSchema.parse(await (await product.api('/api/v1/queues')).json());
+        found = snapshot.queues.find((queue) => queue.id.name === name);
+        return found !== undefined && isSo(found);
+      },
+      { timeout: 30_000, intervals: [200] },
+    )
+    .toBe(true);
+  return queueSchema.parse(found);
+}
+
+/** Runs a queue's jobs until `count` of them have ended in failure, then closes the worker. */
+export async function failJobs(product: TestProduct, queue: DriverQueue, count: number, message = 'card declined') {
+  for (let index = 1; index <= count; index += 1) await queue.add(`charge-${index}`, { order: index });
+  const worker = await queue.work(async () => {
+    throw new Error(message);
+  });
+  const found = await untilQueue(product, queue, ({ counts }) => counts.failed === count);
+  await worker.close();
+  return found;
+}
+
+/** Opens a queue's jobs of one state and waits for the list. */
+export async function openJobs(page: Page, product: TestProduct, { key }: Queue, state: string): Promise<void> {
+  await page.goto(`${product.url}/queues/${key}/jobs?state=${state}`);
+  await expect(page.getByRole('table', { name: `Jobs that are ${state}` })).toBeVisible();
+}
