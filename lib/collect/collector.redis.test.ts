@@ -11,6 +11,8 @@ import { COUNTER_METRICS } from '../domain/series';
 import type { QueueTotals } from '../domain/totals';
 import { toQueueKey } from '../domain/queue-key';
 import { readRange } from '../history/history-store';
+import type { SeriesRecord } from '../history/record';
+import { DEFAULT_TIERS, type Tier } from '../history/tiers';
 import { endProcess, pause, startCollectorProcess, until } from '../testing/processes';
 import { startPrivateRedis, type PrivateRedis } from '../../workers/setup/private-redis';
 
@@ -57,11 +59,12 @@ const connection = () => ({ host: '127.0.0.1', port: server.port });
 async function historyTotals(name: string): Promise<Record<string, number>> {
   const key = toQueueKey({ source: 'main', namespace: 'bull', name });
   const now = Date.now();
-  const { minutes } = await readRange(redis, 'main', key, now - 30 * 60_000, now + 60_000);
+  const [tier] = DEFAULT_TIERS.series as [Tier];
+  const { records } = await readRange<SeriesRecord>(redis, tier, 'main', key, now - 30 * 60_000, now + 60_000);
   return Object.fromEntries(
     COUNTER_METRICS.map((metric, index) => [
       metric,
-      minutes.reduce((sum, { record }) => sum + (record.counters[index] ?? 0), 0),
+      records.reduce((sum, { record }) => sum + (record.counters[index] ?? 0), 0),
     ]),
   );
 }

@@ -8,6 +8,8 @@ import type { SourceWatch } from '../sources/source';
 import { liveMetaSchema, type Publication } from '../live/publication';
 import type { Broker } from '../domain/broker';
 import type { QueueTotals } from '../domain/totals';
+import { ChunkCloser } from '../history/chunk-closer';
+import { DEFAULT_TIERS, type Tiers } from '../history/tiers';
 import type { SourceWorkers } from '../domain/worker';
 import { keys } from '../store/keys';
 import { batches, type Command, type Lease } from '../store/lease';
@@ -20,6 +22,8 @@ import { toQueue } from './to-queue';
 import { WorkerBoard } from './worker-board';
 
 const TICK_MS = 1_000;
+/** Packing of old chunks may take this much of a round of writing. */
+const CLOSING_BUDGET_MS = 100;
 const FLUSH_EVERY_MS = 5_000;
 const BROKERS_EVERY_MS = 2_000;
 /** Marks of the last minutes may say already what is about to be written. */
@@ -34,6 +38,7 @@ export type CollectorOptions = {
   alerts: AlertEngine;
   alertCheckSeconds: number;
   storeMaxMb: number;
+  tiers?: Tiers;
   log: Log;
 };
 
@@ -44,6 +49,7 @@ export type CollectorOptions = {
 export class Collector {
   private readonly runners: SourceRunner[];
   private readonly guard: StoreGuard;
+  private readonly closer: ChunkCloser;
   private readonly looking = new Map<SourceRunner, Promise<void>>();
   private readonly memories = new Map<string, DiagnosisMemory>();
   private readonly verdicts = new Map<string, Verdict[]>();
@@ -69,8 +75,9 @@ export class Collector {
   private readonly report: (message: string) => void;
 
   constructor(private readonly options: CollectorOptions) {
-    const { store, watches, log, storeMaxMb } = options;
-    this.runners = watches.map((watch) => new SourceRunner(watch, store, log));
+    const { store, watches, log, storeMaxMb, tiers = DEFAULT_TIERS } = options;
+    this.runners = watches.map((watch) => new SourceRunner(watch, store, log, tiers));
+    this.closer = new ChunkCloser(store, tiers);
     this.guard = new StoreGuard(store, storeMaxMb);
     this.report = throttled(60_000, (suppressed, message) => log.warn({ suppressed }, message));
   }
@@ -281,7 +288,9 @@ export class Collector {
       // A source that never answered has no queues yet: judging now would find them all gone.
       if (this.runners.every(({ lastAt }) => lastAt === null)) return;
       this.judgedAt = Date.now();
-      alerts.round(this.queues, new Set(this.runners.filter((runner) => runner.isUp()).map(({ watch }) => watch.name)));
+      const up = this.runners.filter((runner) => runner.isUp());
+      const names = (runners: readonly SourceRunner[]) => new Set(runners.map(({ watch }) => watch.name));
+      alerts.round(this.queues, names(up), names(up.filter((runner) => runner.wasSearched())));
       this.marks.lookAtAlerts(alerts.view().alerts, this.judgedAt);
       this.alertsAreStored = false;
     }
@@ -322,6 +331,10 @@ export class Collector {
       for (const batch of batches(groups)) await this.options.lease.write(batch);
       settle();
     }
+    // Not before a source has told its time: chunks end by the broker's clock.
+    const now = Math.max(...this.runners.map(({ lastAt }) => lastAt ?? -Infinity));
+    if (Number.isFinite(now))
+      await this.closer.run(now, CLOSING_BUDGET_MS, (commands) => this.options.lease.write(commands));
   }
 
   private async writeMarks(): Promise<void> {

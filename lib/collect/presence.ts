@@ -1,45 +1,70 @@
-import { MINUTE_MS } from '../history/history-store';
+import { DEFAULT_TIERS, slotOf, type Tier } from '../history/tiers';
 
 /** Two looks further apart than this leave a hole between them. */
 const MAX_BETWEEN_MS = 5_000;
-const KEEP_MS = 60 * MINUTE_MS;
+const KEEP_WRITTEN_MS = 60_000;
+/** So many slots of a tier that could not be written are kept. */
+const MAX_UNWRITTEN = 400;
 
-export type CoveredMinute = { at: number; coveredMs: number };
+export type CoveredSlot = { tier: Tier; at: number; coveredMs: number };
 
-/** In how much of each minute a source was looked at: tells a quiet minute from one that nobody saw. */
+/** In how much of each slot a source was looked at: tells a quiet slot from one that nobody saw. */
 export class Presence {
-  private readonly covered = new Map<number, number>();
-  private readonly written = new Map<number, number>();
+  private readonly covered: { tier: Tier; slots: Map<number, number>; written: Map<number, number> }[];
   private lastAt: number | null = null;
+
+  constructor(tiers: readonly Tier[] = DEFAULT_TIERS.series) {
+    this.covered = tiers.map((tier) => ({ tier, slots: new Map(), written: new Map() }));
+  }
+
+  /** Slots that were begun before a first look at `at` (ms): what is stored of them is to be given to `load`. */
+  wanted(at: number): { tier: Tier; at: number }[] {
+    return this.lastAt === null ? this.covered.map(({ tier }) => ({ tier, at: slotOf(tier, at) })) : [];
+  }
+
+  load(tier: Tier, at: number, coveredMs: number): void {
+    const slots = this.covered.find((entry) => entry.tier === tier)?.slots;
+    if (coveredMs > 0) slots?.set(at, (slots.get(at) ?? 0) + coveredMs);
+  }
 
   /** A look succeeded at `at` (ms, broker's clock). */
   looked(at: number): void {
     const from = this.lastAt !== null && at - this.lastAt <= MAX_BETWEEN_MS && at >= this.lastAt ? this.lastAt : at - 1;
     this.lastAt = at;
-    for (let start = from; start < at;) {
-      const minute = Math.floor(start / MINUTE_MS) * MINUTE_MS;
-      const end = Math.min(at, minute + MINUTE_MS);
-      this.covered.set(minute, (this.covered.get(minute) ?? 0) + end - start);
-      start = end;
-    }
-  }
-
-  unwritten(): CoveredMinute[] {
-    return [...this.covered]
-      .filter(([at, ms]) => this.written.get(at) !== ms)
-      .map(([at, coveredMs]) => ({ at, coveredMs }));
-  }
-
-  settle(stored: readonly CoveredMinute[], now: number): void {
-    for (const { at, coveredMs } of stored) this.written.set(at, coveredMs);
-    for (const at of this.covered.keys())
-      if (now - at > KEEP_MS || (now - at > 3 * MINUTE_MS && this.written.get(at) === this.covered.get(at))) {
-        this.covered.delete(at);
-        this.written.delete(at);
+    for (const { tier, slots } of this.covered)
+      for (let start = from; start < at;) {
+        const slot = slotOf(tier, start);
+        const end = Math.min(at, slot + tier.slotMs);
+        if (!slots.has(slot)) this.forgetOld(at);
+        slots.set(slot, Math.min(tier.slotMs, (slots.get(slot) ?? 0) + end - start));
+        start = end;
       }
   }
 
+  unwritten(): CoveredSlot[] {
+    return this.covered.flatMap(({ tier, slots, written }) =>
+      [...slots].filter(([at, ms]) => written.get(at) !== ms).map(([at, coveredMs]) => ({ tier, at, coveredMs })),
+    );
+  }
+
+  settle(stored: readonly CoveredSlot[], now: number): void {
+    for (const { tier, at, coveredMs } of stored)
+      this.covered.find((entry) => entry.tier === tier)?.written.set(at, coveredMs);
+    this.forgetOld(now);
+  }
+
   markAllUnwritten(): void {
-    this.written.clear();
+    for (const { written } of this.covered) written.clear();
+  }
+
+  private forgetOld(now: number): void {
+    for (const { tier, slots, written } of this.covered)
+      for (const at of slots.keys()) {
+        const age = now - at - tier.slotMs;
+        if (age <= MAX_UNWRITTEN * tier.slotMs && (age <= KEEP_WRITTEN_MS || written.get(at) !== slots.get(at)))
+          continue;
+        slots.delete(at);
+        written.delete(at);
+      }
   }
 }

@@ -1,136 +1,127 @@
 import type { LastMinute } from '../domain/queue';
-import { COUNTER_METRICS, GAUGE_METRICS, type CounterMetric } from '../domain/series';
-import { HOUR_MS, MINUTE_MS } from '../history/history-store';
-import type { MinuteRecord } from '../history/minute';
-import { addBins, newSketch, quantiles, toBins, type Sketch } from '../history/sketch';
+import { COUNTER_METRICS, type CounterMetric } from '../domain/series';
+import { NAME_COUNTERS } from '../history/names';
+import type { NamesRecord } from '../history/names';
+import type { SeriesRecord } from '../history/record';
+import { binOf, newSketch, quantiles, type Sketch } from '../history/sketch';
+import { chunkOf, DEFAULT_TIERS, type Tier, type Tiers } from '../history/tiers';
 import type { JobEvent, QueueReading } from '../sources/source';
+import { NamesSlot } from './names-slot';
+import { lastOf, SeriesSlot } from './series-slot';
+import { TierSlots, type Unwritten } from './tier-slots';
 
 const COUNTERS = COUNTER_METRICS.length;
 const INDEX = Object.fromEntries(COUNTER_METRICS.map((name, index) => [name, index])) as Record<CounterMetric, number>;
+const NAME_INDEX: Readonly<Partial<Record<CounterMetric, number>>> = Object.fromEntries(
+  NAME_COUNTERS.map((name, index) => [name, index]),
+);
 const WINDOW_SECONDS = 60;
 /** Seconds of one slice of the sliding distributions: the last minute's quantiles cover 60 to 70 s. */
 const SLICE_SECONDS = 10;
-/** Minutes that could not be written yet are kept this long, then given up. */
-const KEEP_UNWRITTEN_MS = 60 * MINUTE_MS;
-/** A closed minute stays open for late events this long. */
-const KEEP_WRITTEN_MS = 3 * MINUTE_MS;
 
-type Gauge = { max: number; last: number; sum: number };
-/** A minute to write; `version` tells whether it changed while it was being written. */
-export type UnwrittenMinute = { at: number; record: MinuteRecord; version: number };
+/** A clock that goes back by less than this between two runs of a collector overwrites nothing. */
+const CLOCK_BACK_MS = 5 * 60_000;
+
 type Slice = { index: number; run: Sketch; wait: Sketch };
 
-class Bucket {
-  readonly counters = new Array<number>(COUNTERS).fill(0);
-  gauges: (Gauge | null)[] = GAUGE_METRICS.map(() => null);
-  samples = 0;
-  run: Sketch | null = null;
-  wait: Sketch | null = null;
-  reason = '';
-  hasEvents = false;
-  /** Grows with every change; `writtenVersion` is the one that is stored. */
-  version = 0;
-  writtenVersion = 0;
-
-  get isDirty(): boolean {
-    return this.version !== this.writtenVersion;
-  }
-
-  toRecord(): MinuteRecord {
-    const none = { zeros: 0, bins: [] };
-    return {
-      quality: this.reason === '' ? 'exact' : 'partial',
-      reason: this.reason,
-      counters: this.counters,
-      samples: this.samples,
-      gauges: this.gauges,
-      run: this.run ? toBins(this.run) : none,
-      wait: this.wait ? toBins(this.wait) : none,
-    };
-  }
-
-  /** Goes on from what was stored of this minute before. */
-  loadFrom(record: MinuteRecord): void {
-    for (const [index, count] of record.counters.entries()) this.counters[index] = (this.counters[index] ?? 0) + count;
-    this.gauges = record.gauges.map((gauge) => gauge && { ...gauge });
-    this.samples = record.samples;
-    this.reason ||= record.reason;
-    this.hasEvents = true;
-    this.run ??= newSketch();
-    this.wait ??= newSketch();
-    addBins(this.run, record.run);
-    addBins(this.wait, record.wait);
-  }
-
-  /** Gauges that stood still at these values: nothing to store if the minute before ended with them. */
-  signature(): string | null {
-    if (
-      this.hasEvents ||
-      this.gauges.some((gauge) => gauge && (gauge.max !== gauge.last || gauge.sum !== gauge.max * this.samples))
-    )
-      return null;
-    return this.gauges.map((gauge) => gauge?.last ?? '').join();
-  }
-}
+/** Records that wait to be written. */
+export type UnwrittenFigures = { series: Unwritten<SeriesRecord>[]; names: Unwritten<NamesRecord>[] };
+/** A slot that has to be read from the store before it can be gone on with. */
+export type WantedSlot = { tier: Tier; at: number };
 
 /**
- * What happened in one queue: the last 60 s, second by second, and minutes that wait to be written.
+ * What happened in one queue: the last 60 s, second by second, and the slots of all tiers that wait to be written.
  * Pure but for its own memory; all times are ms by the broker's clock.
  */
 export class QueueFigures {
   private readonly seconds = new Int32Array(COUNTERS * WINDOW_SECONDS);
   private readonly secondAt = new Float64Array(WINDOW_SECONDS);
   private slices: Slice[] = [];
-  private readonly buckets = new Map<number, Bucket>();
+  private readonly series: TierSlots<SeriesRecord, SeriesSlot>[];
+  private readonly names: TierSlots<NamesRecord, NamesSlot>[];
   private exactSince: number;
   private lastGap: { to: number; reason: string } | null = null;
-  /** Gauges as last written, and the hour that they were written in. */
-  private written: { signature: string; hour: number } | null = null;
+  /** By tier: gauges as last written, and the chunk that they were written in. */
+  private readonly written = new Map<Tier, { gauges: string; chunk: number }>();
 
-  /** `exactSince`: events before it may have been missed. */
-  constructor(exactSince: number) {
+  /**
+   * `exactSince`: events before it may have been missed. `startedAt`: slots that begin well after it are not in the store
+   * yet; those soon after may be, if the clock went back.
+   */
+  constructor(exactSince: number, startedAt = -Infinity, tiers: Tiers = DEFAULT_TIERS) {
     this.exactSince = exactSince;
+    const newFrom = startedAt + CLOCK_BACK_MS;
+    this.series = tiers.series.map((tier) => new TierSlots(tier, newFrom, () => new SeriesSlot()));
+    this.names = tiers.names.map((tier) => new TierSlots(tier, newFrom, () => new NamesSlot()));
+  }
+
+  /** What has to be loaded before these events, gaps and a reading at `readAt` are taken in. */
+  wanted(
+    events: readonly JobEvent[],
+    gaps: readonly { from: number; to: number }[],
+    readAt: number | null,
+  ): { series: WantedSlot[]; names: WantedSlot[] } {
+    const unknown = (
+      slots: TierSlots<SeriesRecord, SeriesSlot> | TierSlots<NamesRecord, NamesSlot>,
+      times: number[],
+    ) => {
+      const starts = new Set<number>();
+      for (const at of times) if (slots.isUnknown(at)) starts.add(at - (at % slots.tier.slotMs));
+      return [...starts].map((at) => ({ tier: slots.tier, at }));
+    };
+    const times = events.map(({ at }) => at);
+    const newest = Math.max(readAt ?? -Infinity, times.at(-1) ?? -Infinity);
+    for (const slots of [...this.series, ...this.names]) slots.forgetOld(newest);
+    const seen = readAt === null ? times : [...times, readAt];
+    return {
+      series: this.series.flatMap((slots) =>
+        unknown(slots, [...seen, ...gaps.flatMap(({ from, to }) => slotsWithin(slots.tier, from, to))]),
+      ),
+      names: this.names.flatMap((slots) => unknown(slots, times)),
+    };
+  }
+
+  load(tier: Tier, at: number, record: SeriesRecord): void {
+    this.series.find((slots) => slots.tier === tier)?.load(at, record);
+  }
+
+  loadNames(tier: Tier, at: number, record: NamesRecord): void {
+    this.names.find((slots) => slots.tier === tier)?.load(at, record);
   }
 
   take(events: readonly JobEvent[]): void {
     for (const event of events) {
       switch (event.type) {
-        case 'arrived':
-          this.count('arrived', event.at, event.count);
-          break;
         case 'started':
-          this.count('started', event.at, 1);
-          if (event.waitMs !== null) this.measure('wait', event.at, event.waitMs);
+          this.count('started', event, 1);
+          if (event.waitMs !== null) this.measure('wait', event, event.waitMs);
           break;
         case 'completed':
         case 'failed':
-          this.count(event.type, event.at, 1);
-          if (event.runMs !== null) this.measure('run', event.at, event.runMs);
+          this.count(event.type, event, 1);
+          if (event.runMs !== null) this.measure('run', event, event.runMs);
           break;
         case 'attempt-failed':
-          this.count('failedAttempts', event.at, event.count);
-          if (event.runMs !== null) this.measure('run', event.at, event.runMs);
+          this.count('failedAttempts', event, event.count);
+          if (event.runMs !== null) this.measure('run', event, event.runMs);
           break;
         case 'stalled':
-          this.count('stalled', event.at, 1);
+          this.count('stalled', event, 1);
           break;
+        default:
+          this.count(event.type, event, event.count);
       }
     }
   }
 
   /** Events in [from, to] may have been missed. */
   markGap(from: number, to: number, reason: string): void {
-    for (let minute = floorMinute(from); minute <= to; minute += MINUTE_MS) {
-      const bucket = this.bucket(minute);
-      bucket.reason ||= reason;
-      bucket.version += 1;
-      if (minute - from > KEEP_UNWRITTEN_MS) break;
-    }
+    for (const slots of this.series)
+      for (const at of slotsWithin(slots.tier, from, to)) slots.change(at).markGap(reason);
     if (!this.lastGap || to > this.lastGap.to) this.lastGap = { to, reason };
   }
 
   observe(reading: QueueReading, backlog: number | null): void {
-    const bucket = this.bucket(floorMinute(reading.at));
     const { counts } = reading;
     const values = [
       counts.waiting,
@@ -145,18 +136,7 @@ export class QueueFigures {
       reading.oldestWaitingMs ?? 0,
       reading.workers,
     ];
-    bucket.samples += 1;
-    bucket.version += 1;
-    for (const [index, value] of values.entries()) {
-      const gauge = bucket.gauges[index];
-      if (value === null) bucket.gauges[index] = null;
-      else if (!gauge) bucket.gauges[index] = { max: value, last: value, sum: value * bucket.samples };
-      else {
-        gauge.max = Math.max(gauge.max, value);
-        gauge.last = value;
-        gauge.sum += value;
-      }
-    }
+    for (const slots of this.series) slots.change(reading.at).observe(values);
   }
 
   /** What happened in the 60 s before `now`. `watchedSince`: when looking at the source began. */
@@ -197,54 +177,39 @@ export class QueueFigures {
     );
   }
 
-  /** Minutes that changed since they were last written, oldest first. Call `settle` once they are stored. */
-  unwritten(): UnwrittenMinute[] {
-    const result: UnwrittenMinute[] = [];
-    for (const [at, bucket] of [...this.buckets].sort(([a], [b]) => a - b)) {
-      if (!bucket.isDirty) continue;
-      if (this.saysNothingNew(bucket, at)) {
-        bucket.writtenVersion = bucket.version;
-        continue;
-      }
-      result.push({ at, record: bucket.toRecord(), version: bucket.version });
-    }
-    return result;
+  /** Records that changed since they were last written, oldest first in each tier. Call `settle` once they are stored. */
+  unwritten(): UnwrittenFigures {
+    return {
+      series: this.series.flatMap((slots) =>
+        slots.unwritten((content, at) => this.saysNothingNew(slots.tier, content, at)),
+      ),
+      names: this.names.flatMap((slots) => slots.unwritten()),
+    };
   }
 
-  /** The minutes from `unwritten` are stored: forget what needs no more writing. */
-  settle(stored: readonly UnwrittenMinute[], now: number): void {
-    for (const { at, record, version } of stored) {
-      const bucket = this.buckets.get(at);
-      if (!bucket) continue;
-      bucket.writtenVersion = version;
-      const last = record.gauges.map((gauge) => gauge?.last ?? '').join();
-      this.written = { signature: last, hour: Math.floor(at / HOUR_MS) };
+  /** The records from `unwritten` are stored: forget what needs no more writing. */
+  settle(stored: UnwrittenFigures, now: number): void {
+    for (const unwritten of stored.series) {
+      const { tier, at, record } = unwritten;
+      this.series.find((slots) => slots.tier === tier)?.settle(unwritten);
+      this.written.set(tier, { gauges: lastOf(record.gauges), chunk: chunkOf(tier, at) });
     }
-    this.forgetOld(now);
+    for (const unwritten of stored.names) this.names.find((slots) => slots.tier === unwritten.tier)?.settle(unwritten);
+    for (const slots of [...this.series, ...this.names]) slots.forgetOld(now);
   }
 
-  /** After taking over from another collector: write again all that was held here while it wrote. */
+  /** After taking over from another collector: write again all that was held here whole, from its first slot after `since` on. */
   markAllUnwritten(since: number): void {
-    for (const [at, bucket] of this.buckets) if (at >= since) bucket.version += 1;
-    this.written = null;
+    for (const slots of [...this.series, ...this.names]) slots.markUnwritten(since);
+    this.written.clear();
   }
 
-  loadMinute(at: number, record: MinuteRecord): void {
-    this.bucket(at).loadFrom(record);
-  }
-
-  forgetOld(now: number): void {
-    for (const [at, bucket] of this.buckets) {
-      const age = now - at;
-      if (age > KEEP_UNWRITTEN_MS || (age > KEEP_WRITTEN_MS && !bucket.isDirty)) this.buckets.delete(at);
-    }
-  }
-
-  /** The minute is as the one written before it in its hour, or as an hour without any: empty. */
-  private saysNothingNew(bucket: Bucket, at: number): boolean {
-    const signature = bucket.signature();
-    if (signature === null || bucket.reason !== '') return false;
-    return this.written?.hour === Math.floor(at / HOUR_MS) ? this.written.signature === signature : isEmpty(bucket);
+  /** The slot is as the one written before it in its chunk, or as a chunk without any: empty. */
+  private saysNothingNew(tier: Tier, content: SeriesSlot, at: number): boolean {
+    const gauges = content.stillAt();
+    if (gauges === null) return false;
+    const written = this.written.get(tier);
+    return written?.chunk === chunkOf(tier, at) ? written.gauges === gauges : content.isEmpty();
   }
 
   private whyPartial(now: number): string | null {
@@ -253,12 +218,11 @@ export class QueueFigures {
     return seconds < WINDOW_SECONDS ? `Watching for ${Math.max(0, seconds)} s only.` : null;
   }
 
-  private count(name: CounterMetric, at: number, by: number): void {
-    const index = INDEX[name];
-    const bucket = this.bucket(floorMinute(at));
-    bucket.counters[index] = (bucket.counters[index] ?? 0) + by;
-    bucket.hasEvents = true;
-    bucket.version += 1;
+  private count(metric: CounterMetric, { at, name }: JobEvent, by: number): void {
+    const index = INDEX[metric];
+    for (const slots of this.series) slots.change(at).count(index, by);
+    const nameIndex = NAME_INDEX[metric];
+    if (nameIndex !== undefined) for (const slots of this.names) slots.change(at).count(name ?? null, nameIndex, by);
     const second = Math.floor(at / 1000);
     const slot = second % WINDOW_SECONDS;
     const slotAt = this.secondAt[slot] ?? 0;
@@ -271,9 +235,10 @@ export class QueueFigures {
     this.seconds[cell] = (this.seconds[cell] ?? 0) + by;
   }
 
-  private measure(which: 'run' | 'wait', at: number, ms: number): void {
-    const bucket = this.bucket(floorMinute(at));
-    (bucket[which] ??= newSketch()).accept(ms);
+  private measure(which: 'run' | 'wait', { at, name }: JobEvent, ms: number): void {
+    const bin = binOf(ms);
+    for (const slots of this.series) slots.change(at).measure(which, bin);
+    if (which === 'run') for (const slots of this.names) slots.change(at).measure(name ?? null, ms, bin);
     const index = Math.floor(at / 1000 / SLICE_SECONDS);
     let slice = this.slices.find((candidate) => candidate.index === index);
     if (!slice) {
@@ -284,20 +249,17 @@ export class QueueFigures {
     }
     slice[which].accept(ms);
   }
-
-  private bucket(at: number): Bucket {
-    let bucket = this.buckets.get(at);
-    if (!bucket) this.buckets.set(at, (bucket = new Bucket()));
-    return bucket;
-  }
 }
 
-function floorMinute(at: number): number {
-  return Math.floor(at / MINUTE_MS) * MINUTE_MS;
-}
+/** A longer gap is marked in this many of its newest slots: in the older ones nobody looked, which shows by itself. */
+const MAX_MARKED = 300;
 
-function isEmpty(bucket: Bucket): boolean {
-  return bucket.gauges.every((gauge, index) => !gauge || gauge.max === 0 || GAUGE_METRICS[index] === 'workers');
+/** Starts of the slots that touch [from, to]. */
+function slotsWithin(tier: Tier, from: number, to: number): number[] {
+  const slots: number[] = [];
+  const first = Math.max(from, to - MAX_MARKED * tier.slotMs);
+  for (let at = first - (first % tier.slotMs); at <= to; at += tier.slotMs) slots.push(at);
+  return slots;
 }
 
 function merged(sketches: readonly Sketch[]): Sketch | null {

@@ -8,16 +8,20 @@ import { backlogOf } from '../domain/backlog';
 import { toQueueKey } from '../domain/queue-key';
 import type { SourceWorkers } from '../domain/worker';
 import { queueTotalsSchema, type QueueTotals } from '../domain/totals';
-import { MINUTE_MS, minuteCommands, presenceCommands, readMinutes } from '../history/history-store';
-import type { BrokerFacts, EventCursors, QueueReading, SourceReading, SourceWatch } from '../sources/source';
+import { NAMES_CODEC, SERIES_CODEC } from '../history/codecs';
+import { presenceCommands, readPresence, readSlots, recordCommands, type SlotRef } from '../history/history-store';
+import { DEFAULT_TIERS, MINUTE_MS, type Tiers } from '../history/tiers';
+import type { BrokerFacts, EventCursors, EventGap, QueueReading, SourceReading, SourceWatch } from '../sources/source';
 import { keys } from '../store/keys';
 import type { Command } from '../store/lease';
 import { Presence } from './presence';
-import { QueueFigures, type UnwrittenMinute } from './queue-figures';
+import { QueueFigures, type UnwrittenFigures } from './queue-figures';
 import { RunningTotals } from './queue-totals';
 
 /** Streams are resumed, or read a minute back: their figures are whole from then on. */
 const LOOK_BACK_MS = 60_000;
+/** Looks that are kept while the store does not answer: about five minutes. */
+const MAX_PENDING = 300;
 
 export type WatchedQueue = { key: string; reading: QueueReading; figures: QueueFigures; totals: RunningTotals };
 
@@ -33,13 +37,14 @@ export class SourceRunner {
   private since: number;
   private error: string | null = null;
   private facts: BrokerFacts | null = null;
-  private readonly presence = new Presence();
+  private readonly presence: Presence;
   private cursors: EventCursors = {};
   private writtenCursors: EventCursors = {};
   /** Totals as stored when this collector started, until their queue is found. */
   private storedTotals: Record<string, string> = {};
   /** Queues whose stored totals are no longer theirs. */
   private endedTotals = new Set<string>();
+  private readonly pending: SourceReading[] = [];
   private isPrepared = false;
   /** ms, broker's clock. */
   firstLookAt: number | null = null;
@@ -49,7 +54,9 @@ export class SourceRunner {
     readonly watch: SourceWatch,
     private readonly store: Redis,
     private readonly log: Log,
+    private readonly tiers: Tiers = DEFAULT_TIERS,
   ) {
+    this.presence = new Presence(tiers.series);
     this.since = Date.now();
     this.report = throttled(60_000, (suppressed, message) =>
       log.warn({ source: watch.name, suppressed }, `source is down: ${message}`),
@@ -60,9 +67,8 @@ export class SourceRunner {
   async look(): Promise<void> {
     try {
       if (!this.isPrepared) await this.prepare();
-      const reading = await this.watch.look();
-      await this.loadBases(reading);
-      this.take(reading);
+      this.postpone(await this.watch.look());
+      await this.takePending();
       this.cursors = this.watch.cursors();
       this.setState('up', null);
     } catch (error) {
@@ -94,6 +100,11 @@ export class SourceRunner {
     };
   }
 
+  /** Whether the whole keyspace was gone through since the start: what was not found then is not there. */
+  wasSearched(): boolean {
+    return this.facts?.scan.lastCompletedAt != null;
+  }
+
   isUp(): boolean {
     return this.state === 'up';
   }
@@ -104,32 +115,39 @@ export class SourceRunner {
   }
 
   /**
-   * Commands that bring the store up to date, one group a queue so that minutes and cursor are written in one step.
+   * Commands that bring the store up to date, one group a queue so that its records of all tiers and its cursor are written in one step.
    * Call `settle` when they are done.
    */
   unwritten(): { groups: Command[][]; settle: () => void } {
     const groups: Command[][] = [];
-    const stored: [QueueFigures, UnwrittenMinute[]][] = [];
+    const stored: [QueueFigures, UnwrittenFigures][] = [];
     const cursors = { ...this.cursors };
     const totals = this.unwrittenTotals();
     const ended = [...this.endedTotals];
     if (ended.length > 0) groups.push([['HDEL', keys.totals(this.watch.name), ...ended]]);
     for (const { key, figures } of this.queues.values()) {
-      const minutes = figures.unwritten();
-      const group: Command[] = minutes.flatMap(({ at, record }) => minuteCommands(key, at, record));
+      const unwritten = figures.unwritten();
+      const group: Command[] = [
+        ...unwritten.series.flatMap(({ tier, at, record }) =>
+          recordCommands({ tier, queueKey: key, at }, record, SERIES_CODEC),
+        ),
+        ...unwritten.names.flatMap(({ tier, at, record }) =>
+          recordCommands({ tier, queueKey: key, at }, record, NAMES_CODEC),
+        ),
+      ];
       const cursor = cursors[key];
       if (cursor !== undefined && cursor !== this.writtenCursors[key])
         group.push(['HSET', keys.cursors(this.watch.name), key, cursor]);
       const counted = totals.get(key);
       if (counted) group.push(['HSET', keys.totals(this.watch.name), key, JSON.stringify(counted.totals)]);
       if (group.length > 0) groups.push(group);
-      stored.push([figures, minutes]);
+      stored.push([figures, unwritten]);
     }
     const presence = this.presence.unwritten();
-    groups.push(...presence.map(({ at, coveredMs }) => presenceCommands(this.watch.name, at, coveredMs)));
+    groups.push(...presence.map(({ tier, at, coveredMs }) => presenceCommands(tier, this.watch.name, at, coveredMs)));
     const settle = () => {
       const now = this.lastAt ?? Date.now();
-      for (const [figures, minutes] of stored) figures.settle(minutes, now);
+      for (const [figures, unwritten] of stored) figures.settle(unwritten, now);
       this.presence.settle(presence, now);
       this.writtenCursors = cursors;
       for (const [key, { version }] of totals) this.queues.get(key)?.totals.settle(version);
@@ -163,6 +181,36 @@ export class SourceRunner {
     await this.watch.close();
   }
 
+  /** Readings wait here while the store that holds their slots does not answer: their events are said only once. */
+  private postpone(reading: SourceReading): void {
+    this.pending.push(reading);
+    if (this.pending.length <= MAX_PENDING) return;
+    const lost = this.pending.shift() as SourceReading;
+    const gaps = lost.events.flatMap(({ queue, events }) => {
+      const [first, last] = [events[0], events.at(-1)];
+      return first && last
+        ? [
+            {
+              queue,
+              from: first.at,
+              to: last.at,
+              reason: 'The store did not answer for too long to keep these events.',
+            },
+          ]
+        : [];
+    });
+    const next = this.pending[0] as SourceReading;
+    this.pending[0] = { ...next, gaps: [...lost.gaps, ...gaps, ...next.gaps] };
+  }
+
+  private async takePending(): Promise<void> {
+    for (let reading = this.pending[0]; reading; reading = this.pending[0]) {
+      await this.loadBases(reading);
+      this.take(reading);
+      this.pending.shift();
+    }
+  }
+
   private async prepare(): Promise<void> {
     // In one step: totals are those up to the cursors.
     const [cursors = {}, totals = {}] = await inOneStep(
@@ -176,32 +224,67 @@ export class SourceRunner {
     this.isPrepared = true;
   }
 
-  /** Minutes that another collector (or this one before a restart) had begun are gone on with, not begun anew. */
-  private async loadBases({ at, readings }: SourceReading): Promise<void> {
-    const added = readings.filter((reading) => !this.queues.has(toQueueKey(reading.id)));
-    if (added.length === 0) return;
-    const wanted = added.map((reading) => {
+  /**
+   * Slots that another collector (or this one before a restart, or a minute ago) had begun are gone on with, not begun
+   * anew: whatever this reading touches and is not held in memory is read first.
+   */
+  private async loadBases(reading: SourceReading): Promise<void> {
+    const presence = this.presence.wanted(reading.at);
+    const covered = presence.length === 0 ? [] : await readPresence(this.store, this.watch.name, presence);
+    this.addNew(reading);
+    await this.loadSlots(reading);
+    for (const [index, { tier, at }] of presence.entries()) this.presence.load(tier, at, covered[index] ?? 0);
+    if (this.firstLookAt !== null) return;
+    for (const { figures, reading: first } of this.queues.values())
+      if (first.kind === 'bull')
+        figures.markGap(
+          reading.at - (reading.at % MINUTE_MS),
+          reading.at,
+          'The collector was started in this minute; Bull’s events before that were not heard.',
+        );
+  }
+
+  private addNew({ at, readings }: SourceReading): void {
+    for (const reading of readings) {
       const queueKey = toQueueKey(reading.id);
-      const cursor = this.writtenCursors[queueKey];
-      const from = cursor === undefined ? at : Number(cursor.split('-', 1)[0]);
-      return { queueKey, at: Math.floor(from / MINUTE_MS) * MINUTE_MS };
-    });
-    const records = await readMinutes(this.store, wanted);
-    for (const [index, reading] of added.entries()) {
-      const { queueKey, at: minute } = wanted[index] as { queueKey: string; at: number };
-      const figures = new QueueFigures(this.exactSince(reading, at, queueKey));
-      const record = records[index];
-      if (record) figures.loadMinute(minute, record);
+      if (this.queues.has(queueKey)) continue;
+      const figures = new QueueFigures(this.exactSince(reading, at, queueKey), at, this.tiers);
       const since = reading.kind === 'bullmq' ? at - LOOK_BACK_MS : at;
       const totals = new RunningTotals(parseTotals(this.storedTotals[queueKey]), since);
       delete this.storedTotals[queueKey];
       this.queues.set(queueKey, { key: queueKey, reading, figures, totals });
-      if (this.firstLookAt === null && reading.kind === 'bull')
-        figures.markGap(
-          minute,
-          at,
-          'The collector was started in this minute; Bull’s events before that were not heard.',
-        );
+    }
+  }
+
+  private async loadSlots({ readings, events, gaps, at }: SourceReading): Promise<void> {
+    const eventsOf = new Map(events.map(({ queue, events: list }) => [toQueueKey(queue), list]));
+    const readAt = new Map(readings.map((reading) => [toQueueKey(reading.id), reading.at]));
+    const gapsOf = new Map<string, EventGap[]>();
+    for (const gap of gaps)
+      for (const { key } of this.affected(gap.queue)) gapsOf.set(key, [...(gapsOf.get(key) ?? []), gap]);
+    const first = this.firstLookAt === null ? [{ from: at - (at % MINUTE_MS), to: at }] : [];
+    const series: (SlotRef & { figures: QueueFigures })[] = [];
+    const names: (SlotRef & { figures: QueueFigures })[] = [];
+    for (const key of new Set([...eventsOf.keys(), ...readAt.keys(), ...gapsOf.keys()])) {
+      const watched = this.queues.get(key);
+      if (!watched) continue;
+      const { figures, reading } = watched;
+      const marked = [...(gapsOf.get(key) ?? []), ...(reading.kind === 'bull' ? first : [])];
+      const wanted = figures.wanted(eventsOf.get(key) ?? [], marked, readAt.get(key) ?? null);
+      series.push(...wanted.series.map((slot) => ({ ...slot, queueKey: key, figures })));
+      names.push(...wanted.names.map((slot) => ({ ...slot, queueKey: key, figures })));
+    }
+    const [seriesRecords, namesRecords] = await Promise.all([
+      readSlots(this.store, series, SERIES_CODEC),
+      readSlots(this.store, names, NAMES_CODEC),
+    ]);
+    for (const [index, { figures, tier, at: slot }] of series.entries()) {
+      const record = seriesRecords[index];
+      if (record) figures.load(tier, slot, record);
+    }
+    for (const [index, { figures, tier, at: slot }] of names.entries()) {
+      const record = namesRecords[index];
+      if (record) figures.loadNames(tier, slot, record);
     }
   }
 

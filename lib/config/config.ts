@@ -43,6 +43,16 @@ export const channelConfigSchema = z.strictObject({
 });
 export type ChannelConfig = z.infer<typeof channelConfigSchema>;
 
+const kept = (max: number, usual: number) => z.number().min(1).max(max).default(usual);
+
+/** 10 s in hours, minutes, 10 minutes and hours in days. What is kept longer takes space in the store. */
+const retentionSchema = z.strictObject({
+  tenSecondsHours: kept(72, 3),
+  minutesDays: kept(30, 3),
+  tenMinutesDays: kept(180, 30),
+  hoursDays: kept(1500, 400),
+});
+
 /** Shape of `tailback.config.json`. */
 export const configFileSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -51,6 +61,8 @@ export const configFileSchema = z.strictObject({
   /** Seconds between two rounds of rule checks. */
   alertCheckSeconds: z.number().min(1).max(3600).default(30),
   channels: z.array(channelConfigSchema).default([]),
+  /** How long each resolution of the history is kept. */
+  retention: retentionSchema.default(retentionSchema.parse({})),
 });
 export type ConfigFile = z.infer<typeof configFileSchema>;
 
@@ -83,6 +95,7 @@ export type Config = {
   alerts: ConfigFile['alerts'] & object;
   alertCheckSeconds: number;
   channels: ChannelConfig[];
+  retention: ConfigFile['retention'];
 };
 
 /** A configuration that cannot be used; each problem names the variable or path, what was found and what is expected. */

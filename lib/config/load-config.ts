@@ -105,6 +105,7 @@ export function loadConfig(env: Env, cwd: string): Config {
     alerts: file.alerts ?? DEFAULT_ALERTS,
     alertCheckSeconds: file.alertCheckSeconds,
     channels: file.channels,
+    retention: file.retention,
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;

@@ -1,8 +1,18 @@
 import { z } from 'zod';
-import { qualitySchema } from './queue';
+import { qualitySchema, quantilesSchema } from './queue';
 
 /** Counters are summed per step. */
-export const COUNTER_METRICS = ['arrived', 'started', 'completed', 'failed', 'failedAttempts', 'stalled'] as const;
+export const COUNTER_METRICS = [
+  'arrived',
+  'started',
+  'completed',
+  'failed',
+  'failedAttempts',
+  'stalled',
+  'retried',
+  'delayed',
+  'removed',
+] as const;
 /** Gauges: the highest value in the step; `:avg` and `:last` on request. */
 export const GAUGE_METRICS = [
   'depth.waiting',
@@ -45,6 +55,8 @@ export const seriesSchema = z.object({
   from: z.number(),
   to: z.number(),
   stepMs: z.number(),
+  /** Resolution of the records that the steps were made of; gaps and partial intervals are as fine as this. */
+  tierMs: z.number().optional(),
   /** Intervals in which nothing was collected: values there are null, not zero. */
   gaps: z.array(interval),
   /** Intervals whose figures are known to be incomplete, with the reason. */
@@ -54,3 +66,42 @@ export const seriesSchema = z.object({
   series: z.record(z.string(), z.array(z.number().nullable())),
 });
 export type Series = z.infer<typeof seriesSchema>;
+
+/** How many runs or waits of each duration, one row of counts a step. */
+export const heatmapSchema = z.object({
+  from: z.number(),
+  to: z.number(),
+  stepMs: z.number(),
+  tierMs: z.number(),
+  /** Upper bounds in ms, ascending; `counts[step][row]` are durations up to `bounds[row]` and above the bound before. */
+  bounds: z.array(z.number()),
+  /** `null` where nothing is known. */
+  counts: z.array(z.array(z.number()).nullable()),
+});
+export type Heatmap = z.infer<typeof heatmapSchema>;
+
+const nameFigures = z.object({
+  arrived: z.number(),
+  completed: z.number(),
+  failed: z.number(),
+  failedAttempts: z.number(),
+  runMs: quantilesSchema,
+  /** Time that all runs took together, ms. */
+  totalRunMs: z.number(),
+  /** Part of all finished runs' time, 0 to 1; `null` when nothing ran. */
+  share: z.number().nullable(),
+});
+export type NameFigures = z.infer<typeof nameFigures>;
+
+/** Figures by job name, heaviest first. */
+export const namesSchema = z.object({
+  from: z.number(),
+  to: z.number(),
+  tierMs: z.number(),
+  names: z.array(nameFigures.extend({ name: z.string() })),
+  /** Names that were not among the heaviest at their time. */
+  other: nameFigures,
+  /** Jobs whose name could not be read in time. */
+  unattributed: nameFigures,
+});
+export type Names = z.infer<typeof namesSchema>;

@@ -1,158 +1,139 @@
 import { COUNTER_METRICS, GAUGE_METRICS, type Series } from '../domain/series';
-import { HOUR_MS, MINUTE_MS, type StoredRange } from './history-store';
-import type { GaugeMinute, MinuteRecord } from './minute';
-import { addBins, newSketch, type Sketch } from './sketch';
+import type { StoredRange } from './history-store';
+import { layOut, type LaidSlot } from './lay-out';
+import type { SeriesRecord } from './record';
+import { mergeBins, quantileOf } from './sketch';
+import { slotOf, type Tier } from './tiers';
 
-/** Steps that a chart can have (ms); the smallest that gives at most `MAX_POINTS` is taken. */
-const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360].map((minutes) => minutes * MINUTE_MS);
-export const MAX_POINTS = 300;
-/** A minute in which the source was looked at for less than this has incomplete gauges. */
-const FULLY_COVERED_MS = 50_000;
+/** The collector writes every 5 s: what is newer than this (ms) may still be on its way. */
+const WRITING_TAKES_MS = 7_000;
+/** A slot in which the source was not looked at for longer than this, or than a sixth of it, has incomplete gauges. */
+const MAX_UNSEEN_MS = 10_000;
 
-/** Step (ms) for a range, a whole number of minutes. */
-export function pickStep(from: number, to: number): number {
-  return (
-    STEPS.find((step) => (to - from) / step <= MAX_POINTS) ?? Math.ceil((to - from) / MAX_POINTS / HOUR_MS) * HOUR_MS
-  );
+export type SeriesRequest = {
+  tier: Tier;
+  from: number;
+  to: number;
+  /** A multiple of the tier's slots. */
+  stepMs: number;
+  metrics: readonly string[];
+  /** ms; tells which bucket is still filling. */
+  now: number;
+};
+
+/** The steps that touch [from, to): whole ones. */
+export function wholeSteps({ from, to, stepMs }: Pick<SeriesRequest, 'from' | 'to' | 'stepMs'>) {
+  const start = Math.floor(from / stepMs) * stepMs;
+  return { from: start, to: Math.max(start + stepMs, Math.ceil(to / stepMs) * stepMs) };
 }
 
-type Minute = { record: MinuteRecord | null; gauges: (GaugeMinute | null)[] | null; samples: number; isKnown: boolean };
-
 /**
- * Turns stored minutes into one value per step. Counters are summed, gauges keep their highest value (or `:avg`,
+ * Turns stored records into one value per step. Counters are summed, gauges keep their highest value (or `:avg`,
  * `:last`), quantiles are read from merged distributions. A step in which nothing is known is `null`.
- * `now` (ms) tells which bucket is still filling.
  */
-export function toSeries(
-  stored: StoredRange,
-  request: { from: number; to: number; stepMs: number; metrics: readonly string[]; now: number },
-): Series {
-  const { stepMs, metrics, now } = request;
-  const from = Math.floor(request.from / stepMs) * stepMs;
-  const to = Math.max(from + stepMs, Math.ceil(request.to / stepMs) * stepMs);
-  const currentMinute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
-  const minutes = layOut(stored, from, to, currentMinute);
-  const steps = (to - from) / stepMs;
-  const perStep = stepMs / MINUTE_MS;
-  const series: Series['series'] = {};
-  for (const metric of metrics) {
-    const values: (number | null)[] = [];
-    const read = reader(metric);
-    for (let step = 0; step < steps; step += 1) values.push(read(minutes.slice(step * perStep, (step + 1) * perStep)));
-    series[metric] = values;
-  }
+export function toSeries(stored: StoredRange<SeriesRecord>, request: SeriesRequest): Series {
+  const { tier, stepMs, metrics } = request;
+  const { from, to } = wholeSteps(request);
+  const settled = request.now - WRITING_TAKES_MS;
+  const current = slotOf(tier, settled);
+  const slots = layOut(stored, tier, from, to, slotOf(tier, request.now));
+  const perStep = stepMs / tier.slotMs;
+  const steps: LaidSlot[][] = [];
+  for (let start = 0; start < slots.length; start += perStep) steps.push(slots.slice(start, start + perStep));
   return {
     from,
     to,
     stepMs,
-    gaps: gapsOf(minutes, from, Math.min(to, currentMinute)),
-    partial: partialOf(stored, minutes, from, Math.min(to, currentMinute)),
-    unfinishedFrom: to > currentMinute && from <= now ? Math.max(from, Math.floor(now / stepMs) * stepMs) : null,
-    series,
+    tierMs: tier.slotMs,
+    gaps: gapsOf(slots, tier, from, Math.min(to, current)),
+    partial: partialOf(stored, slots, tier, from, Math.min(to, current)),
+    unfinishedFrom: to > current && from <= request.now ? Math.max(from, Math.floor(settled / stepMs) * stepMs) : null,
+    series: Object.fromEntries(metrics.map((metric) => [metric, steps.map(reader(metric))])),
   };
 }
 
-/** One entry a minute of [from, to). Gauges that did not change are carried on within their hour, as they are stored. */
-function layOut(stored: StoredRange, from: number, to: number, currentMinute: number): Minute[] {
-  const records = new Map(stored.minutes.map(({ at, record }) => [at, record]));
-  const result: Minute[] = [];
-  let carried: (GaugeMinute | null)[] | null = null;
-  for (let at = Math.floor(from / HOUR_MS) * HOUR_MS; at < to; at += MINUTE_MS) {
-    if (at % HOUR_MS === 0) carried = null;
-    const record = records.get(at) ?? null;
-    const isPresent = (stored.presence.get(at) ?? 0) > 0;
-    if (record && record.samples > 0)
-      carried = record.gauges.map((gauge) => gauge && { max: gauge.last, last: gauge.last, sum: gauge.last });
-    if (at < from) continue;
-    const isBeforeFirst = stored.firstSeenAt === null || at + MINUTE_MS <= stored.firstSeenAt;
-    const isKnown = record !== null || (isPresent && !isBeforeFirst && at <= currentMinute);
-    const gauges = record && record.samples > 0 ? record.gauges : isKnown && isPresent ? (carried ?? ZEROS) : null;
-    result.push({ record, gauges, samples: record && record.samples > 0 ? record.samples : 1, isKnown });
-  }
-  return result;
-}
-
-/** No record in an hour in which the source was looked at: the queue was empty all along. */
-const ZEROS: (GaugeMinute | null)[] = GAUGE_METRICS.map((name) =>
-  name === 'workers' ? null : { max: 0, last: 0, sum: 0 },
-);
-
-function reader(metric: string): (minutes: readonly Minute[]) => number | null {
+function reader(metric: string): (slots: readonly LaidSlot[]) => number | null {
   const counter = (COUNTER_METRICS as readonly string[]).indexOf(metric);
-  if (counter >= 0) return (minutes) => sumCounters(minutes, counter);
+  if (counter >= 0) return (slots) => sumCounters(slots, counter);
   const [name = '', mode = 'max'] = metric.split(':');
   const gauge = (GAUGE_METRICS as readonly string[]).indexOf(name);
-  if (gauge >= 0) return (minutes) => readGauge(minutes, gauge, mode);
+  if (gauge >= 0) return (slots) => readGauge(slots, gauge, mode);
   const [distribution, quantile = ''] = metric.split('.');
+  const which = distribution === 'runMs' ? 'run' : 'wait';
   const q = Number(quantile.slice(1)) / 100;
-  return (minutes) => readQuantile(minutes, distribution === 'runMs' ? 'run' : 'wait', q);
+  return (slots) => quantileOf(mergeBins(slots.flatMap(({ record }) => (record ? [record[which]] : []))), q);
 }
 
-function sumCounters(minutes: readonly Minute[], index: number): number | null {
+function sumCounters(slots: readonly LaidSlot[], index: number): number | null {
   let sum: number | null = null;
-  for (const { record, isKnown } of minutes) if (isKnown) sum = (sum ?? 0) + (record?.counters[index] ?? 0);
+  for (const { record, isKnown } of slots) if (isKnown) sum = (sum ?? 0) + (record?.counters[index] ?? 0);
   return sum;
 }
 
-function readGauge(minutes: readonly Minute[], index: number, mode: string): number | null {
+function readGauge(slots: readonly LaidSlot[], index: number, mode: string): number | null {
   let max: number | null = null;
   let last: number | null = null;
-  let sum = 0;
-  let samples = 0;
-  for (const minute of minutes) {
-    const gauge = minute.gauges?.[index];
+  let averages = 0;
+  let known = 0;
+  for (const { gauges, samples } of slots) {
+    const gauge = gauges?.[index];
     if (!gauge) continue;
     max = max === null ? gauge.max : Math.max(max, gauge.max);
     last = gauge.last;
-    sum += gauge.sum;
-    samples += minute.samples;
+    // Each slot counts the same: a quiet one is as long as one that was read every second.
+    averages += gauge.sum / samples;
+    known += 1;
   }
   if (mode === 'last') return last;
-  if (mode === 'avg') return samples === 0 ? null : Math.round((sum / samples) * 100) / 100;
+  if (mode === 'avg') return known === 0 ? null : Math.round((averages / known) * 100) / 100;
   return max;
 }
 
-function readQuantile(minutes: readonly Minute[], which: 'run' | 'wait', q: number): number | null {
-  let merged: Sketch | null = null;
-  for (const { record } of minutes) {
-    const part = record?.[which];
-    if (!part || (part.zeros === 0 && part.bins.length === 0)) continue;
-    merged ??= newSketch();
-    addBins(merged, part);
-  }
-  return merged === null ? null : Math.round(merged.getValueAtQuantile(q) * 10) / 10;
-}
-
-function gapsOf(minutes: readonly Minute[], from: number, to: number): [number, number][] {
+function gapsOf(slots: readonly LaidSlot[], { slotMs }: Tier, from: number, to: number): [number, number][] {
   const gaps: [number, number][] = [];
-  for (const [index, minute] of minutes.entries()) {
-    const at = from + index * MINUTE_MS;
+  for (const [index, slot] of slots.entries()) {
+    const at = from + index * slotMs;
     if (at >= to) break;
-    if (minute.isKnown) continue;
+    if (slot.isKnown) continue;
     const last = gaps.at(-1);
-    if (last && last[1] === at) last[1] = at + MINUTE_MS;
-    else gaps.push([at, at + MINUTE_MS]);
+    if (last && last[1] === at) last[1] = at + slotMs;
+    else gaps.push([at, at + slotMs]);
   }
   return gaps;
 }
 
-function partialOf(stored: StoredRange, minutes: readonly Minute[], from: number, to: number): Series['partial'] {
+function partialOf(
+  stored: StoredRange<SeriesRecord>,
+  slots: readonly LaidSlot[],
+  { slotMs }: Tier,
+  from: number,
+  to: number,
+): Series['partial'] {
   const partial: Series['partial'] = [];
-  for (const [index, minute] of minutes.entries()) {
-    const at = from + index * MINUTE_MS;
+  for (const [index, { record, isKnown }] of slots.entries()) {
+    const at = from + index * slotMs;
     if (at >= to) break;
-    if (!minute.isKnown) continue;
-    const covered = stored.presence.get(at) ?? 0;
+    if (!isKnown) continue;
+    const marked = record && record.quality !== 'exact' ? record : null;
+    const unseen = slotMs - (stored.presence.get(at) ?? 0);
     const reason =
-      minute.record && minute.record.quality !== 'exact'
-        ? minute.record.reason
-        : covered < FULLY_COVERED_MS
-          ? `The collector did not look for ${Math.round((MINUTE_MS - covered) / 1000)} s of this minute.`
-          : null;
+      marked?.reason ?? (unseen > Math.min(MAX_UNSEEN_MS, slotMs / 6) ? unseenReason(unseen, slotMs) : null);
     if (reason === null) continue;
+    const quality = marked?.quality ?? 'partial';
     const last = partial.at(-1);
-    if (last && last.to === at && last.reason === reason) last.to = at + MINUTE_MS;
-    else partial.push({ from: at, to: at + MINUTE_MS, quality: 'partial', reason });
+    if (last && last.to === at && last.reason === reason && last.quality === quality) last.to = at + slotMs;
+    else partial.push({ from: at, to: at + slotMs, quality, reason });
   }
   return partial;
+}
+
+const SLOT_WORDS: Readonly<Record<number, string>> = {
+  10_000: 'these 10 s',
+  60_000: 'this minute',
+  600_000: 'these 10 minutes',
+  3_600_000: 'this hour',
+};
+
+function unseenReason(ms: number, slotMs: number): string {
+  return `The collector did not look for ${Math.max(1, Math.round(ms / 1000))} s of ${SLOT_WORDS[slotMs] ?? 'this interval'}.`;
 }

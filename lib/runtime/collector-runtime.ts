@@ -1,10 +1,15 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AlertEngine } from '../alerts/alert-engine';
 import { Collector } from '../collect/collector';
 import type { Config } from '../config/config';
 import type { Log } from '../config/log';
+import { tiersFor } from '../history/tiers';
 import { connectRedis } from '../redis/connect';
 import { RedisWatch } from '../sources/redis/redis-watch';
 import { Lease } from '../store/lease';
+
+const FIRST_PATIENCE_MS = 2_000;
 
 /** Wires the collector's parts together. `run` resolves when `signal` has aborted and all is handed over. */
 export function createCollectorRuntime({ config, log }: { config: Config; log: Log }): {
@@ -24,10 +29,13 @@ export function createCollectorRuntime({ config, log }: { config: Config; log: L
     }),
     alertCheckSeconds: config.alertCheckSeconds,
     storeMaxMb: config.storeMaxMb,
+    tiers: tiersFor(config.retention),
     log,
   });
   return {
     async run(signal) {
+      // The connections are made at the same time: a moment's patience saves a warning at every start.
+      await Promise.race([once(store, 'ready').catch(() => undefined), delay(FIRST_PATIENCE_MS)]);
       await collector.run(signal);
       store.disconnect();
     },

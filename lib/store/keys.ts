@@ -28,9 +28,15 @@ export const keys = {
   cursors: (source: string) => `${PREFIX}cursors:${source}`,
   /** Hash: queue key → JSON of its running totals, written together with the cursor that they cover. */
   totals: (source: string) => `${PREFIX}totals:${source}`,
-  /** Hash: minute of the hour → record of one queue. `hour`: hours since the epoch. */
-  minutes: (queueKey: string, hour: number) => `${PREFIX}h:${queueKey}:${hour}`,
-  /** Hash: minute of the hour → ms of it in which the source was looked at. */
-  presence: (source: string, hour: number) => `${PREFIX}on:${source}:${hour}`,
+  /** Hash: position of the slot → record of one queue, of a chunk that is still written to. Minutes keep their first name. */
+  openChunk: (tier: string, queueKey: string, chunk: number) =>
+    tier === '1m' ? `${PREFIX}h:${queueKey}:${chunk}` : `${PREFIX}h${tier}:${queueKey}:${chunk}`,
+  /** String: all records of a chunk, packed. Fields of an open chunk of the same name are newer. */
+  closedChunk: (tier: string, queueKey: string, chunk: number) => `${PREFIX}c${tier}:${queueKey}:${chunk}`,
+  /** Sorted set: `tier|queue key|chunk` by the time (ms) from which on the chunk may be closed. */
+  openChunks: `${PREFIX}open`,
+  /** Hash: position of the slot → ms of it in which the source was looked at. */
+  presence: (tier: string, source: string, chunk: number) =>
+    tier === '1m' ? `${PREFIX}on:${source}:${chunk}` : `${PREFIX}on${tier}:${source}:${chunk}`,
   idempotency: (actor: string, key: string) => `${PREFIX}idem:${actor}:${key}`,
 } as const;

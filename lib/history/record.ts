@@ -1,0 +1,104 @@
+import { QUALITIES, type Quality } from '../domain/queue';
+import { COUNTER_METRICS, GAUGE_METRICS } from '../domain/series';
+import { ByteReader, ByteWriter } from './bytes';
+import { collapse, type SketchBins } from './sketch';
+
+/** Readings of one gauge within a slot; whole numbers. */
+export type GaugeValue = { max: number; last: number; sum: number };
+
+/** What is kept of one queue in one slot of a tier. */
+export type SeriesRecord = {
+  quality: Quality;
+  /** Why the counters are not exact; empty when they are. */
+  reason: string;
+  /** In the order of `COUNTER_METRICS`. */
+  counters: number[];
+  /** Readings that the gauges were made of; 0 when the queue was not looked at (counters come from a stream read later). */
+  samples: number;
+  /** In the order of `GAUGE_METRICS`; `null` where the source cannot know. */
+  gauges: (GaugeValue | null)[];
+  run: SketchBins;
+  wait: SketchBins;
+};
+
+/** Format 1 (Tailback 0.1.0) had six counters, and bins half as wide. */
+const FORMAT_1 = 1;
+const FORMAT_1_COUNTERS = 6;
+const FORMAT = 2;
+
+/** Packs a record of a chunk that is still open: gauges as differences to their maximum, bins to the one before. */
+export function encodeRecord(record: SeriesRecord): Buffer {
+  const writer = new ByteWriter();
+  writer.byte(FORMAT);
+  writer.byte(QUALITIES.indexOf(record.quality));
+  writer.text(record.reason);
+  writer.byte(COUNTER_METRICS.length);
+  for (const index of COUNTER_METRICS.keys()) writer.varint(record.counters[index] ?? 0);
+  writer.varint(record.samples);
+  let present = 0;
+  for (const index of GAUGE_METRICS.keys()) if (record.gauges[index]) present |= 1 << index;
+  writer.varint(present);
+  for (const gauge of record.gauges) {
+    if (!gauge) continue;
+    writer.varint(gauge.max);
+    writer.varint(gauge.max - gauge.last);
+    writer.varint(gauge.max * record.samples - gauge.sum);
+  }
+  writeBins(writer, record.run);
+  writeBins(writer, record.wait);
+  return writer.toBuffer();
+}
+
+/** The inverse of `encodeRecord`; also reads what 0.1.0 wrote. @throws RangeError for other bytes */
+export function decodeRecord(bytes: Uint8Array): SeriesRecord {
+  const reader = new ByteReader(bytes);
+  const format = reader.byte();
+  if (format !== FORMAT && format !== FORMAT_1) throw new RangeError(`Unknown format ${format} of a history record`);
+  const quality = QUALITIES[reader.byte()] ?? 'unknown';
+  const reason = reader.text();
+  const stored = format === FORMAT_1 ? FORMAT_1_COUNTERS : reader.byte();
+  const found = Array.from({ length: stored }, () => reader.varint());
+  const counters = COUNTER_METRICS.map((_, index) => found[index] ?? 0);
+  const samples = reader.varint();
+  const present = reader.varint();
+  const gauges = GAUGE_METRICS.map((_, index) => {
+    if ((present & (1 << index)) === 0) return null;
+    const max = reader.varint();
+    return { max, last: max - reader.varint(), sum: max * samples - reader.varint() };
+  });
+  const [run, wait] = [readBins(reader), readBins(reader)];
+  return {
+    quality,
+    reason,
+    counters,
+    samples,
+    gauges,
+    run: format === FORMAT_1 ? collapse(run) : run,
+    wait: format === FORMAT_1 ? collapse(wait) : wait,
+  };
+}
+
+export function writeBins(writer: ByteWriter, { zeros, bins }: SketchBins): void {
+  writer.varint(zeros);
+  writer.varint(bins.length);
+  let before: number | null = null;
+  for (const [index, count] of bins) {
+    // Bins below 1 ms have negative indexes.
+    if (before === null) writer.signed(index);
+    else writer.varint(index - before);
+    writer.varint(count);
+    before = index;
+  }
+}
+
+export function readBins(reader: ByteReader): SketchBins {
+  const zeros = reader.varint();
+  const count = reader.varint();
+  const bins: [number, number][] = [];
+  let index = 0;
+  for (let i = 0; i < count; i += 1) {
+    index = i === 0 ? reader.signed() : index + reader.varint();
+    bins.push([index, reader.varint()]);
+  }
+  return { zeros, bins };
+}
