@@ -29,7 +29,7 @@ const MAX_RESOLVED = 200;
 /** Where incidents ended this often within the hour, the next must stay calm for a while to end. */
 const FLAPPING_AFTER = 2;
 const FLAPPING_WITHIN_MS = 3_600_000;
-const FLAPPING_CALM_MS = 5 * 60_000;
+const FLAPPING_CALM_MS = 2 * 60_000;
 /** Messages that one call of `deliver` sends to one channel at most: as many may be repeated after a crash. */
 const BATCH = 50;
 /** Rounds that may be missed, and some time for a takeover, before a pending rule must begin anew. */
@@ -83,9 +83,14 @@ export class AlertEngine {
 
   /**
    * Checks all rules once. `sourcesUp` names the sources that answer: alerts of others keep their state and are
-   * marked stale. Store `toJson()` afterwards.
+   * marked stale. `sourcesSearched` names those of them that were searched whole since the start: a queue missing
+   * there is gone. Store `toJson()` afterwards.
    */
-  round(queues: readonly Queue[], sourcesUp: ReadonlySet<string>): void {
+  round(
+    queues: readonly Queue[],
+    sourcesUp: ReadonlySet<string>,
+    sourcesSearched: ReadonlySet<string> = sourcesUp,
+  ): void {
     const now = this.now();
     this.forgetUnwatchedBeginnings(now);
     const ended = this.endedLately(now);
@@ -94,6 +99,7 @@ export class AlertEngine {
       queues,
       incidents: this.incidents,
       sourcesUp,
+      sourcesSearched,
       now,
       calmForMs: (rule, queueKey) =>
         (ended.get(incidentKey(queueKey, rule)) ?? 0) >= FLAPPING_AFTER ? FLAPPING_CALM_MS : 0,

@@ -18,6 +18,8 @@ export type Round = {
   incidents: Incidents;
   /** Names of the sources that answer; queues of others are not judged. */
   sourcesUp: ReadonlySet<string>;
+  /** Those of them that were searched whole since the start: a queue missing from one is gone. */
+  sourcesSearched: ReadonlySet<string>;
   now: number;
   /** How long an incident of this rule and queue that begins now must be back to normal to end, ms. */
   calmForMs(rule: string, queueKey: string): number;
@@ -31,7 +33,7 @@ export type Judgement = {
 };
 
 /** A queue must be missing for so long, its source answering, before its incidents end: scans and restarts hide queues for a while. */
-const ABSENT_MS = 5 * 60_000;
+const ABSENT_MS = 60_000;
 /** A source that was taken out of the configuration never answers again. */
 const FORGET_MS = 24 * 3_600_000;
 /** Keeps the stored state within a few megabytes. */
@@ -58,7 +60,11 @@ export function judgeAll(round: Round): Judgement {
         heldBack += 1;
         continue;
       }
-      const calmForMs = incident?.calmForMs ?? round.calmForMs(compiled.rule.name, queue.key);
+      // A rule with a bound of its own for ending needs no second guard against coming and going.
+      const calmForMs =
+        compiled.rule.clearBelow !== undefined
+          ? 0
+          : (incident?.calmForMs ?? round.calmForMs(compiled.rule.name, queue.key));
       const state = judge(compiled.rule, incident ?? null, value, now, calmForMs);
       if (state === null) continue;
       if (!incident) open += 1;
@@ -87,13 +93,13 @@ export function openAlerts(incidents: Incidents): Alert[] {
 }
 
 /** What becomes of an incident whose queue no rule looked at in this round: it goes on, or ends for the reason given. */
-function fateUnseen(incident: Incident, { rules, sourcesUp, now }: Round): Incident | string {
+function fateUnseen(incident: Incident, { rules, sourcesSearched, now }: Round): Incident | string {
   if (!rules.keys.has(incident.ruleKey)) return 'its rule was removed';
   const id = fromQueueKey(incident.queueKey);
   if (!id) return 'its queue cannot be told';
   const isCovered = rules.covering({ id, key: incident.queueKey }).some(({ key }) => key === incident.ruleKey);
   if (!isCovered) return 'its rule no longer covers this queue';
-  const absentSince = sourcesUp.has(id.source) ? (incident.absentSince ?? now) : null;
+  const absentSince = sourcesSearched.has(id.source) ? (incident.absentSince ?? now) : null;
   if (absentSince !== null && now - absentSince >= ABSENT_MS) return 'the queue no longer exists';
   if (now - incident.seenAt >= FORGET_MS) return 'the queue was not seen for 24 hours';
   return { ...incident, isStale: true, absentSince };

@@ -25,13 +25,19 @@ const NOUNS: Record<Exclude<AlertMetric, 'oldestWaitingMs'>, (value: number) => 
 
 /** One sentence for a person: which queue, what value, against which bound; `reason`: why it ended, if not by value. */
 export function sentenceOf(incident: Incident, queue: QueueId, reason: string | null): string {
-  const { phase, bound, metric, threshold, value, calmSince, isStale } = incident;
+  const { phase, bound, metric, threshold, value, calmSince, isStale, absentSince } = incident;
   const label = cut(queueLabel(queue));
   if (reason !== null) return `${label}: ended, because ${reason}.`;
   const limit = metric === 'oldestWaitingMs' ? durationWords(threshold) : numberWords(threshold);
+  const isBeyond = value === null || (bound === 'above' ? value > threshold : value < threshold);
   const isCalm = phase === 'resolved' || calmSince !== null;
-  const relation = isCalm ? `no longer ${bound} ${limit}` : `${bound} ${limit}`;
-  const stale = isStale ? ' (last known value; the queue cannot be read now)' : '';
+  const relation = isCalm
+    ? `no longer ${bound} ${limit}`
+    : isBeyond
+      ? `${bound} ${limit}`
+      : `no longer ${bound} ${limit}, but not yet low enough to end`;
+  const whyStale = absentSince === null ? 'the queue cannot be read now' : 'the queue is not found any more';
+  const stale = isStale ? ` (last known value; ${whyStale})` : '';
   const wait =
     phase === 'firing' && calmSince !== null ? '; ends when it stays so, because it came and went before' : '';
   return `${label}: ${valueWords(metric, value)}, ${relation}${wait}${stale}.`;
