@@ -1,17 +1,15 @@
 'use client';
-import { useMemo } from 'react';
 import { formatCompact, formatCount } from '../format/number';
-import { toActive } from './active-series';
-import { ChartFrame, type ChartProps } from './chart-frame';
+import { ACTIVE_METRICS, toActive } from './active-series';
+import { ChartFrame } from './chart-frame';
 
-export function ActiveChart(props: ChartProps) {
-  const data = useMemo(() => toActive(props.series), [props.series]);
+export function ActiveChart() {
   return (
     <ChartFrame
-      {...props}
       title="Active"
       unit="highest per step"
-      data={data}
+      metrics={ACTIVE_METRICS}
+      toData={toActive}
       formatAxis={formatCompact}
       format={formatCount}
     />

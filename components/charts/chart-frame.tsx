@@ -1,19 +1,23 @@
 'use client';
-import { useId, useMemo, useState, type ReactNode } from 'react';
+import { useId, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { Series } from '@/lib/domain/series';
-import { cn } from '../ui/cn';
 import { logAxis } from './axis-ticks';
+import { ChartLegend } from './chart-legend';
+import { ChartMenu } from './chart-menu';
 import { summarise } from './chart-summary';
+import { useCharts } from './charts-context';
+import { ghostKey, withGhosts } from './ghost-series';
 import type { ChartData } from './series-rows';
 import { CHART_HEIGHT_PX, TimeChart } from './time-chart';
 
-export type ChartProps = { series: Series; onZoom(from: number, to: number): void };
-
-type Props = ChartProps & {
+type Props = {
   title: string;
   /** What is counted, and in what. */
   unit: string;
-  data: ChartData;
+  /** Metrics of the API that are drawn, for the export. */
+  metrics: readonly string[];
+  /** A function that stays the same. `now`: when the series was asked for. */
+  toData(series: Series, now: number): ChartData;
   isStacked?: boolean;
   isLog?: boolean;
   formatAxis(value: number): string;
@@ -22,25 +26,39 @@ type Props = ChartProps & {
   extra?: ReactNode;
 };
 
+const NO_GHOSTS: readonly never[] = [];
+
 /** Title, legend and drawing of one chart; a click on a name in the legend hides its line. */
 export function ChartFrame({
   title,
   unit,
-  data,
+  metrics,
+  toData,
   isStacked = false,
   isLog = false,
-  series,
-  onZoom,
   formatAxis,
   format,
   extra,
 }: Props) {
   const id = useId();
+  const figure = useRef<HTMLElement>(null);
+  const { series, before, now } = useCharts();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const data = useMemo(() => {
+    const data = toData(series, now);
+    if (!before) return data;
+    const { series: then, shiftMs } = before;
+    return withGhosts(data, toData(then, now - shiftMs), { now: series, then, shiftMs, isStacked });
+  }, [toData, series, before, now, isStacked]);
   const lines = useMemo(() => data.lines.filter(({ key }) => !hidden.has(key)), [data, hidden]);
+  const ghosts = useMemo(
+    () => data.ghosts?.filter(({ key }) => isStacked || lines.some((line) => key === ghostKey(line.key))) ?? NO_GHOSTS,
+    [data, lines, isStacked],
+  );
   const log = useMemo(
-    () => (isLog ? logAxis(data.rows.flatMap((row) => lines.flatMap(({ key }) => row[key] ?? []))) : null),
-    [isLog, data, lines],
+    () =>
+      isLog ? logAxis(data.rows.flatMap((row) => [...lines, ...ghosts].flatMap(({ key }) => row[key] ?? []))) : null,
+    [isLog, data, lines, ghosts],
   );
   const isEmpty = !data.rows.some((row) => data.lines.some(({ key }) => row[key] !== null));
   const toggle = (key: string) => {
@@ -50,31 +68,21 @@ export function ChartFrame({
     setHidden(next.size === data.lines.length ? new Set() : next);
   };
   return (
-    <figure aria-labelledby={`${id}t`} aria-describedby={`${id}d`} className="panel min-w-0 pb-1">
-      <figcaption className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-0.5 px-3 pt-1.5">
+    <figure ref={figure} aria-labelledby={`${id}t`} aria-describedby={`${id}d`} className="panel min-w-0 pb-1">
+      <figcaption className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-0.5 py-0.5 pr-1 pl-3">
         <h3 id={`${id}t`} className="text-sm">
           {title} <span className="ml-1 text-xs font-normal text-ink-3">{unit}</span>
         </h3>
         <span className="ml-auto flex flex-wrap items-center gap-x-1">
-          {data.lines.length > 1 &&
-            data.lines.map(({ key, label, color, dash }) => (
-              <button
-                key={key}
-                type="button"
-                aria-pressed={!hidden.has(key)}
-                onClick={() => toggle(key)}
-                className={cn(
-                  'flex h-6 items-center gap-1.5 rounded-sm px-1 text-xs text-ink-2 hover:bg-hover',
-                  hidden.has(key) && 'line-through opacity-60',
-                )}
-              >
-                <svg width="14" height="4" aria-hidden>
-                  <line x1="0" y1="2" x2="14" y2="2" stroke={color} strokeWidth="2.500" strokeDasharray={dash} />
-                </svg>
-                {label}
-              </button>
-            ))}
+          {data.lines.length > 1 && <ChartLegend lines={data.lines} hidden={hidden} onToggle={toggle} />}
           {extra}
+          <ChartMenu
+            title={title}
+            unit={unit}
+            metrics={metrics}
+            lines={lines}
+            svg={isEmpty ? null : () => figure.current?.querySelector<SVGSVGElement>('svg.recharts-surface') ?? null}
+          />
         </span>
       </figcaption>
       <p id={`${id}d`} className="sr-only">
@@ -85,7 +93,7 @@ export function ChartFrame({
           Nothing was measured in this range.
         </p>
       ) : (
-        <TimeChart {...{ series, lines, isStacked, log, formatAxis, format, onZoom }} rows={data.rows} />
+        <TimeChart {...{ lines, ghosts, isStacked, log, formatAxis, format }} rows={data.rows} />
       )}
     </figure>
   );

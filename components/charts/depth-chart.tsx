@@ -1,17 +1,15 @@
 'use client';
-import { useMemo } from 'react';
 import { formatCompact, formatCount } from '../format/number';
-import { ChartFrame, type ChartProps } from './chart-frame';
-import { toDepth } from './depth-series';
+import { ChartFrame } from './chart-frame';
+import { DEPTH_METRICS, toDepth } from './depth-series';
 
-export function DepthChart(props: ChartProps) {
-  const data = useMemo(() => toDepth(props.series), [props.series]);
+export function DepthChart() {
   return (
     <ChartFrame
-      {...props}
       title="Depth"
       unit="jobs by state"
-      data={data}
+      metrics={DEPTH_METRICS}
+      toData={toDepth}
       isStacked
       formatAxis={formatCompact}
       format={formatCount}

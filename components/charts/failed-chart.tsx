@@ -1,18 +1,18 @@
 'use client';
-import { useMemo } from 'react';
 import { formatDuration } from '../format/duration';
 import { formatCompact, formatCount } from '../format/number';
-import { ChartFrame, type ChartProps } from './chart-frame';
-import { toFailed } from './failed-series';
+import { ChartFrame } from './chart-frame';
+import { useCharts } from './charts-context';
+import { FAILED_METRICS, toFailed } from './failed-series';
 
-export function FailedChart(props: ChartProps) {
-  const data = useMemo(() => toFailed(props.series), [props.series]);
+export function FailedChart() {
+  const { series } = useCharts();
   return (
     <ChartFrame
-      {...props}
       title="Failed"
-      unit={`per ${formatDuration(props.series.stepMs)}`}
-      data={data}
+      unit={`per ${formatDuration(series.stepMs)}`}
+      metrics={FAILED_METRICS}
+      toData={toFailed}
       formatAxis={formatCompact}
       format={formatCount}
     />

@@ -8,13 +8,14 @@ export function toFailed(series: Series): ChartData {
   return {
     rows: toRows(series, FAILED_METRICS, (key, index) => valueAt(series, key, index)),
     lines: [
-      { key: 'failed', label: 'failed', color: 'var(--s-failed)', shape: 'area' },
+      { key: 'failed', label: 'failed', color: 'var(--s-failed)', shape: 'area', isCount: true },
       {
         key: 'failedAttempts',
         label: 'failed attempts, retried',
         color: 'var(--s-attempts)',
         dash: '4 3',
         shape: 'line',
+        isCount: true,
       },
     ],
   };

@@ -11,12 +11,14 @@ export type LineSpec = {
   color: string;
   dash?: string;
   shape: 'line' | 'area' | 'step';
+  /** Jobs counted in each bucket: one that is still filling holds fewer, and no line may fall to it. */
+  isCount?: boolean;
 };
 
-/** What a chart needs to draw: computed by the `…-series.ts` files. */
-export type ChartData = { rows: Row[]; lines: LineSpec[] };
+/** What a chart needs to draw: computed by the `…-series.ts` files. `ghosts`: lines of the time that is compared with. */
+export type ChartData = { rows: Row[]; lines: LineSpec[]; ghosts?: LineSpec[] };
 
-/** Buckets as rows, with `read` giving each line's value. A last row closes the last bucket of stepped lines. */
+/** Buckets as rows, with `read` giving each line's value. */
 export function toRows(
   series: Series,
   keys: readonly string[],

@@ -1,18 +1,18 @@
 'use client';
-import { useMemo } from 'react';
 import { formatDuration } from '../format/duration';
 import { formatCompact, formatCount } from '../format/number';
-import { ChartFrame, type ChartProps } from './chart-frame';
-import { toStalled } from './stalled-series';
+import { ChartFrame } from './chart-frame';
+import { useCharts } from './charts-context';
+import { STALLED_METRICS, toStalled } from './stalled-series';
 
-export function StalledChart(props: ChartProps) {
-  const data = useMemo(() => toStalled(props.series), [props.series]);
+export function StalledChart() {
+  const { series } = useCharts();
   return (
     <ChartFrame
-      {...props}
       title="Stalled"
-      unit={`jobs that lost their worker, per ${formatDuration(props.series.stepMs)}`}
-      data={data}
+      unit={`jobs that lost their worker, per ${formatDuration(series.stepMs)}`}
+      metrics={STALLED_METRICS}
+      toData={toStalled}
       formatAxis={formatCompact}
       format={formatCount}
     />

@@ -7,6 +7,6 @@ export const STALLED_METRICS = ['stalled'] as const;
 export function toStalled(series: Series): ChartData {
   return {
     rows: toRows(series, STALLED_METRICS, (key, index) => valueAt(series, key, index)),
-    lines: [{ key: 'stalled', label: 'stalled', color: 'var(--s-stalled)', shape: 'area' }],
+    lines: [{ key: 'stalled', label: 'stalled', color: 'var(--s-stalled)', shape: 'area', isCount: true }],
   };
 }

@@ -1,17 +1,15 @@
 'use client';
-import { useMemo } from 'react';
 import { formatCompact } from '../format/number';
-import { ChartFrame, type ChartProps } from './chart-frame';
-import { toThroughput } from './throughput-series';
+import { ChartFrame } from './chart-frame';
+import { THROUGHPUT_METRICS, toThroughput } from './throughput-series';
 
-export function ThroughputChart({ now, ...props }: ChartProps & { now: number }) {
-  const data = useMemo(() => toThroughput(props.series, now), [props.series, now]);
+export function ThroughputChart() {
   return (
     <ChartFrame
-      {...props}
       title="Throughput"
       unit="jobs per minute"
-      data={data}
+      metrics={THROUGHPUT_METRICS}
+      toData={toThroughput}
       formatAxis={formatCompact}
       format={formatCompact}
     />

@@ -1,76 +1,58 @@
 'use client';
-import { ZoomOut } from 'lucide-react';
-import { memo, useCallback } from 'react';
-import { parseAsInteger, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { memo, useCallback, useMemo } from 'react';
 import { sentenceOf } from '../api/problem';
 import { ActiveChart } from '../charts/active-chart';
+import { ChartsContext, type Charts } from '../charts/charts-context';
 import { DepthChart } from '../charts/depth-chart';
 import { DurationChart } from '../charts/duration-chart';
 import { FailedChart } from '../charts/failed-chart';
-import { DEFAULT_RANGE, RANGE_NAMES, RANGES, windowOf } from '../charts/range';
+import { groupMarks } from '../charts/mark-groups';
+import { MarksLane } from '../charts/marks-lane';
+import { movedBy } from '../charts/range';
+import { RangeBar } from '../charts/range-bar';
+import { SeriesNotes } from '../charts/series-notes';
 import { StalledChart } from '../charts/stalled-chart';
 import { ThroughputChart } from '../charts/throughput-chart';
-import { formatDuration } from '../format/duration';
-import { formatClock } from '../format/time';
-import { usePreferences } from '../shell/preferences';
+import { useChartParams } from '../charts/use-chart-params';
 import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
 import { Empty } from '../ui/empty';
-import { Segmented } from '../ui/segmented';
+import { NameFilter } from './name-filter';
+import { useMarks } from './use-marks';
 import { useSeries } from './use-series';
 
-const OPTIONS = RANGES.map(({ name, label }) => ({ value: name, label }));
+const NO_MARKS: readonly never[] = [];
 
-/** The history of a queue: six charts with one time axis. */
-export const QueueCharts = memo(function QueueCharts({ queueKey }: { queueKey: string }) {
-  const { zone } = usePreferences();
-  const [params, setParams] = useQueryStates(
-    { range: parseAsStringLiteral(RANGE_NAMES).withDefault(DEFAULT_RANGE), from: parseAsInteger, to: parseAsInteger },
-    { history: 'push' },
+/** The history of a queue: charts with one time axis, and what happened on it. */
+export const QueueCharts = memo(function QueueCharts({ queueKey, queueName }: { queueKey: string; queueName: string }) {
+  const params = useChartParams();
+  const { window, name, compare, hide, freeze, setParams } = params;
+  const { data, error, isPlaceholderData, refetch } = useSeries(queueKey, { window, name, compare });
+  const marked = useMarks(queueKey, window);
+  const marks = marked.data?.marks ?? NO_MARKS;
+  const groups = useMemo(() => (data ? groupMarks(marks, data.series, hide) : NO_MARKS), [marks, data, hide]);
+  const onZoom = useCallback((from: number, to: number) => freeze({ from, to }), [freeze]);
+  const onPan = useCallback(
+    (ms: number) => data && freeze(movedBy({ from: data.series.from, to: data.series.to }, ms, Date.now())),
+    [data, freeze],
   );
-  const window = windowOf(params.range, params.from, params.to);
-  const { data, error, isPlaceholderData, refetch } = useSeries(queueKey, window);
-  const series = data?.series;
-  const zoom = useCallback((from: number, to: number) => void setParams({ from, to }), [setParams]);
+  const charts = useMemo<Charts | null>(
+    () => (data && { ...data, marks: groups, queueKey, queueName, jobName: name, onZoom, onPan }) || null,
+    [data, groups, queueKey, queueName, name, onZoom, onPan],
+  );
   return (
     <section aria-labelledby="history">
       <div className="mb-2 flex flex-wrap items-center gap-x-3 gap-y-2">
         <h2 id="history" className="text-sm">
           History
         </h2>
-        {series && (
-          <p className="text-xs text-ink-3">
-            {formatDuration(series.stepMs)} steps · {zone === 'utc' ? 'UTC' : 'your time zone'}
-            {series.gaps.length > 0 && (
-              <>
-                {' · '}
-                <span
-                  aria-hidden
-                  className="hatch inline-block h-2.5 w-4 rounded-xs border border-line-strong align-[-1px]"
-                />{' '}
-                not collected
-              </>
-            )}
-            {series.partial.length > 0 && <span className="text-warn"> · amber hatching: incomplete</span>}
-          </p>
-        )}
-        <div className="ml-auto flex items-center gap-2">
-          {window.kind === 'fixed' && (
-            <Button onClick={() => void setParams({ from: null, to: null })}>
-              <ZoomOut size={13} aria-hidden />
-              {formatClock(window.from, data?.now ?? window.to, { zone })} –{' '}
-              {formatClock(window.to, data?.now ?? window.to, { zone })}
-            </Button>
-          )}
-          <Segmented
-            label="Range"
-            value={window.kind === 'moving' ? window.name : null}
-            options={OPTIONS}
-            onChange={(range) => void setParams({ range, from: null, to: null })}
-          />
+        {data && <SeriesNotes series={data.series} before={data.before} />}
+        <div className="ml-auto min-w-0">
+          <RangeBar params={params} now={data?.now ?? 0} />
         </div>
       </div>
-      {error && !series && (
+      {name !== null && <NameFilter name={name} onClear={() => void setParams({ name: null })} />}
+      {error && !data && (
         <div className="panel">
           <Empty title="The history cannot be read">
             <p className="mb-3">{sentenceOf(error)}</p>
@@ -78,17 +60,35 @@ export const QueueCharts = memo(function QueueCharts({ queueKey }: { queueKey: s
           </Empty>
         </div>
       )}
-      {error && series && <p className="mb-2 text-xs text-warn">The charts stand still: {sentenceOf(error)}</p>}
-      {!series && !error && <ChartSkeletons />}
-      {series && (
-        <div className={cn('grid gap-3 lg:grid-cols-2 2xl:grid-cols-3', isPlaceholderData && 'stale')}>
-          <DepthChart series={series} onZoom={zoom} />
-          <ThroughputChart series={series} onZoom={zoom} now={data.now} />
-          <DurationChart series={series} onZoom={zoom} />
-          <FailedChart series={series} onZoom={zoom} />
-          <ActiveChart series={series} onZoom={zoom} />
-          <StalledChart series={series} onZoom={zoom} />
-        </div>
+      {error && data && <p className="mb-2 text-xs text-warn">The charts stand still: {sentenceOf(error)}</p>}
+      {!data && !error && <ChartSkeletons />}
+      {charts && (
+        <ChartsContext value={charts}>
+          <div className={cn(isPlaceholderData && 'stale')}>
+            <MarksLane
+              marks={marks}
+              groups={groups}
+              bounds={charts.series}
+              hidden={hide}
+              onHide={(kinds) => void setParams({ hide: kinds.length === 0 ? null : kinds }, { history: 'replace' })}
+              note={
+                marked.error
+                  ? `Marks cannot be read: ${sentenceOf(marked.error)}`
+                  : marked.data?.isCut
+                    ? 'There are more: the oldest are left out.'
+                    : null
+              }
+            />
+            <div className="grid gap-3 lg:grid-cols-2 2xl:grid-cols-3">
+              {name === null && <DepthChart />}
+              <ThroughputChart />
+              <DurationChart />
+              <FailedChart />
+              {name === null && <ActiveChart />}
+              {name === null && <StalledChart />}
+            </div>
+          </div>
+        </ChartsContext>
       )}
     </section>
   );

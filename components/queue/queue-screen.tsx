@@ -19,7 +19,7 @@ export function QueueScreen({ queueKey }: { queueKey: string }) {
       <QueueHeader queue={queue} />
       <VerdictList queueKey={queue.key} verdicts={queue.verdicts} />
       <StateStrip queue={queue} isStale={isStale || isDown} />
-      <QueueCharts queueKey={queue.key} />
+      <QueueCharts queueKey={queue.key} queueName={queue.id.name} />
     </div>
   );
 }

@@ -1,0 +1,28 @@
+'use client';
+import type { Series } from '@/lib/domain/series';
+import { formatDuration } from '../format/duration';
+import { usePreferences } from '../shell/preferences';
+import type { Charts } from './charts-context';
+
+/** How the charts are to be read: their step, their clock, and what is drawn besides lines. */
+export function SeriesNotes({ series, before }: { series: Series; before: Charts['before'] }) {
+  const { zone } = usePreferences();
+  return (
+    <p className="text-xs text-ink-3">
+      {formatDuration(series.stepMs)} steps · {zone === 'utc' ? 'UTC' : 'your time zone'}
+      {before && ` · dotted: the ${before.label}`}
+      {before && before.series.stepMs !== series.stepMs && ` in ${formatDuration(before.series.stepMs)} steps`}
+      {series.gaps.length > 0 && (
+        <>
+          {' · '}
+          <span
+            aria-hidden
+            className="hatch inline-block h-2.5 w-4 rounded-xs border border-line-strong align-[-1px]"
+          />{' '}
+          not collected
+        </>
+      )}
+      {series.partial.length > 0 && <span className="text-warn"> · amber hatching: incomplete</span>}
+    </p>
+  );
+}
