@@ -63,7 +63,8 @@ test('six charts are drawn from the history, the range and the zoom are in the a
   expect(width).toBeLessThan(8 * 60_000);
   await page.reload();
   await expect(page).toHaveURL(new RegExp(`from=${query.get('from')}`));
-  await page.getByRole('button', { name: /^\d\d:\d\d.* – \d\d:\d\d/ }).click();
+  await expect(page.getByRole('button', { name: /^\d\d:\d\d.* – \d\d:\d\d/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Back to live' }).click();
   await expect(page).not.toHaveURL(/from=/);
   await worker.close();
   await queue.close();
