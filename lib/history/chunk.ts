@@ -4,7 +4,7 @@ import { codeDistributions, fromBytes, toBytes, type Columns } from './columns';
 import type { GaugeValue, SeriesRecord } from './record';
 
 const FORMAT = 1;
-/** Sums of gauges are kept to this many steps an octave: averages are off by at most 1.6 % of their distance to the maximum. */
+/** Sums of gauges are kept to this many steps an octave: averages are off by at most 3.2 % of their distance to the maximum. */
 const MANTISSA = 32;
 /** Metrics that follow another: jobs that start have arrived, jobs that complete have started, waiting jobs are the backlog. */
 const COUNTER_FOLLOWS: Readonly<Record<number, number>> = { 1: 0, 2: 1 };

@@ -2,7 +2,7 @@ import { COUNTER_METRICS, GAUGE_METRICS, type Series } from '../domain/series';
 import type { StoredRange } from './history-store';
 import { layOut, type LaidSlot } from './lay-out';
 import type { SeriesRecord } from './record';
-import { mergeBins, quantileOf } from './sketch';
+import { mergeBins, quantileOf, type SketchBins } from './sketch';
 import { slotOf, type Tier } from './tiers';
 
 /** The collector writes every 5 s: what is newer than this (ms) may still be on its way. */
@@ -61,7 +61,18 @@ function reader(metric: string): (slots: readonly LaidSlot[]) => number | null {
   const [distribution, quantile = ''] = metric.split('.');
   const which = distribution === 'runMs' ? 'run' : 'wait';
   const q = Number(quantile.slice(1)) / 100;
-  return (slots) => quantileOf(mergeBins(slots.flatMap(({ record }) => (record ? [record[which]] : []))), q);
+  return (slots) => quantileOf(merged(slots, which), q);
+}
+
+/** Quantiles of one step share one merge. */
+const mergedSteps = { run: new WeakMap<object, SketchBins>(), wait: new WeakMap<object, SketchBins>() };
+
+function merged(slots: readonly LaidSlot[], which: 'run' | 'wait'): SketchBins {
+  const known = mergedSteps[which].get(slots);
+  if (known) return known;
+  const bins = mergeBins(slots.flatMap(({ record }) => (record ? [record[which]] : [])));
+  mergedSteps[which].set(slots, bins);
+  return bins;
 }
 
 function sumCounters(slots: readonly LaidSlot[], index: number): number | null {

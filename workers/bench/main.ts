@@ -12,6 +12,7 @@ import { startPrivateRedis } from '../setup/private-redis';
 import { startProduct } from '../setup/product';
 import { Browsers } from './browsers';
 import { FLOOR_COMMANDS, floorSnapshot, type BenchQueue } from './floor';
+import { benchHistory } from './history';
 import { median, RedisMeter, type Usage } from './meter';
 import { seedQueues } from './seed';
 
@@ -20,7 +21,12 @@ import { seedQueues } from './seed';
  * 0, 1 and 50 browsers open, as ratios to the floor of the bare reads measured in the same run.
  */
 const { values } = parseArgs({
-  options: { queues: { type: 'string', default: '200' }, seconds: { type: 'string', default: '15' } },
+  options: {
+    queues: { type: 'string', default: '200' },
+    seconds: { type: 'string', default: '15' },
+    /** `history`: only the reading of ranges. */
+    only: { type: 'string' },
+  },
 });
 const queueCount = Number(values.queues);
 const seconds = Number(values.seconds);
@@ -30,6 +36,15 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const redis = await startPrivateRedis();
 const dataDir = await mkdtemp(path.join(tmpdir(), 'tailback-bench-'));
 try {
+  if (values.only === undefined) await benchWatching();
+  if (values.only === undefined || values.only === 'history') await benchRanges();
+} finally {
+  await redis.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+process.exit(0);
+
+async function benchWatching(): Promise<void> {
   console.log(`Seeding ${queueCount} queues, half Bull and half BullMQ …`);
   const queues = await seedQueues(redis.url, queueCount);
   console.log('\nThe floor, commands a queue and snapshot:');
@@ -37,11 +52,14 @@ try {
     console.log(`  ${kind.padEnd(7)} ${commands.join(', ')}`);
   await compareSnapshots(queues);
   await runProduct(await measureFloor(queues));
-} finally {
-  await redis.stop();
-  await rm(dataDir, { recursive: true, force: true });
 }
-process.exit(0);
+
+async function benchRanges(): Promise<void> {
+  const store = new Redis(redis.url, { db: 1 });
+  console.log('\nReading history, median of 30 rounds:');
+  table(await benchHistory(store));
+  store.disconnect();
+}
 
 /** Snapshot by snapshot, floor and ours in turn, so that the machine's noise falls on both. */
 async function compareSnapshots(queues: readonly BenchQueue[]): Promise<void> {
