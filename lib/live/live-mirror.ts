@@ -15,6 +15,8 @@ const KEPT = 30;
 const LATE_MS = 5_000;
 const GONE_MS = 15_000;
 const WATCHDOG_MS = 1_000;
+/** Publications come once a second: after this long without one the store is asked whether it lives. */
+const SILENT_MS = 2_500;
 
 /** An event with its id: `epoch-seq`, the same in every web process. */
 export type NumberedEvent = LiveEvent & { id: string | null };
@@ -36,6 +38,7 @@ export class LiveMirror {
   private readonly listeners = new Set<Listener>();
   private past: Past[] = [];
   private heardAt: number | null = null;
+  private isProbing = false;
   private isLoading = false;
   private isLoaded = false;
   /** Publications that came while the whole state was being loaded. */
@@ -62,7 +65,10 @@ export class LiveMirror {
       void this.load();
     }
     if (subscriber.status === 'ready') void this.subscribe();
-    this.watchdog = setInterval(() => this.announceBrokers(), WATCHDOG_MS);
+    this.watchdog = setInterval(() => {
+      void this.probe();
+      this.announceBrokers();
+    }, WATCHDOG_MS);
   }
 
   /** Whether a state was ever received: before that, nothing is known. */
@@ -244,6 +250,24 @@ export class LiveMirror {
     if (this.past.length > KEPT) this.past.shift();
     this.emit(events);
     if (publication.brokers) this.announceBrokers(true);
+  }
+
+  /**
+   * Silence has two causes that need different people: no collector, or a store that hangs with its connections open.
+   * Only while nothing is heard the store is asked itself.
+   */
+  private async probe(): Promise<void> {
+    const isSilent = Date.now() - (this.heardAt ?? 0) > SILENT_MS;
+    if (this.isProbing || this.store.status !== 'ready' || (!isSilent && this.storeState.state === 'up')) return;
+    this.isProbing = true;
+    try {
+      await this.store.ping();
+      if (this.storeState.state === 'down') this.setStore('up', null);
+    } catch (error) {
+      this.setStore('down', `Redis is connected but does not answer (${messageOf(error)}).`);
+    } finally {
+      this.isProbing = false;
+    }
   }
 
   private setStore(state: 'up' | 'down', error: string | null): void {

@@ -14,7 +14,7 @@ import { jobPageSchema, jobSchema } from '../../domain/job';
 import type { Actor, Role } from '../../domain/permissions';
 import { snapshotSchema } from '../../domain/queue';
 import { toQueueKey } from '../../domain/queue-key';
-import { seriesSchema } from '../../domain/series';
+import { heatmapSchema, namesSchema, seriesSchema } from '../../domain/series';
 import { createWebRuntime, type WebRuntime } from '../../runtime/web-runtime';
 import { endProcess, pause, startCollectorProcess, until } from '../../testing/processes';
 import { ROUTES } from './routes';
@@ -214,6 +214,24 @@ describe('reading', () => {
     expect(answer.gaps.length).toBeGreaterThan(0);
   });
 
+  test('history as a table, as a heat map and by job name', async () => {
+    const now = Date.now();
+    const range = `from=${now - 900_000}&to=${now + 60_000}`;
+    const csv = await call('GET', `/queues/${bullKey}/series.csv?metrics=completed,depth.failed&${range}`);
+    expect([csv.status, csv.text.split('\r\n')[0]]).toEqual([200, 'time,completed,depth.failed,quality']);
+    expect(csv.text).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d0\.000Z,\d*,5,/m);
+    const heatmap = heatmapSchema.parse(
+      (await call('GET', `/queues/${bullKey}/series/heatmap?which=run&${range}`)).json,
+    );
+    expect(heatmap.bounds.length).toBeLessThanOrEqual(40);
+    expect(heatmap.counts).toHaveLength((heatmap.to - heatmap.from) / heatmap.stepMs);
+    expect(namesSchema.parse((await call('GET', `/queues/${bullKey}/names?${range}`)).json).tierMs).toBe(60_000);
+    const byName = await call('GET', `/queues/${bullKey}/series?metrics=completed&name=a&${range}`);
+    expect(seriesSchema.parse(byName.json).tierMs).toBe(60_000);
+    const wrong = await call('GET', `/queues/${bullKey}/series?metrics=depth.failed&name=a&${range}`);
+    expect(wrong.status).toBe(400);
+  });
+
   test('brokers, alerts and the document that describes it all', async () => {
     expect(brokersSchema.parse((await call('GET', '/brokers')).json)).toMatchObject({
       collector: { state: 'live' },
@@ -351,6 +369,23 @@ describe('trouble', () => {
       reason: expect.stringContaining('No collector has written for') as string,
     });
     expect((await call('GET', '/queues')).status).toBe(200);
+  });
+
+  test('a Redis that hangs with its connections open is named, not the collector', async () => {
+    process.kill(server.pid, 'SIGSTOP');
+    try {
+      const brokers = await until(async () => {
+        const { json } = await call('GET', '/brokers');
+        const { store } = brokersSchema.parse(json);
+        return store.state === 'down' && store;
+      }, 12_000);
+      expect(brokers.error).toContain('does not answer');
+      const ready = await web.handle(new Request('http://localhost/api/ready'), null);
+      expect(((await ready.json()) as { reason: string }).reason).toMatch(/^The store does not answer/);
+    } finally {
+      process.kill(server.pid, 'SIGCONT');
+    }
+    await until(async () => brokersSchema.parse((await call('GET', '/brokers')).json).store.state === 'up', 5_000);
   });
 
   test('without Redis: problems within 3 s, never a hang or a 500', async () => {

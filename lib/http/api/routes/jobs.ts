@@ -47,7 +47,12 @@ export const jobRoutes = [
           () => deskOf(context, queue).add(refOf(queue), body),
           ({ jobId, status }) => ({
             outcome: status === 'queued' ? 'done' : 'refused',
-            detail: status === 'queued' ? `job ${jobId}` : `job ${jobId} exists`,
+            detail:
+              status === 'duplicate'
+                ? 'a job of this id exists'
+                : body.opts.jobId === undefined
+                  ? `job ${jobId}`
+                  : null,
           }),
         );
         return { status: result.status === 'queued' ? 202 : 200, body: result };

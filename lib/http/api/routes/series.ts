@@ -25,7 +25,8 @@ const metricList = z
   .transform((text) => [...new Set(text.split(',').map((name) => name.trim()))])
   .superRefine((names, context) => {
     for (const name of names)
-      if (!METRICS.includes(name)) context.addIssue({ code: 'custom', message: `unknown metric "${name}"` });
+      if (!METRICS.includes(name))
+        context.addIssue({ code: 'custom', message: `unknown metric "${name}"; known are ${METRICS.join(', ')}` });
   });
 
 /** A range that is not turned round and not longer than anything is kept. */
