@@ -172,7 +172,7 @@ describe('two collectors', () => {
     });
     const key = toQueueKey({ source: 'main', namespace: 'bull', name: 'orders' });
     const totals = JSON.parse((await redis.hget('tailback:totals:main', key)) ?? '{}') as QueueTotals;
-    expect(totals.counters).toEqual([added, added, added, 0, 0, 0]);
+    expect(totals.counters.slice(0, 4)).toEqual([added, added, added, 0]);
     expect(totals.run.counts.reduce((sum, count) => sum + count, 0)).toBe(added);
   });
 

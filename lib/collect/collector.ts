@@ -16,7 +16,7 @@ import { batches, type Command, type Lease } from '../store/lease';
 import { claimSchema } from '../store/schema';
 import { ObservedMarks, type Predecessor } from '../marks/observed-marks';
 import { markCommands, parse as parseMark } from '../marks/mark-store';
-import { SourceRunner } from './source-runner';
+import { SourceRunner, type UnwrittenTotals } from './source-runner';
 import { StoreGuard } from './store-guard';
 import { toQueue } from './to-queue';
 import { WorkerBoard } from './worker-board';
@@ -322,19 +322,25 @@ export class Collector {
   private async flush(): Promise<void> {
     this.flushedAt = Date.now();
     this.historyPaused = await this.guard.objection(Date.now());
-    for (const runner of this.runners)
-      for (const [key, { totals }] of runner.unwrittenTotals()) this.totals[key] = totals;
-    if (this.historyPaused !== null) return;
+    if (this.historyPaused !== null) {
+      for (const runner of this.runners) this.sayTotals(runner.unwrittenTotals());
+      return;
+    }
     await this.writeMarks();
     for (const runner of this.runners) {
-      const { groups, settle } = runner.unwritten();
+      const { groups, settle, totals } = runner.unwritten();
       for (const batch of batches(groups)) await this.options.lease.write(batch);
       settle();
+      this.sayTotals(totals);
     }
     // Not before a source has told its time: chunks end by the broker's clock.
     const now = Math.max(...this.runners.map(({ lastAt }) => lastAt ?? -Infinity));
     if (Number.isFinite(now))
       await this.closer.run(now, CLOSING_BUDGET_MS, (commands) => this.options.lease.write(commands));
+  }
+
+  private sayTotals(unwritten: UnwrittenTotals): void {
+    for (const [key, { totals }] of unwritten) this.totals[key] = totals;
   }
 
   private async writeMarks(): Promise<void> {

@@ -46,6 +46,11 @@ export class RunningTotals {
         case 'stalled':
           this.count('stalled', 1);
           break;
+        case 'retried':
+        case 'delayed':
+        case 'removed':
+          this.count(event.type, event.count);
+          break;
       }
     }
   }

@@ -25,6 +25,8 @@ const MAX_PENDING = 300;
 
 export type WatchedQueue = { key: string; reading: QueueReading; figures: QueueFigures; totals: RunningTotals };
 
+export type UnwrittenTotals = Map<string, { totals: QueueTotals; version: number }>;
+
 /** Looks at one source again and again and keeps what it saw. A source that is down costs nobody else anything. */
 export class SourceRunner {
   readonly queues = new Map<string, WatchedQueue>();
@@ -115,10 +117,10 @@ export class SourceRunner {
   }
 
   /**
-   * Commands that bring the store up to date, one group a queue so that its records of all tiers and its cursor are written in one step.
-   * Call `settle` when they are done.
+   * Commands that bring the store up to date, one group a queue so that its records of all tiers and its cursor are
+   * written in one step. Call `settle` when they are done. `totals`: those among them, by queue key.
    */
-  unwritten(): { groups: Command[][]; settle: () => void } {
+  unwritten(): { groups: Command[][]; settle: () => void; totals: UnwrittenTotals } {
     const groups: Command[][] = [];
     const stored: [QueueFigures, UnwrittenFigures][] = [];
     const cursors = { ...this.cursors };
@@ -153,12 +155,12 @@ export class SourceRunner {
       for (const [key, { version }] of totals) this.queues.get(key)?.totals.settle(version);
       for (const key of ended) this.endedTotals.delete(key);
     };
-    return { groups: groups.filter((group) => group.length > 0), settle };
+    return { groups: groups.filter((group) => group.length > 0), settle, totals };
   }
 
   /** Totals that changed since they were last stored, by queue key. */
-  unwrittenTotals(): Map<string, { totals: QueueTotals; version: number }> {
-    const result = new Map<string, { totals: QueueTotals; version: number }>();
+  unwrittenTotals(): UnwrittenTotals {
+    const result: UnwrittenTotals = new Map();
     for (const { key, totals } of this.queues.values()) {
       const changed = totals.unwritten();
       if (changed) result.set(key, changed);

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 
 /** What is counted of each queue for ever, in the order in which it is kept. */
-export const TOTAL_COUNTERS = ['arrived', 'started', 'completed', 'failed', 'failedAttempts', 'stalled'] as const;
+export const TOTAL_COUNTERS = [
+  'arrived',
+  'started',
+  'completed',
+  'failed',
+  'failedAttempts',
+  'stalled',
+  'retried',
+  'delayed',
+  'removed',
+] as const;
 export type TotalCounter = (typeof TOTAL_COUNTERS)[number];
 
 /** Upper bounds (inclusive, ms) of the duration histograms; one more bucket holds what is longer. */

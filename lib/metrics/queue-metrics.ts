@@ -14,6 +14,9 @@ const COUNTERS: Record<TotalCounter, [name: string, help: string]> = {
   failed: ['tailback_queue_jobs_failed_total', 'Jobs failed for good: no attempt is left'],
   failedAttempts: ['tailback_queue_jobs_failed_attempts_total', 'Attempts that failed and are tried again'],
   stalled: ['tailback_queue_jobs_stalled_total', 'Times that a job stalled: its worker stopped renewing its lock'],
+  retried: ['tailback_queue_jobs_retried_total', 'Jobs brought back after they had finished'],
+  delayed: ['tailback_queue_jobs_delayed_total', 'Jobs put off, newly or again'],
+  removed: ['tailback_queue_jobs_removed_total', 'Jobs removed'],
 };
 
 /** Figures of each queue. Counters are kept by the collector: they survive its restarts and a change of the one that writes. */

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { isForbidden } from './broker-facts';
 import { results } from './job-sets';
 
 /** Active jobs looked at in one queue, oldest first. */
@@ -28,7 +29,12 @@ export async function readLocks(redis: Redis, base: string, limit: number): Prom
   return locks.filter(({ id, hasLock }) => hasLock || still.has(id));
 }
 
-/** How many of a queue's active jobs (the first 50) have lost their lock. */
-export async function countWithoutLock(redis: Redis, base: string): Promise<number> {
-  return (await readLocks(redis, base, JOBS_A_QUEUE)).filter(({ hasLock }) => !hasLock).length;
+/** How many of a queue's active jobs (the first 50) have lost their lock; `null` where the broker forbids to look. */
+export async function countWithoutLock(redis: Redis, base: string): Promise<number | null> {
+  try {
+    return (await readLocks(redis, base, JOBS_A_QUEUE)).filter(({ hasLock }) => !hasLock).length;
+  } catch (error) {
+    if (isForbidden(error)) return null;
+    throw error;
+  }
 }

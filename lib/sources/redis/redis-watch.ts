@@ -262,8 +262,8 @@ export class RedisWatch implements SourceWatch {
     due.sort((a, b) => a.locksAt - b.locksAt);
     await Promise.all(
       due.slice(0, LOCKS_AT_ONCE).map(async (watched) => {
-        watched.withoutLock = await countWithoutLock(this.redis, watched.base);
         watched.locksAt = now;
+        watched.withoutLock = await countWithoutLock(this.redis, watched.base);
       }),
     );
   }
