@@ -88,6 +88,8 @@ export class BullEvents {
   private lostSince: number | null = null;
   private refusal: string | null = null;
   private gaps: Gap[] = [];
+  /** Called at once for every job that comes to wait. */
+  onWaiting: (base: string, jobId: string) => void = () => undefined;
   /** broker's clock − ours, ms. */
   private clockOffset = 0;
 
@@ -162,6 +164,7 @@ export class BullEvents {
       this.buffer = [];
     }
     this.buffer.push(message);
+    if (message.type === 'event' && message.raw.type === 'waiting') this.onWaiting(message.base, message.raw.jobId);
   }
 
   /** ms, by the broker’s clock as far as it is known. */

@@ -42,6 +42,7 @@ export class EventIntake {
     private readonly queues: WatchedQueues,
   ) {
     this.names = new JobNames(redis, queues);
+    bull.onWaiting = (base, jobId) => this.names.hear(base, jobId);
   }
 
   /** Takes Bull's messages since the last call. Returns the bases of queues that are not known yet. */

@@ -121,6 +121,10 @@ export class JobLives {
     return (this.lives.get(jobId)?.startedAt ?? null) !== null;
   }
 
+  isNamed(jobId: string): boolean {
+    return (this.lives.get(jobId)?.name ?? null) !== null;
+  }
+
   /** When this job began to wait, if that was seen (ms, broker's clock). */
   waitingSince(jobId: string): number | null {
     return this.lives.get(jobId)?.waitingSince ?? null;

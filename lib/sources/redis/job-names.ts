@@ -4,8 +4,13 @@ import type { NameFacts, RawEvent } from './job-lives';
 import { results } from './job-sets';
 import type { WatchedQueues } from './watched';
 
-/** Jobs whose name is read in one look, over all queues of a source. */
+/** Jobs whose name is read in one look, over all queues of a source, and as many a second between the looks. */
 const MAX_READS = 500;
+/** A job that is removed on finishing may be gone at the next look: Bull's are read this soon after they come to wait. */
+const EARLY_MS = 20;
+/** Early reads that may be made up for after a quiet time. */
+const EARLY_BURST = 100;
+const MAX_EARLY = 20_000;
 /** Bull's name for jobs that were given none. */
 const DEFAULT_NAME = '__default__';
 /** After so many jobs in a row without a name of their own, a Bull queue is taken for one that uses no names… */
@@ -20,8 +25,11 @@ const MAX_PENDING = 5_000;
 /** By queue base, then by job id. */
 export type NamesRead = Map<string, Map<string, NameFacts>>;
 
-/** What is remembered of one Bull queue: `pending` are arrivals by name that its counter has not shown yet. */
-type Memory = { defaultsInARow: number; pending: Map<string, number> };
+/**
+ * What is remembered of one Bull queue. `pending`: arrivals by name that its counter has not shown yet. `highestId`:
+ * of the jobs that came to wait so far.
+ */
+type Memory = { defaultsInARow: number; pending: Map<string, number>; highestId: number | null };
 
 type Wanted = { base: string; ids: string[]; newIds: string[]; isUniform: boolean };
 
@@ -31,25 +39,58 @@ type Wanted = { base: string; ids: string[]; newIds: string[]; isUniform: boolea
  */
 export class JobNames {
   private readonly memories = new Map<string, Memory>();
+  private readonly early: NamesRead = new Map();
+  private heard = new Map<string, string[]>();
+  private timer: NodeJS.Timeout | null = null;
+  private tokens = EARLY_BURST;
+  private tokensAt = performance.now();
+  private skipped = 0;
 
   constructor(
     private readonly redis: Redis,
     private readonly queues: WatchedQueues,
   ) {}
 
+  /** A Bull job came to wait: its name is read before it can be gone, if the pace allows. */
+  hear(base: string, jobId: string): void {
+    const watched = this.queues.get(base);
+    if (watched?.kind !== 'bull' || watched.lives.isNamed(jobId)) return;
+    if (this.isUniform(base) && this.isNewId(base, jobId) && (this.skipped += 1) % SAMPLE_EVERY !== 0) return;
+    const ids = this.heard.get(base);
+    if (!ids) this.heard.set(base, [jobId]);
+    else if (ids.length < MAX_READS) ids.push(jobId);
+    this.timer ??= setTimeout(() => void this.readEarly(), EARLY_MS).unref();
+  }
+
+  private async readEarly(): Promise<void> {
+    this.timer = null;
+    const wanted = [...this.heard].map(([base, ids]) => ({ base, ids }));
+    this.heard = new Map();
+    const now = performance.now();
+    this.tokens = Math.min(EARLY_BURST, this.tokens + ((now - this.tokensAt) / 1000) * MAX_READS);
+    this.tokensAt = now;
+    if (this.redis.status !== 'ready') return;
+    if ([...this.early.values()].reduce((sum, { size }) => sum + size, 0) > MAX_EARLY) this.early.clear();
+    const asked = shareOut(wanted, Math.floor(this.tokens));
+    this.tokens -= asked.length;
+    // What failed is asked again by the look, which also says what is wrong.
+    await this.fetch(asked, this.early).catch(() => undefined);
+  }
+
   /** Reads what `raw` leaves unnamed. Changes nothing that a second call with the same events would get wrong. */
   async read(raw: ReadonlyMap<string, readonly RawEvent[]>): Promise<NamesRead> {
-    for (const base of this.memories.keys()) if (!this.queues.has(base)) this.memories.delete(base);
+    for (const base of this.memories.keys()) if (!this.queues.has(base)) this.forget(base);
     const wanted: Wanted[] = [];
     for (const [base, events] of raw) {
       const queue = this.want(base, events);
       if (queue && queue.ids.length + queue.newIds.length > 0) wanted.push(queue);
     }
-    const found: NamesRead = new Map();
-    await this.fetch(
-      wanted.map((queue) => ({ base: queue.base, ids: [...queue.ids, ...sampleOf(queue)] })),
-      found,
+    const found: NamesRead = new Map([...raw.keys()].map((base) => [base, new Map(this.early.get(base))]));
+    const first = shareOut(
+      wanted.map((queue) => ({ base: queue.base, ids: [...queue.ids, ...sampleOf(queue, found.get(queue.base))] })),
+      MAX_READS,
     );
+    await this.fetch(first, found);
     const broken: { base: string; ids: string[] }[] = [];
     for (const { base, newIds, isUniform } of wanted) {
       if (!isUniform) continue;
@@ -60,7 +101,7 @@ export class JobNames {
         broken.push({ base, ids: rest });
       else for (const jobId of rest) read.set(jobId, { name: DEFAULT_NAME, retriedOn: null, addedAt: null });
     }
-    await this.fetch(broken, found);
+    await this.fetch(shareOut(broken, MAX_READS - first.length), found);
     return found;
   }
 
@@ -69,15 +110,18 @@ export class JobNames {
     const watched = this.queues.get(base);
     if (watched?.kind !== 'bull') return;
     const memory = this.memory(base);
-    for (const { name } of known.values())
-      if (name !== null) memory.defaultsInARow = name === DEFAULT_NAME ? memory.defaultsInARow + 1 : 0;
+    const early = this.early.get(base);
+    for (const { jobId } of events) early?.delete(jobId);
+    let highestId = memory.highestId ?? watched.addedEver;
     for (const [jobId, at] of watched.lives.firsts(events).newcomers) {
+      if (highestId !== null && /^\d+$/.test(jobId)) highestId = Math.max(highestId, Number(jobId));
       const facts = known.get(jobId);
       if (!facts || facts.name === null || facts.retriedOn !== null) continue;
       const isNew = facts.addedAt === null ? this.isNewId(base, jobId) : Math.abs(at - facts.addedAt) <= NEW_WITHIN_MS;
       if (isNew && memory.pending.size < MAX_PENDING)
         memory.pending.set(facts.name, Math.min(MAX_PENDING, (memory.pending.get(facts.name) ?? 0) + 1));
     }
+    memory.highestId = highestId;
   }
 
   /** `count` arrivals of a Bull queue, told by its counter, under the names of those that were heard of. */
@@ -102,23 +146,26 @@ export class JobNames {
     if (!watched) return null;
     const ids: string[] = [];
     const newIds: string[] = [];
-    const isUniform = watched.kind === 'bull' && (this.memories.get(base)?.defaultsInARow ?? 0) >= UNIFORM_AFTER;
+    const early = this.early.get(base);
     const { unnamed, newcomers } = watched.lives.firsts(events);
     // A newcomer that is not new may have been retried by a person: only its hash tells.
     for (const jobId of unnamed)
-      (watched.kind === 'bull' && newcomers.has(jobId) && this.isNewId(base, jobId) ? newIds : ids).push(jobId);
-    return { base, ids, newIds, isUniform };
+      if (!early?.has(jobId))
+        (watched.kind === 'bull' && newcomers.has(jobId) && this.isNewId(base, jobId) ? newIds : ids).push(jobId);
+    return { base, ids, newIds, isUniform: this.isUniform(base) };
   }
 
-  /** Bull's own ids are its counter's: those above its last known value are of jobs added since. */
+  private isUniform(base: string): boolean {
+    return (this.memories.get(base)?.defaultsInARow ?? 0) >= UNIFORM_AFTER;
+  }
+
+  /** Bull's own ids are its counter's, in the order of adding: one above all that were heard of is of a new job. */
   private isNewId(base: string, jobId: string): boolean {
-    const addedEver = this.queues.get(base)?.addedEver ?? null;
-    return addedEver !== null && /^\d+$/.test(jobId) && Number(jobId) > addedEver;
+    const highest = this.memories.get(base)?.highestId ?? null;
+    return highest !== null && /^\d+$/.test(jobId) && Number(jobId) > highest;
   }
 
-  private async fetch(wanted: readonly { base: string; ids: string[] }[], found: NamesRead): Promise<void> {
-    const spent = [...found.values()].reduce((sum, { size }) => sum + size, 0);
-    const asked = shareOut(wanted, Math.max(0, MAX_READS - spent));
+  private async fetch(asked: readonly { base: string; jobId: string }[], found: NamesRead): Promise<void> {
     if (asked.length === 0) return;
     const pipeline = this.redis.pipeline();
     for (const { base, jobId } of asked) pipeline.hmget(`${base}:${jobId}`, 'name', 'retriedOn', 'timestamp');
@@ -127,13 +174,22 @@ export class JobNames {
       const [name, retriedOn, timestamp] = replies[index] ?? [];
       let read = found.get(base);
       if (!read) found.set(base, (read = new Map()));
+      if (name && this.queues.get(base)?.kind === 'bull') {
+        const memory = this.memory(base);
+        memory.defaultsInARow = name === DEFAULT_NAME ? memory.defaultsInARow + 1 : 0;
+      }
       read.set(jobId, { name: name ? cutName(name) : null, retriedOn: toMs(retriedOn), addedAt: toMs(timestamp) });
     }
   }
 
+  private forget(base: string): void {
+    this.memories.delete(base);
+    this.early.delete(base);
+  }
+
   private memory(base: string): Memory {
     let memory = this.memories.get(base);
-    if (!memory) this.memories.set(base, (memory = { defaultsInARow: 0, pending: new Map() }));
+    if (!memory) this.memories.set(base, (memory = { defaultsInARow: 0, pending: new Map(), highestId: null }));
     return memory;
   }
 }
@@ -161,8 +217,9 @@ export function shareOut(
   return asked;
 }
 
-function sampleOf({ newIds, isUniform }: Wanted): string[] {
+function sampleOf({ newIds, isUniform }: Wanted, early: ReadonlyMap<string, NameFacts> | undefined): string[] {
   if (!isUniform) return newIds;
+  if ([...(early?.values() ?? [])].some(({ name }) => name !== null)) return [];
   return newIds.filter((_, index) => index % SAMPLE_EVERY === 0 || index === newIds.length - 1);
 }
 
