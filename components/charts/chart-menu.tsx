@@ -1,13 +1,14 @@
 'use client';
 import { Download } from 'lucide-react';
 import { toast } from 'sonner';
-import { apiHref } from '../api/client';
+import { apiText } from '../api/client';
+import { sentenceOf } from '../api/problem';
 import { usePreferences } from '../shell/preferences';
 import { Button } from '../ui/button';
 import { Menu, MenuItem } from '../ui/menu';
 import { useCharts } from './charts-context';
 import { csvPath, exportName, rangeWords } from './export-words';
-import { savePicture, type LegendEntry } from './save-picture';
+import { toPicture, type LegendEntry } from './to-picture';
 
 type Props = {
   title: string;
@@ -24,28 +25,33 @@ export function ChartMenu({ title, unit, metrics, lines, svg }: Props) {
   const { zone } = usePreferences();
   const what = jobName === null ? queueName : `${queueName}, ${jobName}`;
   const name = exportName([queueName, jobName, title], series);
-  const save = (href: string, as: string) => {
-    const link = document.createElement('a');
-    link.href = href;
-    link.download = as;
-    link.click();
-  };
-  const picture = async () => {
-    const drawing = svg?.();
-    if (!drawing) return;
+  const save = async (ending: string, make: () => Promise<Blob>) => {
     try {
-      const blob = await savePicture(drawing, {
+      const url = URL.createObjectURL(await make());
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = `${name}.${ending}`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    } catch (error) {
+      toast.error('The export failed', { description: sentenceOf(error) });
+    }
+  };
+  const figures = () =>
+    save('csv', async () => {
+      const text = await apiText(csvPath(queueKey, series, metrics, jobName));
+      return new Blob([text], { type: 'text/csv;charset=utf-8' });
+    });
+  const picture = () =>
+    save('png', () => {
+      const drawing = svg?.();
+      if (!drawing) throw new Error('There is nothing drawn.');
+      return toPicture(drawing, {
         title: `${what} · ${title}`,
         subtitle: `${unit} · ${rangeWords(series, zone)}`,
         legend: lines,
       });
-      const url = URL.createObjectURL(blob);
-      save(url, `${name}.png`);
-      setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    } catch {
-      toast.error('The picture could not be drawn', { description: 'This browser refused it. Take the CSV instead.' });
-    }
-  };
+    });
   return (
     <Menu
       trigger={
@@ -54,9 +60,7 @@ export function ChartMenu({ title, unit, metrics, lines, svg }: Props) {
         </Button>
       }
     >
-      <MenuItem onSelect={() => save(apiHref(csvPath(queueKey, series, metrics, jobName)), `${name}.csv`)}>
-        Figures as CSV
-      </MenuItem>
+      <MenuItem onSelect={() => void figures()}>Figures as CSV</MenuItem>
       <MenuItem disabled={svg === null} onSelect={() => void picture()}>
         Picture as PNG
       </MenuItem>

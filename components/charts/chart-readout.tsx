@@ -44,7 +44,7 @@ export function ChartReadout({ at, rows, lines, ghosts, format }: Props) {
           </span>
         </p>
       ))}
-      {before && ghosts.length > 0 && (
+      {before && ghosts.some(({ key }) => (row?.[key] ?? null) !== null) && (
         <p className="mt-1 border-t border-line pt-1 text-ink-3">
           {before.label}: {ghosts.map(({ key, label }) => `${label} ${shown(row?.[key])}`).join(' · ')}
         </p>

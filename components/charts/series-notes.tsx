@@ -10,8 +10,7 @@ export function SeriesNotes({ series, before }: { series: Series; before: Charts
   return (
     <p className="text-xs text-ink-3">
       {formatDuration(series.stepMs)} steps · {zone === 'utc' ? 'UTC' : 'your time zone'}
-      {before && ` · dotted: the ${before.label}`}
-      {before && before.series.stepMs !== series.stepMs && ` in ${formatDuration(before.series.stepMs)} steps`}
+      {before && ` · ${compareWords(before, series.stepMs)}`}
       {series.gaps.length > 0 && (
         <>
           {' · '}
@@ -25,4 +24,10 @@ export function SeriesNotes({ series, before }: { series: Series; before: Charts
       {series.partial.length > 0 && <span className="text-warn"> · amber hatching: incomplete</span>}
     </p>
   );
+}
+
+function compareWords({ label, series }: NonNullable<Charts['before']>, stepMs: number): string {
+  if (Object.values(series.series).every((values) => values.every((value) => value === null)))
+    return `nothing is kept of the ${label}`;
+  return `dotted: the ${label}${series.stepMs === stepMs ? '' : ` in ${formatDuration(series.stepMs)} steps`}`;
 }

@@ -6,8 +6,10 @@ import { ChartsContext, type Charts } from '../charts/charts-context';
 import { DepthChart } from '../charts/depth-chart';
 import { DurationChart } from '../charts/duration-chart';
 import { FailedChart } from '../charts/failed-chart';
+import { HeatmapChart } from '../charts/heatmap-chart';
 import { groupMarks } from '../charts/mark-groups';
 import { MarksLane } from '../charts/marks-lane';
+import { NamesTable } from '../charts/names-table';
 import { movedBy } from '../charts/range';
 import { RangeBar } from '../charts/range-bar';
 import { SeriesNotes } from '../charts/series-notes';
@@ -31,6 +33,7 @@ export const QueueCharts = memo(function QueueCharts({ queueKey, queueName }: { 
   const marked = useMarks(queueKey, window);
   const marks = marked.data?.marks ?? NO_MARKS;
   const groups = useMemo(() => (data ? groupMarks(marks, data.series, hide) : NO_MARKS), [marks, data, hide]);
+  const chooseName = (next: string | null) => void setParams({ name: next });
   const onZoom = useCallback((from: number, to: number) => freeze({ from, to }), [freeze]);
   const onPan = useCallback(
     (ms: number) => data && freeze(movedBy({ from: data.series.from, to: data.series.to }, ms, Date.now())),
@@ -51,7 +54,7 @@ export const QueueCharts = memo(function QueueCharts({ queueKey, queueName }: { 
           <RangeBar params={params} now={data?.now ?? 0} />
         </div>
       </div>
-      {name !== null && <NameFilter name={name} onClear={() => void setParams({ name: null })} />}
+      {name !== null && <NameFilter name={name} onClear={() => chooseName(null)} />}
       {error && !data && (
         <div className="panel">
           <Empty title="The history cannot be read">
@@ -87,6 +90,8 @@ export const QueueCharts = memo(function QueueCharts({ queueKey, queueName }: { 
               {name === null && <ActiveChart />}
               {name === null && <StalledChart />}
             </div>
+            {name === null && <HeatmapChart />}
+            <NamesTable onChoose={chooseName} />
           </div>
         </ChartsContext>
       )}

@@ -6,7 +6,7 @@ import type { Queue } from '@/lib/domain/queue';
 import { queueHref } from '../format/hrefs';
 import { AddJobDialog } from '../jobs/add-job-dialog';
 import { KindChip } from '../overview/queue-row';
-import { useWhyNot } from '../shell/me';
+import { useWhyNotAct } from '../live/use-why-not-act';
 import { Button } from '../ui/button';
 import { Chip } from '../ui/chip';
 import { JobLine } from '../ui/job-text';
@@ -15,7 +15,7 @@ import { QueueActionButton } from './queue-action-button';
 /** Which queue this is, and what can be done with it. `isInside`: on a page below the queue's own. */
 export function QueueHeader({ queue, isInside = false }: { queue: Queue; isInside?: boolean }) {
   const [isAdding, setAdding] = useState(false);
-  const why = useWhyNot('operate') ?? queue.readOnlyReason;
+  const why = useWhyNotAct(queue);
   const { source, namespace, name } = queue.id;
   return (
     <header className="flex flex-wrap items-start gap-x-4 gap-y-2">

@@ -18,7 +18,7 @@ const INLINED = [
  * A drawing as PNG, in the colours of the screen and at twice its size, with title, range and legend above it.
  * @throws Error when the browser cannot draw it
  */
-export async function savePicture(svg: SVGSVGElement, words: Words): Promise<Blob> {
+export async function toPicture(svg: SVGSVGElement, words: Words): Promise<Blob> {
   const { width, height } = svg.getBoundingClientRect();
   const [fullWidth, fullHeight] = [width + 2 * PADDING, height + HEAD_PX + PADDING];
   const text = standalone(svg, { width: fullWidth, height: fullHeight }, words);
