@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -125,11 +125,21 @@ describe('one collector', () => {
   });
 
   test('comes up while Redis is down, heals by itself, and stops cleanly', async () => {
-    const other = await startPrivateRedis();
-    const child = startCollector({ REDIS_URL: `redis://127.0.0.1:${other.port}` });
-    await other.stop();
+    const { port, binary, stop } = await startPrivateRedis();
+    await stop();
+    const child = startCollector({ REDIS_URL: `redis://127.0.0.1:${port}` });
     await pause(2_500);
     expect(child.exitCode).toBeNull();
+    const revived = spawn(binary.file, ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
+      stdio: 'ignore',
+    });
+    const client = new Redis(port, '127.0.0.1', { lazyConnect: false });
+    client.on('error', () => undefined);
+    closers.push(async () => {
+      client.disconnect();
+      await endProcess(revived, 'SIGTERM');
+    });
+    await until(async () => client.get('tailback:live:meta').catch(() => null), 20_000);
     expect(await endProcess(child, 'SIGTERM')).toBe(0);
   });
 });

@@ -14,6 +14,7 @@ import { Browsers } from './browsers';
 import { FLOOR_COMMANDS, floorSnapshot, type BenchQueue } from './floor';
 import { benchHistory } from './history';
 import { median, RedisMeter, type Usage } from './meter';
+import { benchMetrics } from './metrics';
 import { seedQueues } from './seed';
 
 /**
@@ -24,7 +25,7 @@ const { values } = parseArgs({
   options: {
     queues: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '15' },
-    /** `history`: only the reading of ranges. */
+    /** `history`: only the reading of ranges; `metrics`: only the Prometheus text. */
     only: { type: 'string' },
   },
 });
@@ -38,6 +39,7 @@ const dataDir = await mkdtemp(path.join(tmpdir(), 'tailback-bench-'));
 try {
   if (values.only === undefined) await benchWatching();
   if (values.only === undefined || values.only === 'history') await benchRanges();
+  if (values.only === undefined || values.only === 'metrics') await benchMetrics();
 } finally {
   await redis.stop();
   await rm(dataDir, { recursive: true, force: true });

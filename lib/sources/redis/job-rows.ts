@@ -8,6 +8,10 @@ const SMALL_FIELDS = ['timestamp', 'processedOn', 'finishedOn', 'attemptsMade', 
 /** Fields of any size: their length is asked first, since reading 5 MB only to cut it blocks Redis. */
 const SIZED_FIELDS = ['name', 'data', 'opts', 'failedReason', 'progress'] as const;
 
+/** Error texts are what a list of failed jobs is for: longer ones are read too, and cut. */
+const ERROR_BYTES = 4 * PREVIEW_BYTES;
+const ERROR_SHOWN_CHARS = 500;
+
 type Sized = { bytes: number; text: string | null };
 
 /** Rows of a page: two pipelines, whatever the size of the payloads. */
@@ -29,7 +33,7 @@ export async function readRows(
   const second = redis.pipeline();
   for (const [index, { id }] of entries.entries()) {
     const lengths = replies.slice(index * stride + 1, (index + 1) * stride) as number[];
-    second.hmget(`${base}:${id}`, 'id', ...SIZED_FIELDS.filter((_, at) => isSmall(lengths[at])));
+    second.hmget(`${base}:${id}`, 'id', ...SIZED_FIELDS.filter((field, at) => isSmall(field, lengths[at])));
   }
   const texts = await results(second);
   return entries.map((entry, index) => {
@@ -38,13 +42,17 @@ export async function readRows(
     const read = (texts[index] as (string | null)[]).slice(1);
     const sized = new Map<string, Sized>();
     for (const [at, field] of SIZED_FIELDS.entries())
-      sized.set(field, { bytes: lengths[at] ?? 0, text: isSmall(lengths[at]) ? (read.shift() ?? null) : null });
+      sized.set(field, { bytes: lengths[at] ?? 0, text: isSmall(field, lengths[at]) ? (read.shift() ?? null) : null });
     return toRow(entry, state, set, small, sized);
   });
 }
 
-function isSmall(bytes: number | undefined): boolean {
-  return bytes !== undefined && bytes > 0 && bytes <= PREVIEW_BYTES;
+function isSmall(field: (typeof SIZED_FIELDS)[number], bytes: number | undefined): boolean {
+  return bytes !== undefined && bytes > 0 && bytes <= (field === 'failedReason' ? ERROR_BYTES : PREVIEW_BYTES);
+}
+
+function cutText(text: string): string {
+  return text.length > ERROR_SHOWN_CHARS ? `${text.slice(0, ERROR_SHOWN_CHARS)}…` : text;
 }
 
 function toRow(
@@ -90,7 +98,7 @@ function dueFromHash(
 
 function textOrSize(field: Sized | undefined, what: string): string | null {
   if (!field || field.bytes === 0) return null;
-  return field.text ?? `(${what} of ${field.bytes} bytes: open the job to read it)`;
+  return field.text === null ? `(${what} of ${field.bytes} bytes: open the job to read it)` : cutText(field.text);
 }
 
 function toPreview(field: Sized | undefined): TextPreview | null {
