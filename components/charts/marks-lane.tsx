@@ -7,13 +7,13 @@ import { usePreferences } from '../shell/preferences';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
 import { Tip } from '../ui/tooltip';
-import { countKinds, type MarkGroup } from './mark-groups';
+import { countKinds, groupMarks, type MarkGroup } from './mark-groups';
 import { MARK_LOOKS } from './mark-kinds';
 import type { Bounds } from './range';
+import { useWidth } from './use-width';
 
 type Props = {
   marks: readonly Mark[];
-  groups: readonly MarkGroup[];
   bounds: Bounds;
   hidden: readonly MarkKind[];
   onHide(kinds: MarkKind[]): void;
@@ -22,14 +22,21 @@ type Props = {
 };
 
 const MOST_LISTED = 8;
+/** Room that a group takes. */
+const GROUP_PX = 30;
 
 /** What happened, on the time axis of the charts: deploys, pauses, alerts, restarts. Kinds can be left out. */
-export function MarksLane({ marks, groups, bounds, hidden, onHide, note }: Props) {
+export function MarksLane({ marks, bounds, hidden, onHide, note }: Props) {
+  const [width, ref] = useWidth();
   const kinds = useMemo(() => countKinds(marks), [marks]);
+  const groups = useMemo(
+    () => groupMarks(marks, bounds, hidden, Math.max(4, Math.floor(width / GROUP_PX))),
+    [marks, bounds, hidden, width],
+  );
   const toggle = (kind: MarkKind) =>
     onHide(hidden.includes(kind) ? hidden.filter((each) => each !== kind) : [...hidden, kind]);
   return (
-    <section aria-label="Marks" className="panel mb-3 min-w-0 px-3 py-1.5">
+    <section ref={ref} aria-label="Marks" className="panel mb-3 min-w-0 px-3 py-1.5">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
         <h3 className="mr-1 text-sm">Marks</h3>
         {marks.length === 0 && <p className="text-xs text-ink-3">{note ?? 'Nothing noteworthy in this range.'}</p>}

@@ -70,7 +70,6 @@ export const QueueCharts = memo(function QueueCharts({ queueKey, queueName }: { 
           <div className={cn(isPlaceholderData && 'stale')}>
             <MarksLane
               marks={marks}
-              groups={groups}
               bounds={charts.series}
               hidden={hide}
               onHide={(kinds) => void setParams({ hide: kinds.length === 0 ? null : kinds }, { history: 'replace' })}

@@ -1,9 +1,11 @@
 'use client';
 import { useFreshness } from '../live/use-freshness';
 import { useSourceIsDown } from '../live/use-source-is-down';
+import { ActiveCheck } from './active-check';
 import { QueueCharts } from './queue-charts';
 import { QueueHeader } from './queue-header';
 import { QueueMissing } from './queue-missing';
+import { QueueWorkers } from './queue-workers';
 import { StateStrip } from './state-strip';
 import { useQueue } from './use-queue';
 import { VerdictList } from './verdict-list';
@@ -20,6 +22,10 @@ export function QueueScreen({ queueKey }: { queueKey: string }) {
       <VerdictList queueKey={queue.key} verdicts={queue.verdicts} />
       <StateStrip queue={queue} isStale={isStale || isDown} />
       <QueueCharts queueKey={queue.key} queueName={queue.id.name} />
+      <div className="grid gap-3 xl:grid-cols-2 xl:items-start">
+        <QueueWorkers queue={queue} />
+        <ActiveCheck queueKey={queue.key} />
+      </div>
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
           key={option.value}
           value={option.value}
           title={option.hint}
-          className="h-full rounded-[4px] px-2 text-xs text-ink-2 hover:text-ink data-[state=on]:bg-accent-soft data-[state=on]:font-medium data-[state=on]:text-accent"
+          className="h-full rounded-[4px] px-2 text-xs whitespace-nowrap text-ink-2 hover:text-ink data-[state=on]:bg-accent-soft data-[state=on]:font-medium data-[state=on]:text-accent"
         >
           {option.label}
         </ToggleGroup.Item>
