@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { queueSchema, snapshotSchema, type Queue } from '../lib/domain/queue';
 import { bullDriver, bullMqDriver } from '../lib/testing/queue-drivers';
 import type { DriverQueue } from '../lib/testing/queue-driver';
@@ -48,4 +48,19 @@ export async function failJobs(product: TestProduct, queue: DriverQueue, count: 
 export async function openJobs(page: Page, product: TestProduct, { key }: Queue, state: string): Promise<void> {
   await page.goto(`${product.url}/queues/${key}/jobs?state=${state}`);
   await expect(page.getByRole('table', { name: `Jobs that are ${state}` })).toBeVisible();
+}
+
+/**
+ * The line of a queue in *Needs attention*, once it says `words`. Many queues with one cause share a line, which is
+ * opened for it.
+ */
+export async function attentionLine(page: Page, { name }: DriverQueue, words: string): Promise<Locator> {
+  const region = page.getByRole('region', { name: 'Needs attention' });
+  const line = region.getByRole('listitem').filter({ hasText: name }).last();
+  await expect(async () => {
+    for (const more of [/^Show \d+ more/, /^Show each/])
+      for (const button of await region.getByRole('button', { name: more }).all()) await button.click();
+    await expect(line).toContainText(words, { timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  return line;
 }

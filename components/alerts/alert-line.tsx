@@ -37,8 +37,12 @@ export function AlertLine({ alert }: { alert: Alert }) {
       </span>
       <div className="min-w-0 flex-1">
         <p className="[overflow-wrap:anywhere]">
-          <Link href={queueHref(queueKey)} prefetch={false} className="link font-medium">
-            <JobLine>{queue.name}</JobLine>
+          <Link
+            href={queueHref(queueKey)}
+            prefetch={false}
+            className="link inline-block max-w-full truncate align-bottom font-medium"
+          >
+            <JobLine title>{queue.name}</JobLine>
           </Link>
           <span className="mx-2 text-line-strong">·</span>
           <JobLine>{withoutLabel(sentence, queue)}</JobLine>
@@ -51,7 +55,7 @@ export function AlertLine({ alert }: { alert: Alert }) {
           )}
         </p>
         <p className="text-xs text-ink-3">
-          <JobLine>{`${rule} · ${queue.source} / ${queue.namespace}`}</JobLine>
+          <JobLine className="[overflow-wrap:anywhere]">{`${rule} · ${queue.source} / ${queue.namespace}`}</JobLine>
           {!isOver && (
             <>
               {' '}

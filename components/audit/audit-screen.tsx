@@ -58,7 +58,7 @@ export function AuditScreen() {
           <Empty title={by === 'people' ? 'Nobody has done anything yet' : 'No token has done anything yet'} />
         )}
         {entries.length > 0 && (
-          <table className="w-full table-fixed border-collapse text-sm">
+          <table className="w-full table-fixed border-collapse text-sm max-md:hidden">
             <caption className="sr-only">Audit log, newest first</caption>
             <thead className="shadow-[0_1px_0_var(--line)]">
               <tr className="label h-8 text-left">
@@ -86,6 +86,13 @@ export function AuditScreen() {
             </tbody>
           </table>
         )}
+        {entries.length > 0 && (
+          <ul aria-label="Audit log, newest first" className="divide-y divide-line md:hidden">
+            {entries.map((entry) => (
+              <Card key={entry.id} entry={entry} />
+            ))}
+          </ul>
+        )}
         {hasNextPage && (
           <div className="px-3 py-2">
             <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
@@ -98,11 +105,8 @@ export function AuditScreen() {
   );
 }
 
-function Entry({
-  entry: { at, actor, role, address, action, target, jobIds, jobCount, outcome, detail },
-}: {
-  entry: AuditEntry;
-}) {
+function Entry({ entry }: { entry: AuditEntry }) {
+  const { at, actor, role, address, action, target, outcome } = entry;
   return (
     <tr className="h-8 border-b border-line align-top hover:bg-hover [&>td]:py-1.5">
       <td className="pl-3 whitespace-nowrap text-ink-2 md:pl-4">
@@ -117,22 +121,52 @@ function Entry({
       </td>
       <td className="pr-3 [overflow-wrap:anywhere]">
         <JobLine>{target}</JobLine>
-        {jobCount > 0 && (
-          <span className="ml-2 text-xs text-ink-3" title={jobIds.map(visibleLine).join(', ')}>
-            {jobCount === 1 && jobIds[0] !== undefined
-              ? `job ${visibleLine(jobIds[0])}`
-              : `${formatCount(jobCount)} jobs`}
-          </span>
-        )}
-        {detail !== null && detail !== `job ${jobIds[0]}` && (
-          <span className="block text-xs text-ink-3">
-            <JobLine>{detail}</JobLine>
-          </span>
-        )}
+        <What entry={entry} />
       </td>
       <td className="pr-3 text-right">
         <Chip tone={TONES[outcome]}>{outcome}</Chip>
       </td>
     </tr>
+  );
+}
+
+/** The same for a narrow screen. */
+function Card({ entry }: { entry: AuditEntry }) {
+  const { at, actor, role, address, action, target, outcome } = entry;
+  return (
+    <li className="px-3 py-2 text-sm">
+      <p className="flex items-baseline gap-2">
+        <span className="font-medium">{action}</span>
+        <Clock at={at} className="ml-auto text-xs text-ink-2" />
+        <Chip tone={TONES[outcome]}>{outcome}</Chip>
+      </p>
+      <p className="[overflow-wrap:anywhere]">
+        <JobLine>{target}</JobLine>
+        <What entry={entry} />
+      </p>
+      <p className="truncate text-xs text-ink-3" title={`${actor}, ${role}, from ${address}`}>
+        <JobLine>{actor}</JobLine> · {role}
+      </p>
+    </li>
+  );
+}
+
+/** Which jobs, and what is to be said about the outcome. */
+function What({ entry: { jobIds, jobCount, detail } }: { entry: AuditEntry }) {
+  const only = jobCount === 1 ? jobIds[0] : undefined;
+  return (
+    <>
+      {jobCount > 0 && (
+        <span className="ml-2 text-xs text-ink-3" title={jobIds.map(visibleLine).join(', ')}>
+          {only === undefined ? `${formatCount(jobCount)} jobs` : `job ${visibleLine(only)}`}
+        </span>
+      )}
+      {detail !== null &&
+        !(only !== undefined && detail.toLowerCase().replace(/[.]$/, '') === `job ${only}`.toLowerCase()) && (
+          <span className="block text-xs text-ink-3">
+            <JobLine>{detail}</JobLine>
+          </span>
+        )}
+    </>
   );
 }

@@ -21,11 +21,13 @@ export function BrokersScreen() {
         <SkeletonRows />
       </Page>
     );
+  // What is known of a broker comes from the collector, through the store.
+  const isCurrent = brokers.collector.state === 'live' && brokers.store.state === 'up';
   return (
     <Page title="Brokers" lead="The Redis servers that are watched, and the parts of Tailback that watch them.">
       <div className="grid gap-3 lg:grid-cols-2 lg:items-start">
         {brokers.brokers.map((broker) => (
-          <BrokerPanel key={broker.source} broker={broker} />
+          <BrokerPanel key={broker.source} broker={broker} isLastKnown={!isCurrent} />
         ))}
       </div>
       <Watchers brokers={brokers} />
@@ -55,7 +57,7 @@ function State({ state, since }: { state: keyof typeof STATE_TONES; since?: numb
   );
 }
 
-function BrokerPanel({ broker }: { broker: Broker }) {
+function BrokerPanel({ broker, isLastKnown }: { broker: Broker; isLastKnown: boolean }) {
   const { source, address, state, since, error, version, connectedClients, readMs, queues, scan, ownCost } = broker;
   const memory = memoryOf(broker);
   const warning = policyWarning(broker);
@@ -65,7 +67,11 @@ function BrokerPanel({ broker }: { broker: Broker }) {
         <h2 className="text-base">{source}</h2>
         <span className="min-w-0 truncate font-mono text-xs text-ink-3">{address}</span>
         <span className="ml-auto">
-          <State state={state} since={since} />
+          {isLastKnown ? (
+            <span className="text-sm text-ink-3">last known: {state}</span>
+          ) : (
+            <State state={state} since={since} />
+          )}
         </span>
       </div>
       {error !== null && (
@@ -73,7 +79,12 @@ function BrokerPanel({ broker }: { broker: Broker }) {
           {error}
         </p>
       )}
-      <dl className={cn('grid grid-cols-[auto_1fr] gap-x-6 px-3 py-2 md:px-4', state !== 'up' && 'stale')}>
+      <dl
+        className={cn(
+          'grid grid-cols-[auto_1fr] gap-x-6 px-3 py-2 md:px-4',
+          (isLastKnown || state !== 'up') && 'stale',
+        )}
+      >
         <Row name="Version">{version ?? '–'}</Row>
         <Row name="Memory">
           <span className="flex items-center gap-3">
@@ -150,7 +161,11 @@ function Watchers({ brokers: { store, collector } }: { brokers: Brokers }) {
         <div className="flex flex-wrap items-center gap-x-4 px-3 py-2 md:px-4">
           <dt className="w-24 text-ink-2">Collector</dt>
           <dd className="flex flex-1 flex-wrap items-center gap-x-4">
-            <State state={collector.state} />
+            {store.state === 'up' ? (
+              <State state={collector.state} />
+            ) : (
+              <span className="text-sm text-ink-3">unknown: it speaks through the store</span>
+            )}
             <span className="text-xs text-ink-3">
               {collector.holder !== null && <>held by {collector.holder} · </>}
               last sign of life <Ago at={collector.lastSeenAt} />

@@ -28,7 +28,9 @@ export function ActionBar({ count, state, kind, why, isBusy, onAct, onCancel }: 
         {actionsFor(state, kind).map((action) => (
           <Button
             key={action}
-            variant={action === 'remove' ? 'dangerGhost' : action === 'retry' ? 'primary' : 'plain'}
+            variant={
+              action === 'remove' ? 'dangerGhost' : action === 'retry' && state === 'failed' ? 'primary' : 'plain'
+            }
             title={ACTION_WORDS[action].hint}
             blockedBecause={why ?? whyNotInState(action, state, kind)}
             disabled={isBusy}

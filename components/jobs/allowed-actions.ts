@@ -18,11 +18,16 @@ export function whyNotInState(action: JobAction, state: JobState, kind: QueueKin
   }
 }
 
+/** Whether a person is asked first: what is deleted is gone, and what has been done would be done twice. */
+export function needsQuestion(action: JobAction, state: JobState): boolean {
+  return action === 'remove' || (action === 'retry' && state === 'completed');
+}
+
 /** Actions offered first for a state; the others are not worth a button there. */
 export function actionsFor(state: JobState, kind: QueueKind): JobAction[] {
   if (state === 'failed') return ['retry', 'duplicate', 'remove'];
   if (state === 'delayed') return ['promote', 'remove'];
-  if (state === 'completed') return kind === 'bullmq' ? ['retry', 'duplicate', 'remove'] : ['duplicate', 'remove'];
+  if (state === 'completed') return kind === 'bullmq' ? ['duplicate', 'retry', 'remove'] : ['duplicate', 'remove'];
   return ['remove'];
 }
 

@@ -9,6 +9,7 @@ import { Chip } from '../ui/chip';
 import { cn } from '../ui/cn';
 import { JobBlock, JobLine } from '../ui/job-text';
 import { lifecycle } from './job-times';
+import { LongText } from './long-text';
 import { Payload } from './payload';
 import { StackTraces } from './stack-traces';
 
@@ -24,7 +25,7 @@ export function JobDetails({ job, queueKey }: { job: Job; queueKey: string }) {
       )}
       {job.failedReason !== null && (
         <Part title="Error">
-          <JobBlock className="rounded-md bg-crit-soft px-3 py-2 font-medium text-crit">{job.failedReason}</JobBlock>
+          <LongText className="rounded-md bg-crit-soft px-3 py-2 font-medium text-crit">{job.failedReason}</LongText>
         </Part>
       )}
       <Part title="Life">

@@ -4,7 +4,7 @@ import { Copy, X } from 'lucide-react';
 import { toast } from 'sonner';
 import { JOB_ACTIONS, type JobAction } from '@/lib/domain/action';
 import { jobSchema, type Job } from '@/lib/domain/job';
-import type { Queue } from '@/lib/domain/queue';
+import type { JobState, Queue } from '@/lib/domain/queue';
 import { apiGet } from '../api/client';
 import { sentenceOf } from '../api/problem';
 import { copyText } from '../format/copy-text';
@@ -16,6 +16,7 @@ import { JobLine } from '../ui/job-text';
 import { SkeletonRows } from '../ui/skeleton';
 import { ACTION_WORDS } from './allowed-actions';
 import { JobDetails } from './job-details';
+import { useKeptError } from './use-kept-error';
 
 type Props = {
   queue: Queue;
@@ -23,18 +24,23 @@ type Props = {
   why: string | null;
   isBusy: boolean;
   onClose(): void;
-  onAct(action: JobAction, id: string): void;
+  onAct(action: JobAction, id: string, state: JobState): void;
 };
 
 /** What happened to this job? Open while the address names a job. */
 export function JobDrawer({ queue, jobId, why, isBusy, onClose, onAct }: Props) {
-  const { data, error, isPending } = useQuery({
+  const {
+    data,
+    error: latestError,
+    isPending,
+  } = useQuery({
     queryKey: ['job', queue.key, jobId],
     queryFn: ({ signal }) =>
       apiGet(`/queues/${queue.key}/jobs/${encodeURIComponent(jobId ?? '')}`, jobSchema, { signal }),
     enabled: jobId !== null,
     refetchInterval: (query) => (query.state.data?.state === 'active' ? 2000 : 10_000),
   });
+  const error = useKeptError(latestError, data !== undefined);
   return (
     <Drawer open={jobId !== null} onClose={onClose} label={`Job ${jobId ?? ''}`}>
       <div className="flex min-h-12 items-center gap-2 border-b border-line px-4 py-2">
@@ -68,7 +74,7 @@ export function JobDrawer({ queue, jobId, why, isBusy, onClose, onAct }: Props) 
       </div>
       {data && <Actions job={data} why={why} isBusy={isBusy} onAct={onAct} />}
       <div className="min-h-0 flex-1 overflow-y-auto">
-        {isPending && <SkeletonRows count={8} />}
+        {isPending && !error && <SkeletonRows count={8} />}
         {error && !data && <Empty title="This job cannot be shown">{sentenceOf(error)}</Empty>}
         {data && <JobDetails job={data} queueKey={queue.key} />}
       </div>
@@ -85,7 +91,7 @@ function Actions({
   job: Job;
   why: string | null;
   isBusy: boolean;
-  onAct(action: JobAction, id: string): void;
+  onAct(action: JobAction, id: string, state: JobState): void;
 }) {
   return (
     <div className="flex flex-wrap gap-2 border-b border-line px-4 py-2">
@@ -96,12 +102,18 @@ function Actions({
             key={action}
             size="sm"
             variant={
-              !isPossible ? 'plain' : action === 'remove' ? 'dangerGhost' : action === 'retry' ? 'primary' : 'plain'
+              !isPossible
+                ? 'plain'
+                : action === 'remove'
+                  ? 'dangerGhost'
+                  : action === 'retry' && job.state === 'failed'
+                    ? 'primary'
+                    : 'plain'
             }
             title={ACTION_WORDS[action].hint}
             blockedBecause={isPossible ? why : `A job that is ${job.state} does not allow this.`}
             disabled={isBusy}
-            onClick={() => onAct(action, job.id)}
+            onClick={() => onAct(action, job.id, job.state)}
           >
             {ACTION_WORDS[action].verb}
           </Button>

@@ -6,7 +6,7 @@ import type { JobAction } from '@/lib/domain/action';
 import type { JobState, Queue } from '@/lib/domain/queue';
 import { sentenceOf } from '../api/problem';
 import { formatCount } from '../format/number';
-import { useWhyNot } from '../shell/me';
+import { useWhyNotAct } from '../live/use-why-not-act';
 import { isPageFocused } from '../shell/is-page-focused';
 import { useHotkeys } from '../shell/use-hotkeys';
 import { Ago } from '../shell/time';
@@ -15,14 +15,15 @@ import { Empty } from '../ui/empty';
 import { Segmented } from '../ui/segmented';
 import { SkeletonRows } from '../ui/skeleton';
 import { ActionBar } from './action-bar';
-import { whyNotInState } from './allowed-actions';
+import { needsQuestion, whyNotInState } from './allowed-actions';
+import { ConfirmDialog, type Question } from './confirm-dialog';
 import { JobDrawer } from './job-drawer';
 import { JobTable } from './job-table';
 import { Pager } from './pager';
-import { RemoveDialog } from './remove-dialog';
 import { NOTHING, toggle, toggleAll } from './selection';
 import { useJobActions } from './use-job-actions';
 import { useJobs, type Order } from './use-jobs';
+import { useKeptError } from './use-kept-error';
 
 type Props = { queue: Queue; state: JobState; liveCount: number | null };
 
@@ -38,17 +39,25 @@ export function JobList({ queue, state, liveCount }: Props) {
   const [trail, setTrail] = useState<(string | null)[]>([]);
   const [selection, setSelection] = useState(NOTHING);
   const [cursorId, setCursorId] = useState<string | null>(openId);
-  const [removing, setRemoving] = useState<readonly string[] | null>(null);
+  const [question, setQuestion] = useState<Question | null>(null);
   const count = selection.ids.size;
-  const { data, error, isPending, dataUpdatedAt, refetch } = useJobs({
+  const {
+    data,
+    error: latestError,
+    isPending,
+    isFetching,
+    dataUpdatedAt,
+    refetch,
+  } = useJobs({
     queueKey: queue.key,
     state,
     order,
     cursor,
     stands: count > 0,
   });
+  const error = useKeptError(latestError, data !== undefined);
   const { mutate, isPending: isBusy } = useJobActions(queue.key);
-  const why = useWhyNot('operate') ?? queue.readOnlyReason;
+  const why = useWhyNotAct(queue);
   const jobs = data?.jobs ?? [];
   const ids = jobs.map(({ id }) => id);
   // The row under the cursor is known by its id: rows above it come and go.
@@ -64,7 +73,7 @@ export function JobList({ queue, state, liveCount }: Props) {
     mutate({ action, ids: on }, { onSettled: () => setSelection(NOTHING) });
   const act = (action: JobAction, on: readonly string[]) => {
     if (on.length === 0 || why !== null || whyNotInState(action, state, queue.kind) !== null) return;
-    if (action === 'remove') setRemoving(on);
+    if (needsQuestion(action, state)) setQuestion({ action, ids: on });
     else run(action, on);
   };
   const chosen = () => (count > 0 ? [...selection.ids] : ids[row] === undefined ? [] : [ids[row]]);
@@ -133,11 +142,13 @@ export function JobList({ queue, state, liveCount }: Props) {
           This list stands still: {sentenceOf(error)}
         </p>
       )}
-      {isPending && <SkeletonRows count={12} />}
+      {isPending && !error && <SkeletonRows count={12} />}
       {error && !data && (
         <Empty title="The jobs cannot be read">
           <p className="mb-3">{sentenceOf(error)}</p>
-          <Button onClick={() => void refetch()}>Try again</Button>
+          <Button disabled={isFetching} onClick={() => void refetch()}>
+            {isFetching ? 'Trying…' : 'Try again'}
+          </Button>
         </Empty>
       )}
       {data && jobs.length === 0 && (
@@ -175,15 +186,15 @@ export function JobList({ queue, state, liveCount }: Props) {
           onNext={() => go(data.nextCursor, [...trail, cursor])}
         />
       )}
-      <RemoveDialog
-        ids={removing}
+      <ConfirmDialog
+        question={question}
         queue={queue}
         state={state}
-        onCancel={() => setRemoving(null)}
-        onConfirm={() => {
-          if (removing) run('remove', removing);
-          if (removing && openId !== null && removing.includes(openId)) void setOpenId(null);
-          setRemoving(null);
+        onCancel={() => setQuestion(null)}
+        onConfirm={({ action, ids: on }) => {
+          run(action, on);
+          if (action === 'remove' && openId !== null && on.includes(openId)) void setOpenId(null);
+          setQuestion(null);
         }}
       />
       <JobDrawer
@@ -192,7 +203,9 @@ export function JobList({ queue, state, liveCount }: Props) {
         why={why}
         isBusy={isBusy}
         onClose={() => void setOpenId(null)}
-        onAct={(action, id) => (action === 'remove' ? setRemoving([id]) : run(action, [id]))}
+        onAct={(action, id, itsState) =>
+          needsQuestion(action, itsState) ? setQuestion({ action, ids: [id] }) : run(action, [id])
+        }
       />
     </section>
   );

@@ -35,6 +35,8 @@ const TIME_NAMES: Partial<Record<JobState, string>> = {
 export function JobTable({ jobs, state, selection, cursor, openId, onToggle, onToggleAll, onOpen }: Props) {
   const now = useNow();
   const ids = jobs.map(({ id }) => id);
+  // A UUID is read whole where there is room for it.
+  const hasLongIds = ids.some((id) => id.length > 14);
   const hasError = state === 'failed';
   const hasRun = ['failed', 'completed', 'active'].includes(state);
   return (
@@ -45,7 +47,7 @@ export function JobTable({ jobs, state, selection, cursor, openId, onToggle, onT
           <th scope="col" className="w-9 pl-3 font-medium">
             <CheckBox checked={headState(selection, ids)} label="Select all on this page" onToggle={onToggleAll} />
           </th>
-          <th scope="col" className="w-28 pr-3 font-medium max-md:w-auto">
+          <th scope="col" className={cn('pr-3 font-medium max-md:w-auto', hasLongIds ? 'w-40 xl:w-68' : 'w-28')}>
             Id
           </th>
           <th scope="col" className="w-36 pr-3 font-medium max-md:hidden">
@@ -57,6 +59,11 @@ export function JobTable({ jobs, state, selection, cursor, openId, onToggle, onT
           {hasError && (
             <th scope="col" className="pr-3 font-medium max-lg:hidden">
               Error
+            </th>
+          )}
+          {state === 'prioritized' && (
+            <th scope="col" className="w-20 pr-3 text-right font-medium" title="1 is the most urgent">
+              Priority
             </th>
           )}
           <th scope="col" className="w-20 pr-3 text-right font-medium max-lg:hidden">
@@ -129,6 +136,7 @@ export function JobTable({ jobs, state, selection, cursor, openId, onToggle, onT
                   {job.failedReason !== null && <JobLine title>{job.failedReason}</JobLine>}
                 </td>
               )}
+              {state === 'prioritized' && <td className="pr-3 text-right">{job.priority ?? '–'}</td>}
               <td className="pr-3 text-right whitespace-nowrap max-lg:hidden">
                 {job.attemptsMade ?? '–'}
                 <span className="text-ink-3"> / {job.attempts ?? '–'}</span>

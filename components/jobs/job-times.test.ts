@@ -44,3 +44,11 @@ test('the life of a delayed job stops at its delay', () => {
     ['Delayed', 30_000, true],
   ]);
 });
+
+test('a job that was put back does not claim to have waited since it was first added', () => {
+  const back = job({ state: 'waiting', processedOn: null, finishedOn: null, attemptsMade: 1 });
+  expect(lifecycle(back, 400_000).map(({ name, at, ms }) => [name, at, ms])).toEqual([
+    ['Added', 1000, null],
+    ['Waiting', null, null],
+  ]);
+});

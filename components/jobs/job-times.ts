@@ -2,8 +2,8 @@ import type { JobRow } from '@/lib/domain/job';
 
 type Times = Pick<JobRow, 'state' | 'timestamp' | 'processedOn' | 'finishedOn' | 'delayUntil'>;
 
-/** One step in a job's life. `ms`: how long it took or has taken; `at` is its start. */
-export type Step = { name: string; at: number; ms: number | null; isRunning: boolean; hint?: string };
+/** One step in a job's life. `ms`: how long it took or has taken; `at` is its start, `null` when it is not recorded. */
+export type Step = { name: string; at: number | null; ms: number | null; isRunning: boolean; hint?: string };
 
 /** ms from being ready to being started; the producer's clock is at one end, so it may be off by the clocks' difference. */
 export function waitMs({ timestamp, processedOn, delayUntil }: Times): number | null {
@@ -35,7 +35,16 @@ export function lifecycle(job: Times & Pick<JobRow, 'attemptsMade'>, now: number
   const readyAt = isDelayed ? delayUntil : timestamp;
   if (readyAt !== null && state !== 'delayed') {
     const end = processedOn ?? (finishedOn === null ? now : null);
-    if (end !== null)
+    // A job that a person put back keeps the time at which it was first added.
+    if (processedOn === null && end !== null && (job.attemptsMade ?? 0) > 0)
+      steps.push({
+        name: 'Waiting',
+        at: null,
+        ms: null,
+        isRunning: true,
+        hint: 'put back after an attempt; when is not recorded',
+      });
+    else if (end !== null)
       steps.push({
         name: processedOn === null ? 'Waiting' : 'Waited',
         at: readyAt,

@@ -37,8 +37,10 @@ export function noticesOf(state: Pick<LiveState, 'link' | 'lastEventAt' | 'broke
       id: 'store',
       severity: 'critical',
       title: 'The store does not answer',
-      meaning: 'No history is written or read, and actions are refused because they could not be written down.',
-      advice: 'Check the Redis behind TAILBACK_STORE_URL. Tailback reconnects by itself.',
+      meaning:
+        'Figures stand still, no history is written or read, and actions are refused because they could not be written down.',
+      advice:
+        'Check that this Redis runs and answers (TAILBACK_STORE_URL, else the first source). Tailback reconnects by itself.',
       since: brokers.store.since,
       error: brokers.store.error,
     });

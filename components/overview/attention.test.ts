@@ -32,16 +32,27 @@ const alert = (state: Alert['state']): Alert => {
   };
 };
 
-test('worst first, then what lasts longest', () => {
+test('all that is wrong with a queue is one line, the worst first', () => {
   const queue = aQueue({
     verdicts: [verdict('young', 'warning', 90), verdict('old', 'warning', 10), verdict('worst', 'critical', 99)],
   });
-  expect(attentionOf([queue], [alert('firing')]).map(({ sentence }) => sentence)).toEqual([
-    'too many',
-    'worst',
-    'old',
-    'young',
-  ]);
+  const [item, ...others] = attentionOf([queue], [alert('firing')]);
+  expect(others).toEqual([]);
+  expect(item).toMatchObject({ sentence: 'worst', also: ['old', 'young'], rules: ['Backlog'], since: 10 });
+});
+
+test('an alert makes a mild verdict critical, and stands alone where there is none', () => {
+  const queue = aQueue({ verdicts: [verdict('mild', 'info', 90)] });
+  expect(attentionOf([queue], [alert('firing')])).toMatchObject([{ severity: 'critical', sentence: 'mild' }]);
+  expect(attentionOf([], [alert('firing')])).toMatchObject([{ severity: 'critical', sentence: 'too many' }]);
+});
+
+test('of equal severity, more jobs at stake come first, but ten more or less change nothing', () => {
+  const inTrouble = (name: string, backlog: number, since: number) =>
+    aQueue({ name, backlog, verdicts: [verdict('no-workers', 'critical', since)] });
+  const names = (...queues: ReturnType<typeof aQueue>[]) => attentionOf(queues, []).map(({ queueId }) => queueId.name);
+  expect(names(inTrouble('few', 3, 1), inTrouble('many', 4000, 2))).toEqual(['many', 'few']);
+  expect(names(inTrouble('older', 120, 1), inTrouble('larger', 130, 2))).toEqual(['older', 'larger']);
 });
 
 test('pending and resolved alerts do not ask for attention', () => {
@@ -53,5 +64,8 @@ test('only actions that the screen knows become buttons', () => {
     [aQueue({ verdicts: [verdict('paused', 'info', 1, 'resume'), verdict('z', 'info', 2, 'reboot')] })],
     [],
   );
-  expect(item?.advice).toEqual([{ label: 'resume', action: 'resume' }]);
+  expect(item?.advice).toEqual([
+    { label: 'resume', action: 'resume' },
+    { label: 'reboot', action: null },
+  ]);
 });

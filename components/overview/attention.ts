@@ -1,69 +1,106 @@
 import type { Alert } from '@/lib/domain/alert';
 import { withoutLabel } from '../alerts/alert-words';
 import { QUEUE_ACTIONS, type QueueAction } from '@/lib/domain/action';
-import { SEVERITIES, type JobState, type Queue, type QueueId, type Severity } from '@/lib/domain/queue';
+import { SEVERITIES, type JobState, type Queue, type QueueId, type Severity, type Verdict } from '@/lib/domain/queue';
+import { groupBy } from './group-by';
 
-/** One line of *Needs attention*. */
+/** One queue in *Needs attention*, with all that is wrong with it. */
 export type AttentionItem = {
   id: string;
   severity: Severity;
   queueKey: string;
   queueId: QueueId;
+  /** The same for queues that are in trouble for the same reason. */
+  cause: string;
+  /** What is wrong in the first place, then what else is. */
   sentence: string;
+  also: string[];
   evidence: { label: string; value: string }[];
   /** ms since the epoch */
   since: number;
-  /** Name of the alert rule, `null` for a verdict. */
-  rule: string | null;
+  /** Names of the alert rules that fire for it. */
+  rules: string[];
   isStale: boolean;
   /** What would help; `action` can be done right here. */
   advice: { label: string; action: QueueAction | null }[];
   /** The list of jobs that the trouble is about. */
   state: JobState | null;
+  /** Jobs that wait, and those that failed in the last minute. */
+  impact: number;
 };
 
-/** Verdicts and firing alerts of all queues, worst first, then the one that lasts longest. */
+/** Queues with verdicts or firing alerts: the most severe first, then those with the most jobs at stake, then the oldest. */
 export function attentionOf(queues: readonly Queue[], alerts: readonly Alert[]): AttentionItem[] {
-  const items = [...alerts.filter(({ state }) => state === 'firing').map(fromAlert), ...queues.flatMap(fromQueue)];
-  return items.sort(
-    (a, b) =>
-      SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || a.since - b.since || (a.id < b.id ? -1 : 1),
+  const firing = groupBy(
+    alerts.filter(({ state }) => state === 'firing'),
+    ({ queueKey }) => queueKey,
+  );
+  const items = queues.flatMap((queue) => {
+    const ofQueue = firing.get(queue.key) ?? [];
+    firing.delete(queue.key);
+    return itemOf(queue.key, queue.id, queue.verdicts, ofQueue, queue) ?? [];
+  });
+  // An alert of a queue that is not, or no longer, in the snapshot.
+  for (const [key, ofQueue] of firing) {
+    const item = ofQueue[0] && itemOf(key, ofQueue[0].queue, [], ofQueue, null);
+    if (item) items.push(item);
+  }
+  return items.sort(compareTrouble);
+}
+
+/** Orders of magnitude, so that lines do not change places with every job. */
+export function compareTrouble(
+  a: Pick<AttentionItem, 'severity' | 'impact' | 'since' | 'id'>,
+  b: Pick<AttentionItem, 'severity' | 'impact' | 'since' | 'id'>,
+): number {
+  return (
+    SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
+    magnitude(b.impact) - magnitude(a.impact) ||
+    a.since - b.since ||
+    (a.id < b.id ? -1 : 1)
   );
 }
 
-function fromAlert({ id, severity, queueKey, queue, sentence, since, rule, isStale, metric }: Alert): AttentionItem {
-  return {
-    id: `alert:${id}`,
-    severity,
-    queueKey,
-    queueId: queue,
-    sentence: withoutLabel(sentence, queue),
-    evidence: [],
-    since,
-    rule,
-    isStale,
-    advice: [],
-    state: stateOf(metric),
-  };
+function magnitude(impact: number): number {
+  return Math.floor(Math.log10(impact + 1));
 }
 
-function fromQueue({ key, id, verdicts }: Queue): AttentionItem[] {
-  return verdicts.map(({ code, severity, sentence, evidence, since, actions }) => ({
-    id: `verdict:${key}:${code}`,
+function itemOf(
+  queueKey: string,
+  queueId: QueueId,
+  verdicts: readonly Verdict[],
+  alerts: readonly Alert[],
+  queue: Queue | null,
+): AttentionItem | null {
+  const worstFirst = <T extends { severity: Severity; since: number }>(list: readonly T[]) =>
+    [...list].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || a.since - b.since);
+  const [verdict, ...others] = worstFirst(verdicts);
+  const byWeight = worstFirst(alerts);
+  const alert = byWeight[0];
+  const severity = worstFirst([...verdicts, ...alerts])[0]?.severity;
+  if (severity === undefined) return null;
+  const says = verdict?.sentence ?? (alert ? withoutLabel(alert.sentence, queueId) : '');
+  return {
+    id: queueKey,
     severity,
-    queueKey: key,
-    queueId: id,
-    sentence,
-    evidence,
-    since,
-    rule: null,
-    isStale: false,
-    advice: actions.map(({ label, action }) => ({
-      label,
-      action: QUEUE_ACTIONS.find((known) => known === action) ?? null,
-    })),
-    state: stateOf(code),
-  }));
+    queueKey,
+    queueId,
+    cause: verdict?.code ?? `alert ${alert?.rule ?? ''}`,
+    sentence: says,
+    also: others.map(({ sentence }) => sentence),
+    evidence: verdict?.evidence ?? [],
+    since: Math.min(...[...verdicts, ...alerts].map(({ since }) => since)),
+    rules: byWeight.map(({ rule }) => rule),
+    isStale: alerts.some(({ isStale }) => isStale),
+    advice: worstFirst(verdicts).flatMap(({ actions }) =>
+      actions.map(({ label, action }) => ({
+        label,
+        action: QUEUE_ACTIONS.find((known) => known === action) ?? null,
+      })),
+    ),
+    state: stateOf(verdict?.code ?? alert?.metric ?? ''),
+    impact: (queue?.backlog ?? 0) + (queue?.lastMinute.failed ?? 0),
+  };
 }
 
 /** Which jobs a metric or a verdict's code is about, from its words. */

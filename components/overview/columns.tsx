@@ -134,7 +134,7 @@ export function backlogState({ counts }: Queue): JobState {
 }
 
 function Backlog({ queue, scale }: { queue: Queue; scale: Scale }) {
-  const share = scale.backlog > 0 && queue.backlog !== null ? Math.log1p(queue.backlog) / Math.log1p(scale.backlog) : 0;
+  const share = scale.backlog > 0 && queue.backlog !== null ? queue.backlog / scale.backlog : 0;
   return (
     <Link
       prefetch={false}
@@ -184,12 +184,15 @@ function CountLink({ queue, state, recent = null }: { queue: Queue; state: JobSt
       </span>
     );
   return (
-    <Link prefetch={false} href={jobsHref(queue.key, state)} className={cn('link', quiet(value))}>
-      {(recent ?? 0) > 0 && (
-        <span className="mr-1.5 text-2xs font-medium text-crit" title={`${formatCount(recent)} in the last minute`}>
-          +{formatCompact(recent)}
-        </span>
-      )}
+    <Link
+      prefetch={false}
+      href={jobsHref(queue.key, state)}
+      className={cn('link', quiet(value))}
+      title={
+        state === 'failed' ? `${formatCount(value)} kept; in red: ${formatCount(recent)} of the last minute` : undefined
+      }
+    >
+      {(recent ?? 0) > 0 && <span className="mr-1.5 text-2xs font-medium text-crit">+{formatCompact(recent)}</span>}
       {formatCount(value)}
     </Link>
   );
@@ -197,7 +200,7 @@ function CountLink({ queue, state, recent = null }: { queue: Queue; state: JobSt
 
 function Figure({ queue, value, tone }: { queue: Queue; value: number | null; tone?: string }) {
   return (
-    <Measured queue={queue}>
+    <Measured queue={queue} isKnown={value !== null}>
       <span className={tone || quiet(value)}>{formatCompact(value)}</span>
     </Measured>
   );
@@ -205,21 +208,37 @@ function Figure({ queue, value, tone }: { queue: Queue; value: number | null; to
 
 function Took({ queue, ms }: { queue: Queue; ms: number | null }) {
   return (
-    <Measured queue={queue} title={ms === null ? 'Nothing was measured in the last minute' : exactDuration(ms)}>
+    <Measured
+      queue={queue}
+      isKnown={ms !== null}
+      title={ms === null ? 'Nothing was measured in the last minute' : exactDuration(ms)}
+    >
       <span className={quiet(ms)}>{formatDuration(ms)}</span>
     </Measured>
   );
 }
 
 /** A figure of the last minute, with a mark and the reason where it is not exact. */
-function Measured({ queue: { lastMinute }, title, children }: { queue: Queue; title?: string; children: ReactNode }) {
+function Measured({
+  queue: { lastMinute },
+  isKnown,
+  title,
+  children,
+}: {
+  queue: Queue;
+  isKnown: boolean;
+  title?: string;
+  children: ReactNode;
+}) {
   if (lastMinute.quality === 'exact') return <span title={title}>{children}</span>;
   const reason = lastMinute.reason ?? `These figures are ${lastMinute.quality}`;
   return (
     <span title={title ? `${title}. ${reason}` : reason}>
-      <span aria-hidden className="text-warn">
-        ~
-      </span>
+      {isKnown && (
+        <span aria-hidden className="text-warn">
+          ~
+        </span>
+      )}
       <span className="sr-only">{lastMinute.quality}: </span>
       {children}
     </span>

@@ -13,6 +13,7 @@ import { AttentionList } from './attention-list';
 import { Discovery } from './discovery';
 import { headlineOf } from './headline';
 import { HeadlineStrip } from './headline-strip';
+import { firingByKey } from './queue-status';
 import { QueueCards } from './queue-cards';
 import { QueueTable } from './queue-table';
 import { DEFAULT_SORT, parseSort, sortToText } from './sort-queues';
@@ -27,14 +28,18 @@ export function Overview() {
   const alerts = useLive((state) => state.alerts);
   const brokers = useLive((state) => state.brokers);
   const { isStale } = useFreshness();
+  // With every source unreadable nothing on the screen is current.
+  const isBlind = (brokers?.brokers ?? []).length > 0 && (brokers?.brokers ?? []).every(({ state }) => state !== 'up');
   const [sortText, setSortText] = useQueryState('sort', parseAsString.withDefault(sortToText(DEFAULT_SORT)));
   const [text, setText] = useQueryState('q', parseAsString.withDefault('').withOptions({ throttleMs: 200 }));
+  const firing = useMemo(() => firingByKey(alerts?.alerts ?? []), [alerts]);
   const isHeld = useRef(false);
   const { rows, waiting, settle } = useSettledOrder({
     queues,
     byKey,
     sort: sortText,
     text,
+    firing,
     isHeld: () => isHeld.current,
   });
 
@@ -54,7 +59,7 @@ export function Overview() {
         isStale={isStale}
       />
       {isLoaded && (queues.length > 0 || attention.length > 0) && (
-        <AttentionList items={attention} queueCount={queues.length} />
+        <AttentionList items={attention} queueCount={queues.length} isStale={isStale || isBlind} />
       )}
       <section aria-labelledby="queues" className="panel">
         <div className="flex h-11 items-center gap-3 px-3 md:px-4">
@@ -73,7 +78,12 @@ export function Overview() {
               type="search"
               value={text}
               onChange={(event) => void setText(event.target.value || null)}
-              onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+              onKeyDown={(event) => {
+                if (event.key !== 'Escape') return;
+                // Leaves the field for the list; the browser would empty it.
+                event.preventDefault();
+                event.currentTarget.blur();
+              }}
               placeholder="Filter by name, source, kind"
               className="h-full w-full rounded-md border border-line-strong bg-bg pr-6 pl-7 text-sm [&::-webkit-search-cancel-button]:hidden"
             />
@@ -113,6 +123,7 @@ export function Overview() {
           <>
             <QueueTable
               items={items}
+              firing={firing}
               sort={sort}
               onSort={(next) => void setSortText(sortToText(next))}
               onHold={(held) => {
@@ -120,7 +131,7 @@ export function Overview() {
               }}
               isStale={isStale}
             />
-            <QueueCards queues={rows} isStale={isStale} />
+            <QueueCards queues={rows} firing={firing} isStale={isStale} />
           </>
         )}
       </section>

@@ -2,7 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import Link from 'next/link';
 import { useRef } from 'react';
-import type { Queue } from '@/lib/domain/queue';
+import type { Queue, Severity } from '@/lib/domain/queue';
 import { formatDuration } from '../format/duration';
 import { queueHref } from '../format/hrefs';
 import { formatCompact } from '../format/number';
@@ -10,13 +10,15 @@ import { Chip } from '../ui/chip';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
 import { SeverityIcon } from '../shell/severity';
-import { worstSeverity } from './sort-queues';
+import { statusOf, type FiringByKey } from './queue-status';
 import { scrollElement, useListOffset } from './use-list-offset';
 
 const CARD_PX = 60;
 
+type Props = { queues: readonly Queue[]; firing: FiringByKey; isStale: boolean };
+
 /** The table's essentials for a narrow screen: two lines a queue. */
-export function QueueCards({ queues, isStale }: { queues: readonly Queue[]; isStale: boolean }) {
+export function QueueCards({ queues, firing, isStale }: Props) {
   const list = useRef<HTMLUListElement>(null);
   const offset = useListOffset(list);
   const virtualizer = useVirtualizer({
@@ -42,7 +44,7 @@ export function QueueCards({ queues, isStale }: { queues: readonly Queue[]; isSt
               className="absolute inset-x-0 border-b border-line"
               style={{ height: CARD_PX, top: start - offset }}
             >
-              <Card queue={queue} />
+              <Card queue={queue} status={statusOf(queue, firing)} />
             </li>
           )
         );
@@ -51,11 +53,11 @@ export function QueueCards({ queues, isStale }: { queues: readonly Queue[]; isSt
   );
 }
 
-function Card({ queue }: { queue: Queue }) {
+function Card({ queue, status }: { queue: Queue; status: Severity | null }) {
   const { counts, lastMinute } = queue;
   return (
     <Link href={queueHref(queue.key)} prefetch={false} className="flex h-full items-center gap-3 px-3 active:bg-hover">
-      <SeverityIcon severity={worstSeverity(queue)} />
+      <SeverityIcon severity={status} />
       <span className="min-w-0 flex-1">
         <span className="flex items-center gap-2">
           <JobLine className="truncate font-medium">{queue.id.name}</JobLine>

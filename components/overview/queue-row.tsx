@@ -1,17 +1,18 @@
 'use client';
 import Link from 'next/link';
 import { memo } from 'react';
-import type { Queue } from '@/lib/domain/queue';
+import type { Queue, Severity } from '@/lib/domain/queue';
 import { queueHref } from '../format/hrefs';
 import { Chip } from '../ui/chip';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
 import { SeverityIcon } from '../shell/severity';
 import { COLUMNS, type Scale } from './columns';
-import { worstSeverity } from './sort-queues';
 
 type Props = {
   queue: Queue;
+  /** The worst of verdicts and firing alerts. */
+  status: Severity | null;
   backlogScale: number;
   isCursor: boolean;
   showsPlace: boolean;
@@ -20,7 +21,15 @@ type Props = {
 };
 
 /** One queue; drawn again only when this queue has changed. */
-export const QueueRow = memo(function QueueRow({ queue, backlogScale, isCursor, showsPlace, isStale, index }: Props) {
+export const QueueRow = memo(function QueueRow({
+  queue,
+  status,
+  backlogScale,
+  isCursor,
+  showsPlace,
+  isStale,
+  index,
+}: Props) {
   const scale: Scale = { backlog: backlogScale };
   return (
     <tr
@@ -32,7 +41,7 @@ export const QueueRow = memo(function QueueRow({ queue, backlogScale, isCursor, 
       )}
     >
       <td className="w-9 pl-3 align-middle">
-        <SeverityIcon severity={worstSeverity(queue)} />
+        <SeverityIcon severity={status} />
       </td>
       <td className="max-w-0 pr-3">
         <div className="flex min-w-0 items-center gap-2">

@@ -12,6 +12,7 @@ import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
 import { COLUMNS } from './columns';
 import { QueueRow } from './queue-row';
+import { statusOf, type FiringByKey } from './queue-status';
 import type { Sort, SortKey } from './sort-queues';
 import type { TableItem } from './table-items';
 import { scrollElement, useListOffset } from './use-list-offset';
@@ -20,6 +21,7 @@ const ROW_PX = 32;
 
 type Props = {
   items: readonly TableItem[];
+  firing: FiringByKey;
   sort: Sort;
   onSort(sort: Sort): void;
   onHold(isHeld: boolean): void;
@@ -27,7 +29,7 @@ type Props = {
 };
 
 /** All queues, only those in view in the document. Hidden on phones, where cards take its place. */
-export function QueueTable({ items, sort, onSort, onHold, isStale }: Props) {
+export function QueueTable({ items, firing, sort, onSort, onHold, isStale }: Props) {
   const router = useRouter();
   const body = useRef<HTMLTableSectionElement>(null);
   const offset = useListOffset(body);
@@ -66,8 +68,7 @@ export function QueueTable({ items, sort, onSort, onHold, isStale }: Props) {
     (max, item) => (item.type === 'queue' ? Math.max(max, item.queue.backlog ?? 0) : max),
     0,
   );
-  // Bars are compared with the next power of ten, so that one job more does not redraw every row.
-  const backlogScale = 10 ** Math.ceil(Math.log10(Math.max(10, largest)));
+  const backlogScale = fullBar(largest);
   return (
     <table
       aria-rowcount={items.length + 1}
@@ -117,6 +118,7 @@ export function QueueTable({ items, sort, onSort, onHold, isStale }: Props) {
             <QueueRow
               key={item.id}
               queue={item.queue}
+              status={statusOf(item.queue, firing)}
               backlogScale={backlogScale}
               isCursor={index === cursor}
               showsPlace={sort.key !== 'name'}
@@ -129,6 +131,12 @@ export function QueueTable({ items, sort, onSort, onHold, isStale }: Props) {
       </tbody>
     </table>
   );
+}
+
+/** The next 1, 2 or 5 with zeros, so that one job more does not redraw every row. */
+function fullBar(largest: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(10, largest)));
+  return [1, 2, 5, 10].map((step) => step * power).find((size) => size >= largest) ?? largest;
 }
 
 function GroupRow({ group }: { group: Extract<TableItem, { type: 'group' }> }) {

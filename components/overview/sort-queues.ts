@@ -1,4 +1,5 @@
 import { SEVERITIES, type Queue, type Severity } from '@/lib/domain/queue';
+import { statusOf, type FiringByKey } from './queue-status';
 
 /** Columns by which the table can be sorted; `name` keeps the groups together. */
 export const SORT_KEYS = [
@@ -33,9 +34,14 @@ export function sortToText({ key, isDescending }: Sort): string {
 }
 
 /** Queues in a new order. Unknown values come last either way; equal ones keep the order they had. */
-export function sortQueues(queues: readonly Queue[], { key, isDescending }: Sort): Queue[] {
+export function sortQueues(
+  queues: readonly Queue[],
+  { key, isDescending }: Sort,
+  firing: FiringByKey = new Map(),
+): Queue[] {
   if (key === 'name') return isDescending ? [...queues].reverse() : [...queues];
-  const read = READERS[key];
+  const read =
+    key === 'status' ? (queue: Queue) => SEVERITIES.indexOf(statusOf(queue, firing) as Severity) : READERS[key];
   const sign = isDescending ? -1 : 1;
   return [...queues].sort((a, b) => {
     const left = read(a);
@@ -45,8 +51,7 @@ export function sortQueues(queues: readonly Queue[], { key, isDescending }: Sort
   });
 }
 
-const READERS: Record<Exclude<SortKey, 'name'>, (queue: Queue) => number | null> = {
-  status: (queue) => SEVERITIES.indexOf(worstSeverity(queue) as Severity),
+const READERS: Record<Exclude<SortKey, 'name' | 'status'>, (queue: Queue) => number | null> = {
   backlog: (queue) => queue.backlog,
   oldest: (queue) => queue.oldestWaitingMs,
   active: (queue) => queue.counts.active,
@@ -59,12 +64,3 @@ const READERS: Record<Exclude<SortKey, 'name'>, (queue: Queue) => number | null>
   wait: (queue) => queue.lastMinute.waitMs.p95,
   workers: (queue) => queue.workers,
 };
-
-/** The worst of a queue's verdicts, `null` when it has none. */
-export function worstSeverity({ verdicts }: Queue): Severity | null {
-  return verdicts.reduce<Severity | null>(
-    (worst, { severity }) =>
-      worst === null || SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(worst) ? severity : worst,
-    null,
-  );
-}

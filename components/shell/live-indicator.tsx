@@ -41,7 +41,10 @@ function describe(state: LiveState, now: number): { text: string; tone: string; 
     return { text: `frozen · ${formatRelative(state.pausedAt, now)}`, tone: 'bg-info', beats: false };
   if (state.at === null) return { text: 'connecting…', tone: 'bg-ink-3', beats: true };
   const age = formatRelative(state.lastEventAt, now);
-  if (freshnessOf(state, now).isStale) return { text: `stale · ${age}`, tone: 'bg-crit', beats: false };
+  const fresh = freshnessOf(state, now);
+  // News of the collector's silence keep coming in; what counts is from when the figures are.
+  if (fresh.isStale)
+    return { text: `stale · ${formatRelative(fresh.since ?? state.lastEventAt, now)}`, tone: 'bg-crit', beats: false };
   if (state.link.state !== 'open') return { text: `reconnecting · ${age}`, tone: 'bg-warn', beats: true };
   return { text: `live · ${age}`, tone: 'bg-ok', beats: true };
 }

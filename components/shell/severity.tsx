@@ -1,11 +1,11 @@
-import { CircleDashed, Info, OctagonAlert, TriangleAlert } from 'lucide-react';
+import { Dot, Info, OctagonAlert, TriangleAlert } from 'lucide-react';
 import type { Severity } from '@/lib/domain/queue';
 
 const LOOKS = {
   critical: { Icon: OctagonAlert, className: 'text-crit', word: 'Critical' },
   warning: { Icon: TriangleAlert, className: 'text-warn', word: 'Warning' },
   info: { Icon: Info, className: 'text-info', word: 'Note' },
-  none: { Icon: CircleDashed, className: 'text-line-strong', word: 'Nothing noticed' },
+  none: { Icon: Dot, className: 'text-line-strong', word: 'Nothing noticed' },
 } as const;
 
 /** Severity as a shape and a colour, with its word for screen readers. */
