@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import type { Broker } from '../../lib/domain/broker';
 import { COUNT_KEYS, type Counts, type Queue } from '../../lib/domain/queue';
 import { toQueueKey } from '../../lib/domain/queue-key';
@@ -75,5 +74,3 @@ function someTotals(n: number): QueueTotals {
   const durations = { counts: [...DURATION_BOUNDS_MS.map((_, index) => n + index), n], sumMs: n * 1_234 };
   return { since: n, counters: TOTAL_COUNTERS.map((_, index) => n * index), run: durations, wait: durations };
 }
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await benchMetrics(Number(process.argv[2] ?? 1_000));
