@@ -32,6 +32,8 @@ test('a deep link comes back after signing in, another origin does not', async (
   await page.waitForURL(`${product.url}/?q=orders&sort=-failed`);
   await expect(page.getByLabel('Filter queues')).toHaveValue('orders');
 
+  // The screen would go to the sign-in page by itself as soon as it notices.
+  await page.goto('about:blank');
   await page.context().clearCookies();
   await page.goto(`${product.url}/sign-in?next=${encodeURIComponent('//elsewhere.example/')}`);
   await enter();

@@ -12,11 +12,13 @@ import { SCREENS } from './screens';
 import { TitleBadge } from './title-badge';
 import { TopBar } from './top-bar';
 import { useHotkeys } from './use-hotkeys';
+import { useScrollMemory } from './use-scroll-memory';
 
 /** Rail, top bar, banners and keyboard around every screen. */
 export function Frame({ children }: { children: ReactNode }) {
   const router = useRouter();
   const { role } = useMe();
+  const main = useScrollMemory();
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const controls = useMemo(() => ({ openHelp: () => setHelpOpen(true), openPalette: () => setPaletteOpen(true) }), []);
@@ -44,6 +46,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <TopBar onSearch={controls.openPalette} />
           <NoticeBars />
           <main
+            ref={main}
             id="main"
             tabIndex={0}
             className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto [scrollbar-gutter:stable]"
