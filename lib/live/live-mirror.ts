@@ -215,7 +215,11 @@ export class LiveMirror {
 
   private apply(publication: Publication): void {
     const { epoch, seq } = publication;
-    if (this.meta && (epoch < this.meta.epoch || (epoch === this.meta.epoch && seq <= this.meta.seq))) return;
+    if (this.meta && (epoch < this.meta.epoch || (epoch === this.meta.epoch && seq <= this.meta.seq))) {
+      // Later, and yet with a lower number: the store was emptied, and its counters began anew.
+      if (publication.at > this.meta.at) void this.load();
+      return;
+    }
     const isNext = this.isLoaded && this.meta !== null && epoch === this.meta.epoch && seq === this.meta.seq + 1;
     // Missed some, or another collector took over: what is in the store is whole.
     if (!isNext) {
