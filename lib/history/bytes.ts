@@ -35,6 +35,11 @@ export class ByteReader {
   private position = 0;
   constructor(private readonly bytes: Uint8Array) {}
 
+  /** Bytes read so far. */
+  get offset(): number {
+    return this.position;
+  }
+
   byte(): number {
     const value = this.bytes[this.position];
     if (value === undefined) throw new RangeError('A record of the history ends too early');
@@ -43,6 +48,11 @@ export class ByteReader {
   }
 
   varint(): number {
+    const first = this.bytes[this.position];
+    if (first !== undefined && first < 0x80) {
+      this.position += 1;
+      return first;
+    }
     let value = 0;
     let factor = 1;
     for (;;) {
@@ -54,6 +64,11 @@ export class ByteReader {
   }
 
   signed(): number {
+    const first = this.bytes[this.position];
+    if (first !== undefined && first < 0x80) {
+      this.position += 1;
+      return (first & 1) === 1 ? -((first + 1) >> 1) : first >> 1;
+    }
     const value = this.varint();
     return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
   }

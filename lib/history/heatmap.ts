@@ -3,7 +3,7 @@ import type { StoredRange } from './history-store';
 import { layOut } from './lay-out';
 import type { SeriesRecord } from './record';
 import { wholeSteps, type SeriesRequest } from './series';
-import { mergeBins, upperBoundOf } from './sketch';
+import { mergeBins, pairsOf, upperBoundOf } from './sketch';
 import { slotOf } from './tiers';
 
 /** More rows than this cannot be told apart on a chart. */
@@ -30,7 +30,7 @@ export function toHeatmap(
   }
   let [lowest, highest] = [Infinity, -Infinity];
   for (const step of steps)
-    for (const [bin] of step?.bins ?? []) [lowest, highest] = [Math.min(lowest, bin), Math.max(highest, bin)];
+    for (const [bin] of step ? pairsOf(step) : []) [lowest, highest] = [Math.min(lowest, bin), Math.max(highest, bin)];
   const isEmpty = highest === -Infinity;
   const hasZeros = steps.some((step) => step !== null && step.zeros > 0);
   const width = isEmpty ? 1 : Math.ceil((highest - lowest + 1) / MAX_ROWS);
@@ -42,7 +42,7 @@ export function toHeatmap(
     if (step === null) return null;
     const row = new Array<number>(rows).fill(0);
     if (rows > 0) row[0] = step.zeros;
-    for (const [bin, count] of step.bins) {
+    for (const [bin, count] of pairsOf(step)) {
       const index = Math.floor((bin - lowest) / width);
       row[index] = (row[index] ?? 0) + count;
     }

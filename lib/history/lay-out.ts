@@ -26,20 +26,27 @@ export function layOut(
 ): LaidSlot[] {
   const records = new Map(stored.records.map(({ at, record }) => [at, record]));
   const result: LaidSlot[] = [];
-  let carried: (GaugeValue | null)[] | null = null;
+  // Worked out only where a slot needs it.
+  let carry: (() => (GaugeValue | null)[]) | null = null;
   for (let at = Math.floor(from / tier.chunkMs) * tier.chunkMs; at < to; at += tier.slotMs) {
-    if (at % tier.chunkMs === 0) carried = null;
+    if (at % tier.chunkMs === 0) carry = null;
     const record = records.get(at) ?? null;
     const isPresent = (stored.presence.get(at) ?? 0) > 0;
-    if (record && record.samples > 0)
-      carried = record.gauges.map((gauge) => gauge && { max: gauge.last, last: gauge.last, sum: gauge.last });
+    if (record && record.samples > 0) carry = carryOf(record);
     if (at < from) continue;
     const isBeforeFirst = stored.firstSeenAt === null || at + tier.slotMs <= stored.firstSeenAt;
     const isKnown = record !== null || (isPresent && !isBeforeFirst && at <= current);
-    const gauges = record && record.samples > 0 ? record.gauges : isKnown && isPresent ? (carried ?? ZEROS) : null;
+    const gauges = record && record.samples > 0 ? record.gauges : isKnown && isPresent ? (carry?.() ?? ZEROS) : null;
     result.push({ record, gauges, samples: record && record.samples > 0 ? record.samples : 1, isKnown });
   }
   return result;
+}
+
+/** Gauges that stand where a record left them. */
+function carryOf(record: SeriesRecord): () => (GaugeValue | null)[] {
+  let gauges: (GaugeValue | null)[] | undefined;
+  return () =>
+    (gauges ??= record.gauges.map((gauge) => gauge && { max: gauge.last, last: gauge.last, sum: gauge.last }));
 }
 
 /** No record in a chunk in which the source was looked at: the queue was empty all along. */
@@ -50,14 +57,26 @@ const ZEROS: (GaugeValue | null)[] = GAUGE_METRICS.map((name) =>
 /** Readings that a slot stands for in which nothing changed, when it becomes part of a coarser one. */
 const QUIET_SAMPLES = 12;
 
+const NO_GAUGES: (GaugeValue | null)[] = GAUGE_METRICS.map(() => null);
+const QUIET: SeriesRecord = {
+  quality: 'exact',
+  reason: '',
+  counters: [],
+  samples: 0,
+  gauges: NO_GAUGES,
+  run: NO_BINS,
+  wait: NO_BINS,
+};
+
 /** Slots as records, one a known slot: what was carried on is said again. */
 export function asRecords(slots: readonly LaidSlot[]): SeriesRecord[] {
   return slots.flatMap(({ record, gauges, isKnown }) => {
     if (!isKnown) return [];
     if (record && record.samples > 0) return [record];
     const carried = gauges?.map((gauge) => gauge && { ...gauge, sum: gauge.last * QUIET_SAMPLES });
-    const base = record ?? { quality: 'exact' as const, reason: '', counters: [], run: NO_BINS, wait: NO_BINS };
-    return [{ ...base, samples: carried ? QUIET_SAMPLES : 0, gauges: carried ?? GAUGE_METRICS.map(() => null) }];
+    const { quality, reason, counters, run, wait } = record ?? QUIET;
+    const samples = carried ? QUIET_SAMPLES : 0;
+    return [{ quality, reason, counters, samples, gauges: carried ?? NO_GAUGES, run, wait }];
   });
 }
 

@@ -1,8 +1,8 @@
 import { ByteReader, ByteWriter } from './bytes';
 import type { Chunk } from './chunk';
-import { codeDistributions, fromBytes, toBytes, type Columns } from './columns';
+import { packBlocks, readColumn, readDistributions, unpackBlocks, writeColumn, writeDistributions } from './columns';
 import { readBins, writeBins } from './record';
-import type { SketchBins } from './sketch';
+import { NO_BINS, type SketchBins } from './sketch';
 
 /** Counters of a job name, in this order. */
 export const NAME_COUNTERS = ['arrived', 'completed', 'failed', 'failedAttempts'] as const;
@@ -14,6 +14,8 @@ export type NameEntry = { counters: number[]; totalRunMs: number; run: SketchBin
 export type NamesRecord = { names: Map<string, NameEntry>; other: NameEntry; unattributed: NameEntry };
 
 const FORMAT = 1;
+/** 1 was packed by a coder of our own, before anything was released: read as a gap. */
+const CHUNK_FORMAT = 2;
 
 /** Packs a record of a chunk that is still open. */
 export function encodeNames({ names, other, unattributed }: NamesRecord): Buffer {
@@ -40,71 +42,80 @@ export function decodeNames(bytes: Uint8Array): NamesRecord {
   return { names, other: readEntry(reader), unattributed: readEntry(reader) };
 }
 
-type Row = { position: number; name: number; entry: NameEntry };
+type Row = { position: number; entry: NameEntry };
 /** Rows of a packed chunk that are no names. */
 const OTHER = 0;
 const UNATTRIBUTED = 1;
 
-/** A closed chunk: one row a name and slot, names said once, rows of a name together. */
+/** A closed chunk: one row a name and slot, names said once, rows of a name together. Everything is kept exactly. */
 export function packNames(chunk: Chunk<NamesRecord>): Buffer {
   const names = [...new Set([...chunk.values()].flatMap((record) => [...record.names.keys()]))].sort();
   const numberOf = new Map(names.map((name, index) => [name, index + 2]));
-  const rows: Row[] = [];
+  const rowsOf: Row[][] = Array.from({ length: names.length + 2 }, () => []);
   const keep = (position: number, name: number, entry: NameEntry) => {
-    if (entry.counters.some((count) => count > 0)) rows.push({ position, name, entry });
+    if (entry.counters.some((count) => count > 0)) rowsOf[name]?.push({ position, entry });
   };
-  for (const [position, record] of chunk) {
+  for (const [position, record] of [...chunk].sort(([a], [b]) => a - b)) {
     keep(position, OTHER, record.other);
     keep(position, UNATTRIBUTED, record.unattributed);
     for (const [name, entry] of record.names) keep(position, numberOf.get(name) as number, entry);
   }
-  rows.sort((a, b) => a.name - b.name || a.position - b.position);
-  return toBytes(FORMAT, (columns) => codeRows(columns, names, rows));
+  const [main, runs] = [new ByteWriter(), new ByteWriter()];
+  main.varint(names.length);
+  for (const name of names) main.text(name);
+  for (const rows of rowsOf) {
+    const column = (read: (row: Row) => number) => writeColumn(main, rows.map(read));
+    main.varint(rows.length);
+    column(({ position }) => position);
+    for (const index of NAME_COUNTERS.keys()) column(({ entry }) => entry.counters[index] ?? 0);
+    column(({ entry }) => entry.totalRunMs);
+    writeDistributions(
+      runs,
+      rows.map(({ entry }) => entry.run),
+      rows.map(({ entry }) => finishedOf(entry.counters)),
+    );
+  }
+  return packBlocks(CHUNK_FORMAT, [main, runs]);
 }
 
-/** The inverse of `packNames`. @throws RangeError for other bytes */
+/** The inverse of `packNames`. @throws for other bytes */
 export function unpackNames(bytes: Uint8Array): Chunk<NamesRecord> {
-  const { names, rows } = codeRows(fromBytes(FORMAT, bytes), [], []);
+  const [main, runs] = unpackBlocks(CHUNK_FORMAT, 2, bytes).map((open) => open()) as [ByteReader, ByteReader];
+  const names = Array.from({ length: main.varint() }, () => main.text());
   const chunk: Chunk<NamesRecord> = new Map();
-  for (const { position, name, entry } of rows) {
-    const record = chunk.get(position) ?? emptyNames();
-    chunk.set(position, record);
-    if (name === OTHER) record.other = entry;
-    else if (name === UNATTRIBUTED) record.unattributed = entry;
-    else record.names.set(names[name - 2] ?? '', entry);
+  for (let number = 0; number < names.length + 2; number += 1) {
+    const rows = main.varint();
+    const positions = readColumn(main, rows);
+    const counters = NAME_COUNTERS.map(() => readColumn(main, rows));
+    const totals = readColumn(main, rows);
+    const countersOf = (row: number) => counters.map((values) => values[row] ?? 0);
+    const distributions = readDistributions(
+      runs,
+      positions.map((_, row) => finishedOf(countersOf(row))),
+    );
+    for (const [row, position] of positions.entries()) {
+      const record = chunk.get(position) ?? emptyNames();
+      chunk.set(position, record);
+      const entry = {
+        counters: countersOf(row),
+        totalRunMs: totals[row] ?? 0,
+        run: distributions[row] ?? NO_BINS,
+      };
+      if (number === OTHER) record.other = entry;
+      else if (number === UNATTRIBUTED) record.unattributed = entry;
+      else record.names.set(names[number - 2] ?? '', entry);
+    }
   }
   return chunk;
 }
 
-function codeRows(columns: Columns, said: readonly string[], all: readonly Row[]): { names: string[]; rows: Row[] } {
-  const names = Array.from({ length: columns.number(said.length) }, (_, index) => columns.text(said[index]));
-  const rows: Row[] = [];
-  for (let name = 0; name < names.length + 2; name += 1) {
-    const own = all.filter((row) => row.name === name);
-    const count = columns.number(own.length);
-    const column = (kind: string, read: (row: Row) => number) => columns.column(count, own.map(read), kind);
-    const places = own.map(({ position }) => position);
-    const positions = columns.positions(count, places, 'positions');
-    const counters = NAME_COUNTERS.map((counter, index) => column(counter, ({ entry }) => entry.counters[index] ?? 0));
-    const totals = column('total', ({ entry }) => entry.totalRunMs);
-    const given = own.map(({ entry }) => entry.run);
-    const runs = codeDistributions(columns, count, given);
-    for (const [row, position] of positions.entries())
-      rows.push({
-        position,
-        name,
-        entry: {
-          counters: counters.map((values) => values[row] ?? 0),
-          totalRunMs: totals[row] ?? 0,
-          run: runs[row] ?? { zeros: 0, bins: [] },
-        },
-      });
-  }
-  return { names, rows };
+/** Mostly the number of runs that were timed: all counters but `arrived`. */
+function finishedOf([, ...finished]: readonly number[]): number {
+  return finished.reduce((sum, count) => sum + count, 0);
 }
 
 export function emptyEntry(): NameEntry {
-  return { counters: NAME_COUNTERS.map(() => 0), totalRunMs: 0, run: { zeros: 0, bins: [] } };
+  return { counters: NAME_COUNTERS.map(() => 0), totalRunMs: 0, run: NO_BINS };
 }
 
 export function emptyNames(): NamesRecord {

@@ -1,7 +1,7 @@
 import { QUALITIES, type Quality } from '../domain/queue';
 import { COUNTER_METRICS, GAUGE_METRICS } from '../domain/series';
 import { ByteReader, ByteWriter } from './bytes';
-import { collapse, type SketchBins } from './sketch';
+import { BinCounts, collapse, pairsOf, type SketchBins } from './sketch';
 
 /** Readings of one gauge within a slot; whole numbers. */
 export type GaugeValue = { max: number; last: number; sum: number };
@@ -25,6 +25,9 @@ export type SeriesRecord = {
 const FORMAT_1 = 1;
 const FORMAT_1_COUNTERS = 6;
 const FORMAT = 2;
+
+/** Durations that a number can hold lie in bins far below this. */
+const MAX_BIN = 20_000;
 
 /** Packs a record of a chunk that is still open: gauges as differences to their maximum, bins to the one before. */
 export function encodeRecord(record: SeriesRecord): Buffer {
@@ -78,11 +81,12 @@ export function decodeRecord(bytes: Uint8Array): SeriesRecord {
   };
 }
 
-export function writeBins(writer: ByteWriter, { zeros, bins }: SketchBins): void {
-  writer.varint(zeros);
-  writer.varint(bins.length);
+export function writeBins(writer: ByteWriter, bins: SketchBins): void {
+  const pairs = pairsOf(bins);
+  writer.varint(bins.zeros);
+  writer.varint(pairs.length);
   let before: number | null = null;
-  for (const [index, count] of bins) {
+  for (const [index, count] of pairs) {
     // Bins below 1 ms have negative indexes.
     if (before === null) writer.signed(index);
     else writer.varint(index - before);
@@ -92,13 +96,14 @@ export function writeBins(writer: ByteWriter, { zeros, bins }: SketchBins): void
 }
 
 export function readBins(reader: ByteReader): SketchBins {
-  const zeros = reader.varint();
-  const count = reader.varint();
-  const bins: [number, number][] = [];
-  let index = 0;
-  for (let i = 0; i < count; i += 1) {
-    index = i === 0 ? reader.signed() : index + reader.varint();
-    bins.push([index, reader.varint()]);
+  const counts = new BinCounts();
+  counts.zeros = reader.varint();
+  const length = reader.varint();
+  let bin = 0;
+  for (let n = 0; n < length; n += 1) {
+    bin = n === 0 ? reader.signed() : bin + reader.varint();
+    if (Math.abs(bin) > MAX_BIN) throw new RangeError(`No duration falls into bin ${bin}`);
+    counts.add(bin, reader.varint());
   }
-  return { zeros, bins };
+  return counts.toBins();
 }

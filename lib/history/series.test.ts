@@ -4,7 +4,7 @@ import type { StoredRange } from './history-store';
 import { MAX_POINTS, pickStep, pickTier } from './pick-tier';
 import type { SeriesRecord } from './record';
 import { toSeries } from './series';
-import { BinCounts, binOf } from './sketch';
+import { BinCounts, binOf, NO_BINS } from './sketch';
 import { DEFAULT_TIERS, HOUR_MS, MINUTE_MS, type Tier } from './tiers';
 
 const T0 = 500_000 * HOUR_MS;
@@ -27,7 +27,7 @@ function aRecord(
       name === 'depth.waiting' ? { max: waiting, last: waiting, sum: waiting } : null,
     ),
     run: run.toBins(),
-    wait: { zeros: 0, bins: [] },
+    wait: NO_BINS,
     ...over,
   };
 }

@@ -2,7 +2,7 @@ import { COUNTER_METRICS, GAUGE_METRICS, type Series } from '../domain/series';
 import type { StoredRange } from './history-store';
 import { layOut, type LaidSlot } from './lay-out';
 import type { SeriesRecord } from './record';
-import { mergeBins, quantileOf, type SketchBins } from './sketch';
+import { mergeBins, NO_BINS, quantileOf, type SketchBins } from './sketch';
 import { slotOf, type Tier } from './tiers';
 
 /** The collector writes every 5 s: what is newer than this (ms) may still be on its way. */
@@ -68,6 +68,7 @@ function reader(metric: string): (slots: readonly LaidSlot[]) => number | null {
 const mergedSteps = { run: new WeakMap<object, SketchBins>(), wait: new WeakMap<object, SketchBins>() };
 
 function merged(slots: readonly LaidSlot[], which: 'run' | 'wait'): SketchBins {
+  if (slots.length === 1) return slots[0]?.record?.[which] ?? NO_BINS;
   const known = mergedSteps[which].get(slots);
   if (known) return known;
   const bins = mergeBins(slots.flatMap(({ record }) => (record ? [record[which]] : [])));

@@ -6,6 +6,7 @@ import {
   countOf,
   mergeBins,
   newSketch,
+  NO_BINS,
   quantileOf,
   quantiles,
   quantilesOf,
@@ -39,10 +40,8 @@ test('bins of the first layout become the ones that the values fall into today',
   const values = Array.from({ length: 500 }, (_, index) => 0.3 * 1.03 ** index);
   const sketch = newSketch();
   for (const value of values) sketch.accept(value);
-  const narrow: [number, number][] = [];
-  for (const [position, count] of sketch.store.bins.entries())
-    if (count > 0) narrow.push([position + sketch.store.offset, count]);
-  expect(collapse({ zeros: 0, bins: narrow })).toEqual(binsOf(values));
+  const { bins, offset } = sketch.store;
+  expect(collapse({ zeros: 0, first: offset, counts: bins })).toEqual(binsOf(values));
 });
 
 test('a value lies within the bounds of its bin', () => {
@@ -59,8 +58,15 @@ test('durations of 0 ms count', () => {
   expect(countOf(bins)).toBe(4);
 });
 
+test('no duration needs a bin far from the others', () => {
+  const bins = binsOf([Number.MAX_VALUE, Infinity, 1e-300, Number.NaN, 1]);
+  expect(bins.zeros).toBe(2);
+  expect(countOf(bins)).toBe(5);
+  expect(bins.counts.length).toBeLessThan(400);
+});
+
 test('nothing measured gives no quantiles', () => {
   const none = { p50: null, p95: null, p99: null };
   expect(quantiles(newSketch())).toEqual(none);
-  expect(quantilesOf({ zeros: 0, bins: [] })).toEqual(none);
+  expect(quantilesOf(NO_BINS)).toEqual(none);
 });

@@ -16,18 +16,20 @@ export function newSketch(): Sketch {
   return new DDSketch({ relativeAccuracy: LIVE_ACCURACY });
 }
 
-/** Counts of a distribution as stored: zeros, then (bin index, count) pairs in ascending order of the index. */
-export type SketchBins = { zeros: number; bins: [index: number, count: number][] };
+/** A distribution: how many durations of no length, and how many in the bin `first` and in each one after it. */
+export type SketchBins = { zeros: number; first: number; counts: ArrayLike<number> };
 
-export const NO_BINS: SketchBins = { zeros: 0, bins: [] };
+export const NO_BINS: SketchBins = { zeros: 0, first: 0, counts: [] };
 
 const { mapping } = new DDSketch({ relativeAccuracy: HISTORY_ACCURACY });
 /** Durations below this (ms) count as none. */
 const SMALLEST_MS = 0.001;
+/** Durations above this (ms, 300 years) count as this, which bounds the number of bins. */
+const LARGEST_MS = 1e13;
 
 /** Bin of a duration, `null` for none at all. */
 export function binOf(ms: number): number | null {
-  return ms < SMALLEST_MS ? null : mapping.key(ms);
+  return ms >= SMALLEST_MS ? mapping.key(Math.min(ms, LARGEST_MS)) : null;
 }
 
 /** Largest duration (ms) that falls into a bin. */
@@ -36,36 +38,55 @@ export function upperBoundOf(bin: number): number {
 }
 
 /** Bins of twice the accuracy, as the first layout of the store had them, in those of today. */
-export function collapse({ zeros, bins }: SketchBins): SketchBins {
-  const counts = new BinCounts();
-  counts.zeros = zeros;
-  for (const [index, count] of bins) counts.add(Math.ceil(index / 2), count);
-  return counts.toBins();
+export function collapse(narrow: SketchBins): SketchBins {
+  const wide = new BinCounts();
+  wide.zeros = narrow.zeros;
+  for (const [bin, count] of pairsOf(narrow)) wide.add(Math.ceil(bin / 2), count);
+  return wide.toBins();
 }
 
 /** A distribution that grows. */
 export class BinCounts {
   zeros = 0;
-  private readonly counts = new Map<number, number>();
+  private first = 0;
+  private readonly counts: number[] = [];
 
   /** `bin` from `binOf`. */
   add(bin: number | null, count: number): void {
     if (bin === null) this.zeros += count;
-    else this.counts.set(bin, (this.counts.get(bin) ?? 0) + count);
+    else if (count > 0) {
+      if (this.counts.length === 0) this.first = bin;
+      for (; bin < this.first; this.first -= 1) this.counts.unshift(0);
+      const index = bin - this.first;
+      while (this.counts.length <= index) this.counts.push(0);
+      this.counts[index] = (this.counts[index] as number) + count;
+    }
   }
 
-  addAll({ zeros, bins }: SketchBins): void {
+  addAll({ zeros, first, counts }: SketchBins): void {
     this.zeros += zeros;
-    for (const [bin, count] of bins) this.add(bin, count);
+    for (let index = 0; index < counts.length; index += 1) this.add(first + index, counts[index] as number);
   }
 
   toBins(): SketchBins {
-    return { zeros: this.zeros, bins: [...this.counts].sort(([a], [b]) => a - b) };
+    return { zeros: this.zeros, first: this.first, counts: [...this.counts] };
   }
 }
 
-export function countOf({ zeros, bins }: SketchBins): number {
-  return bins.reduce((sum, [, count]) => sum + count, zeros);
+/** The bins in which there is something, ascending. */
+export function pairsOf({ first, counts }: SketchBins): [bin: number, count: number][] {
+  const pairs: [number, number][] = [];
+  for (let index = 0; index < counts.length; index += 1) {
+    const count = counts[index] as number;
+    if (count > 0) pairs.push([first + index, count]);
+  }
+  return pairs;
+}
+
+export function countOf({ zeros, counts }: SketchBins): number {
+  let sum = zeros;
+  for (let index = 0; index < counts.length; index += 1) sum += counts[index] as number;
+  return sum;
 }
 
 export function mergeBins(parts: readonly SketchBins[]): SketchBins {
@@ -83,9 +104,9 @@ export function quantileOf(bins: SketchBins, q: number): number | null {
   const rank = q * (count - 1);
   let seen = bins.zeros;
   if (rank < seen) return 0;
-  for (const [bin, n] of bins.bins) {
-    seen += n;
-    if (rank < seen) return Math.round(mapping.value(bin) * 10) / 10;
+  for (let index = 0; index < bins.counts.length; index += 1) {
+    seen += bins.counts[index] as number;
+    if (rank < seen) return Math.round(mapping.value(bins.first + index) * 10) / 10;
   }
   return 0;
 }
