@@ -58,7 +58,7 @@ export function NamesTable({ onChoose }: { onChoose(name: string | null): void }
                     key={key}
                     scope="col"
                     aria-sort={column === key ? 'descending' : 'none'}
-                    className={cn('label px-3 text-right', !onPhones && 'max-md:hidden')}
+                    className={cn('label px-2 text-right md:px-3', !onPhones && 'max-md:hidden')}
                   >
                     <button
                       type="button"
@@ -99,7 +99,7 @@ function NameLine({ row, isChosen, onChoose }: LineProps) {
   );
   return (
     <tr className={cn('h-8', isChosen ? 'bg-accent-soft' : 'hover:bg-hover')}>
-      <th scope="row" className="max-w-80 px-3 text-left font-normal">
+      <th scope="row" className="max-w-36 px-3 text-left font-normal md:max-w-80">
         {name === null ? (
           <span title={hint ?? undefined} className="flex items-center gap-2 text-ink-3">
             {swatch} {label}
@@ -117,7 +117,7 @@ function NameLine({ row, isChosen, onChoose }: LineProps) {
         )}
       </th>
       {COLUMNS.map(({ key, onPhones }) => (
-        <td key={key} className={cn('px-3 text-right whitespace-nowrap', !onPhones && 'max-md:hidden')}>
+        <td key={key} className={cn('px-2 text-right whitespace-nowrap md:px-3', !onPhones && 'max-md:hidden')}>
           <Value row={row} column={key} />
         </td>
       ))}

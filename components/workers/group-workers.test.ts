@@ -6,6 +6,7 @@ import { byHost, byQueue, matchesWorker, workersOf } from './group-workers';
 const mail = aQueue({ name: 'mail' });
 const empty = aQueue({ name: 'empty' });
 const stuck = aQueue({ name: 'stuck', backlog: 5 });
+const orphans = aQueue({ name: 'orphans', counts: { active: 2 } });
 
 const aWorker = (address: string, queue = mail): Worker => ({
   ...{
@@ -24,11 +25,9 @@ const aSource = (workers: Worker[] | null, rest: Partial<SourceWorkers> = {}): S
 });
 
 test('where jobs wait for nobody comes first, then without workers, then the rest', () =>
-  expect(byQueue([mail, empty, stuck], [aSource([aWorker('a:1')])]).map(({ queue }) => queue.id.name)).toEqual([
-    'stuck',
-    'empty',
-    'mail',
-  ]));
+  expect(byQueue([mail, empty, stuck, orphans], [aSource([aWorker('a:1')])]).map(({ queue }) => queue.id.name)).toEqual(
+    ['orphans', 'stuck', 'empty', 'mail'],
+  ));
 test('forbidden is unknown, with the reason, not zero', () => {
   expect(workersOf(mail, [aSource(null, { reason: 'CLIENT LIST is forbidden.' })])).toMatchObject({
     workers: null,

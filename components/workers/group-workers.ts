@@ -21,7 +21,7 @@ export function workersOf(queue: Queue, sources: readonly SourceWorkers[]): Queu
     : { queue, workers, reason: null };
 }
 
-/** All queues: first those where jobs wait for nobody, then others without workers, the unknown, and the rest by name. */
+/** All queues: first those where jobs wait for or belong to nobody, then others without workers, the unknown, and the rest by name. */
 export function byQueue(queues: readonly Queue[], sources: readonly SourceWorkers[]): QueueWorkers[] {
   const labels = new Map(queues.map((queue) => [queue.key, queueLabel(queue.id)]));
   return queues
@@ -55,7 +55,7 @@ export function matchesWorker({ address, name, queue }: Worker, text: string): b
 function rankOf({ queue, workers }: QueueWorkers): number {
   if (workers === null) return 2;
   if (workers.length > 0) return 3;
-  return (queue.backlog ?? 0) > 0 ? 0 : 1;
+  return (queue.backlog ?? 0) > 0 || (queue.counts.active ?? 0) > 0 ? 0 : 1;
 }
 
 const collator = new Intl.Collator('en', { numeric: true });

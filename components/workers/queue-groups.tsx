@@ -65,11 +65,7 @@ function Group({ group: { queue, workers, reason }, isFirst }: { group: QueueWor
             – unknown: {reason}
           </span>
         )}
-        {workers?.length === 0 && (
-          <Chip tone={(queue.backlog ?? 0) > 0 ? 'crit' : 'plain'}>
-            {(queue.backlog ?? 0) > 0 ? `no worker while ${formatCompact(queue.backlog)} jobs wait` : 'no worker'}
-          </Chip>
-        )}
+        {workers?.length === 0 && <Absence queue={queue} />}
         {workers !== null && workers.length > 0 && (
           <span className="text-xs text-ink-3">
             {plural(workers.length, 'connection')} from {plural(hosts, 'host')}
@@ -82,4 +78,12 @@ function Group({ group: { queue, workers, reason }, isFirst }: { group: QueueWor
       {workers !== null && workers.length > 0 && <WorkerTable workers={workers} isHeadHidden={!isFirst} />}
     </li>
   );
+}
+
+/** That nobody works, and what that means for the jobs. */
+function Absence({ queue: { backlog, counts } }: { queue: Queue }) {
+  if ((backlog ?? 0) > 0) return <Chip tone="crit">no worker while {plural(backlog ?? 0, 'job')} wait</Chip>;
+  if ((counts.active ?? 0) > 0)
+    return <Chip tone="warn">no worker while {plural(counts.active ?? 0, 'job')} count as active</Chip>;
+  return <Chip>no worker</Chip>;
 }

@@ -24,11 +24,11 @@ export function WorkerTable({ workers, withQueue = false, isHeadHidden = false }
   return (
     <table className="w-full table-fixed text-sm">
       <colgroup>
-        <col className="w-[10.5rem] md:w-[15rem]" />
+        <col className="w-[9.75rem] md:w-[15rem]" />
         {withQueue && <col />}
         <col className={WIDE} />
-        <col className="md:w-[15rem]" />
-        <col className="w-[6rem] md:w-[8rem]" />
+        <col className={cn('md:w-[15rem]', withQueue && 'w-[6.75rem]')} />
+        <col className={cn('w-[6rem] md:w-[8rem]', withQueue && WIDE)} />
         <col className={cn(WIDE, 'w-[6rem]')} />
         <col className={cn(WIDE, 'w-[11rem]')} />
       </colgroup>
@@ -48,7 +48,7 @@ export function WorkerTable({ workers, withQueue = false, isHeadHidden = false }
           <th scope="col" className={HEAD}>
             does
           </th>
-          <th scope="col" className={cn(HEAD, 'text-right')}>
+          <th scope="col" className={cn(HEAD, 'text-right', withQueue && WIDE)}>
             connected
           </th>
           <th scope="col" className={cn(HEAD, WIDE, 'text-right')} title="Time since its last command">
@@ -78,7 +78,7 @@ export function WorkerTable({ workers, withQueue = false, isHeadHidden = false }
             <td className={CELL}>
               <Doing worker={worker} />
             </td>
-            <td className={cn(CELL, 'text-right')}>
+            <td className={cn(CELL, 'text-right', withQueue && WIDE)}>
               <Ago at={worker.connectedAt} />
             </td>
             <td className={cn(CELL, WIDE, 'text-right')} title={exactDuration(worker.idleMs)}>
