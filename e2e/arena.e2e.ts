@@ -10,10 +10,15 @@ async function arenaFrame(page: Page): Promise<Frame> {
   return inArena() as Frame;
 }
 
-test('Arena shows a new queue without its job text running, cut off from our origin, and can act', async ({ signedIn: page, product }) => {
+test('Arena shows a new queue without its job text running, cut off from our origin, and can act', async ({
+  signedIn: page,
+  product,
+}) => {
   const queue = new Bull('arena-e2e', { redis: product.redis });
   await queue.add(HOSTILE, { name: HOSTILE, html: `</script>${HOSTILE}` }, { jobId: '1' });
-  await expect.poll(async () => (await product.api('/api/v1/queues')).text(), { timeout: 30_000 }).toContain('arena-e2e');
+  await expect
+    .poll(async () => (await product.api('/api/v1/queues')).text(), { timeout: 30_000 })
+    .toContain('arena-e2e');
 
   await page.goto(`${product.url}/arena`);
   const frame = await arenaFrame(page);
