@@ -10,6 +10,7 @@ import { buildIfNeeded } from '../setup/build-if-needed';
 import { freePort } from '../setup/free-port';
 import { startPrivateRedis } from '../setup/private-redis';
 import { startProduct } from '../setup/product';
+import { benchAlerts } from './alerts';
 import { Browsers } from './browsers';
 import { FLOOR_COMMANDS, floorSnapshot, type BenchQueue } from './floor';
 import { benchHistory } from './history';
@@ -25,7 +26,7 @@ const { values } = parseArgs({
   options: {
     queues: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '15' },
-    /** `history`: only the reading of ranges; `metrics`: only the Prometheus text. */
+    /** `history`: only the reading of ranges; `metrics`: only the Prometheus text; `alerts`: only the rules. */
     only: { type: 'string' },
   },
 });
@@ -40,6 +41,7 @@ try {
   if (values.only === undefined) await benchWatching();
   if (values.only === undefined || values.only === 'history') await benchRanges();
   if (values.only === undefined || values.only === 'metrics') await benchMetrics();
+  if (values.only === undefined || values.only === 'alerts') benchAlerts();
 } finally {
   await redis.stop();
   await rm(dataDir, { recursive: true, force: true });
