@@ -24,7 +24,12 @@ The users are in the folder TAILBACK_DATA_DIR (default: .tailback). A running Ta
 /** A mistake of the person at the terminal: the message is all they need. */
 class UsageError extends Error {}
 
-type Values = { role?: string | undefined; 'password-stdin'?: boolean | undefined; generate?: boolean | undefined; help?: boolean | undefined };
+type Values = {
+  role?: string | undefined;
+  'password-stdin'?: boolean | undefined;
+  generate?: boolean | undefined;
+  help?: boolean | undefined;
+};
 
 async function main(): Promise<void> {
   const { values, positionals } = readArguments();
@@ -32,20 +37,36 @@ async function main(): Promise<void> {
   if (values.help || command === undefined || command === 'help') return void process.stdout.write(HELP);
   const users = new UsersFile(path.resolve(process.env['TAILBACK_DATA_DIR'] || '.tailback'));
   if (command === 'list') return list(users);
-  if (email === undefined || rest.length > 0) throw new UsageError(`"${command}" takes one e-mail address. See: npm run users -- help`);
+  if (email === undefined || rest.length > 0)
+    throw new UsageError(`"${command}" takes one e-mail address. See: npm run users -- help`);
   switch (command) {
     case 'add':
       return add(users, checkedEmail(email), requiredRole(values), values);
     case 'reset-password': {
       const passwordHash = await newPasswordHash(users, email, values);
-      return change(users, email, (user) => ({ ...user, passwordHash, epoch: user.epoch + 1 }), 'has a new password; all sessions ended');
+      return change(
+        users,
+        email,
+        (user) => ({ ...user, passwordHash, epoch: user.epoch + 1 }),
+        'has a new password; all sessions ended',
+      );
     }
     case 'set-role': {
       const role = requiredRole(values);
-      return change(users, email, (user) => ({ ...user, role, epoch: user.epoch + 1 }), `is ${role} now; signs in again`);
+      return change(
+        users,
+        email,
+        (user) => ({ ...user, role, epoch: user.epoch + 1 }),
+        `is ${role} now; signs in again`,
+      );
     }
     case 'disable':
-      return change(users, email, (user) => ({ ...user, isDisabled: true, epoch: user.epoch + 1 }), 'is disabled; all sessions ended');
+      return change(
+        users,
+        email,
+        (user) => ({ ...user, isDisabled: true, epoch: user.epoch + 1 }),
+        'is disabled; all sessions ended',
+      );
     case 'enable':
       return change(users, email, (user) => ({ ...user, isDisabled: false }), 'is enabled');
     case 'sign-out':
@@ -61,7 +82,12 @@ function readArguments(): { values: Values; positionals: string[] } {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { role: { type: 'string' }, 'password-stdin': { type: 'boolean' }, generate: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        role: { type: 'string' },
+        'password-stdin': { type: 'boolean' },
+        generate: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
   } catch (error) {
     throw new UsageError(`${messageOf(error)}\nSee: npm run users -- help`);
@@ -70,7 +96,14 @@ function readArguments(): { values: Values; positionals: string[] } {
 
 async function list(users: UsersFile): Promise<void> {
   await users.refresh();
-  const rows = users.list().map(({ email, role, isDisabled, createdAt }) => [email, role, isDisabled ? 'disabled' : 'enabled', createdAt.slice(0, 10)]);
+  const rows = users
+    .list()
+    .map(({ email, role, isDisabled, createdAt }) => [
+      email,
+      role,
+      isDisabled ? 'disabled' : 'enabled',
+      createdAt.slice(0, 10),
+    ]);
   const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => (row[column] ?? '').length)));
   for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
   if (rows.length === 0) console.log(`No users yet in ${users.file}: the first start makes an administrator.`);
@@ -94,7 +127,12 @@ async function newPasswordHash(users: UsersFile, email: string, values: Values):
 }
 
 /** Changes or (with `null`) removes one user; never leaves Tailback without an enabled administrator. */
-async function change(users: UsersFile, email: string, toNext: (user: User) => User | null, done: string): Promise<void> {
+async function change(
+  users: UsersFile,
+  email: string,
+  toNext: (user: User) => User | null,
+  done: string,
+): Promise<void> {
   await users.update((all) => {
     const before = all.get(email.toLowerCase());
     if (!before) throw new UsageError(`There is no user ${email}.`);
@@ -103,7 +141,8 @@ async function change(users: UsersFile, email: string, toNext: (user: User) => U
     if (after) next.set(before.email, after);
     else next.delete(before.email);
     const isAdmin = (user: User) => user.role === 'admin' && !user.isDisabled;
-    if (isAdmin(before) && ![...next.values()].some(isAdmin)) throw new UsageError(`${before.email} is the last enabled administrator. Make another one first.`);
+    if (isAdmin(before) && ![...next.values()].some(isAdmin))
+      throw new UsageError(`${before.email} is the last enabled administrator. Make another one first.`);
     return next.values();
   });
   console.log(`${email.toLowerCase()} ${done}.`);
@@ -123,7 +162,9 @@ async function newPassword(values: Values): Promise<string> {
 
 function checkedPassword(password: string): string {
   if (password.length < MIN_PASSWORD_LENGTH || password.length > MAX_PASSWORD_LENGTH)
-    throw new UsageError(`The password has ${password.length} characters; expected ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH}.`);
+    throw new UsageError(
+      `The password has ${password.length} characters; expected ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH}.`,
+    );
   return password;
 }
 
@@ -134,7 +175,10 @@ function checkedEmail(email: string): string {
 
 function requiredRole({ role }: Values): Role {
   const parsed = roleSchema.safeParse(role);
-  if (!parsed.success) throw new UsageError(`--role: ${role === undefined ? 'missing' : `found "${role}"`}, expected viewer, operator or admin.`);
+  if (!parsed.success)
+    throw new UsageError(
+      `--role: ${role === undefined ? 'missing' : `found "${role}"`}, expected viewer, operator or admin.`,
+    );
   return parsed.data;
 }
 

@@ -37,7 +37,12 @@ const STOP_MS = 3_000;
  * @returns a function that stops it
  * @throws when the port cannot be listened on, or the data folder cannot be used
  */
-export async function startWebProcess({ config, log, isDev, createRuntime }: WebProcessOptions): Promise<() => Promise<void>> {
+export async function startWebProcess({
+  config,
+  log,
+  isDev,
+  createRuntime,
+}: WebProcessOptions): Promise<() => Promise<void>> {
   await ensureDataDir(config.dataDir);
   const secret = await sessionSecret(config.secret, config.dataDir);
   const users = new UsersFile(config.dataDir);
@@ -59,7 +64,8 @@ export async function startWebProcess({ config, log, isDev, createRuntime }: Web
     actorFrom,
     signIn: (email, given, address) => signIn.attempt(email, given, address),
     endSession: (id) => ended.end(id, Date.now() + SESSION_SECONDS * 1_000),
-    logAuth: (level, code, detail) => log[level]({ code, detail: detail instanceof Error ? detail.message : undefined }, 'sign-in'),
+    logAuth: (level, code, detail) =>
+      log[level]({ code, detail: detail instanceof Error ? detail.message : undefined }, 'sign-in'),
   });
 
   // Origins are told to next-auth by request: people may come by any allowed host.
@@ -84,7 +90,9 @@ export async function startWebProcess({ config, log, isDev, createRuntime }: Web
     metrics: { allowedCidrs: config.metricsAllowedCidrs, serve: () => runtime.metrics() },
     next: (request: IncomingMessage, response: Parameters<typeof serveNext>[1]) => serveNext(request, response),
   };
-  const onUpgrade = isDev ? upgradeGuard(options, (request, socket, head) => hotReload.emit('upgrade', request, socket, head)) : undefined;
+  const onUpgrade = isDev
+    ? upgradeGuard(options, (request, socket, head) => hotReload.emit('upgrade', request, socket, head))
+    : undefined;
   const server = createGateServer({ handler: createGate(options), ...(onUpgrade ? { onUpgrade } : {}) });
   try {
     await listen(server, config);
@@ -99,7 +107,9 @@ export async function startWebProcess({ config, log, isDev, createRuntime }: Web
     server.close();
     clearInterval(refreshing);
     // Ends the event streams with their last word, then lets other requests finish.
-    await Promise.race([runtime.close(), afterMs(STOP_MS)]).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'web: closing'));
+    await Promise.race([runtime.close(), afterMs(STOP_MS)]).catch((error: unknown) =>
+      log.warn({ error: messageOf(error) }, 'web: closing'),
+    );
     server.closeIdleConnections();
     const isEmpty = new Promise((resolve) => server.once('close', resolve));
     await Promise.race([isEmpty, afterMs(STOP_MS)]);
@@ -121,7 +131,9 @@ function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): 
 /** Paths of the files in `public/`, and of the icons that Next makes from `app/`. */
 async function publicFiles(folder: string): Promise<ReadonlySet<string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => `/${path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/')}`);
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => `/${path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/')}`);
   return new Set([...files, '/favicon.ico', '/icon.svg', '/apple-icon.png', '/manifest.webmanifest', '/robots.txt']);
 }
 

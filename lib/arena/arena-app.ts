@@ -31,7 +31,11 @@ export class ArenaHost {
     this.seen = queues;
     const signature = listSignature(queues);
     if (signature === this.signature) return;
-    const config = { queues: arenaQueues(queues, (source) => this.connections.of(source)), Bull: OpenQueue, BullMQ: OpenQueue };
+    const config = {
+      queues: arenaQueues(queues, (source) => this.connections.of(source)),
+      Bull: OpenQueue,
+      BullMQ: OpenQueue,
+    };
     // It throws without any queue; the door answers then.
     if (config.queues.length === 0) return;
     this.signature = signature;

@@ -24,7 +24,15 @@ const MAX_PAGE_SIZE = 100;
 
 const ASSETS = assetPaths();
 
-export function arenaRequest({ pathname, search, method }: { pathname: string; search: string; method: string }): ArenaRequest {
+export function arenaRequest({
+  pathname,
+  search,
+  method,
+}: {
+  pathname: string;
+  search: string;
+  method: string;
+}): ArenaRequest {
   const [capability = '', ...rest] = pathname.slice('/arena/c/'.length).split('/');
   const within = `/${rest.join('/')}`;
   const isAsset = ASSETS.has(within);
@@ -32,15 +40,32 @@ export function arenaRequest({ pathname, search, method }: { pathname: string; s
   const segments = rest.map((segment) => decodeURIComponent(segment));
   const isApi = segments[0] === 'api' && segments[1] === 'queue';
   const [host, name] = isApi ? segments.slice(2) : segments;
-  const hasQueue = !isAsset && host !== undefined && name !== undefined && name !== '' && (isApi || (host !== 'flows' && host !== 'api'));
+  const hasQueue =
+    !isAsset &&
+    host !== undefined &&
+    name !== undefined &&
+    name !== '' &&
+    (isApi || (host !== 'flows' && host !== 'api'));
   const tail = isApi ? segments.slice(4) : [];
-  const jobId = tail.at(0) === 'job' && tail[1] !== 'bulk' ? tail[1] : tail[1] === 'job' && tail[2] !== 'bulk' ? tail[2] : undefined;
+  const jobId =
+    tail.at(0) === 'job' && tail[1] !== 'bulk'
+      ? tail[1]
+      : tail[1] === 'job' && tail[2] !== 'bulk'
+        ? tail[2]
+        : undefined;
   return {
     capability,
     path: within,
     search: boundedPageSize(search),
     isAsset,
-    isDump: !isApi && !isAsset && segments.length === 3 && /\.[^.]*$/.test(segments[2] ?? '') && /^(?:waiting|prioritized|active|completed|succeeded|failed|delayed|paused|waiting-children)\./.test(segments[2] ?? ''),
+    isDump:
+      !isApi &&
+      !isAsset &&
+      segments.length === 3 &&
+      /\.[^.]*$/.test(segments[2] ?? '') &&
+      /^(?:waiting|prioritized|active|completed|succeeded|failed|delayed|paused|waiting-children)\./.test(
+        segments[2] ?? '',
+      ),
     isWrite,
     queue: hasQueue ? { host, name } : null,
     action: isWrite && isApi ? actionOf(method, tail) : null,
@@ -82,5 +107,9 @@ function boundedPageSize(search: string): string {
 function assetPaths(): ReadonlySet<string> {
   const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('bull-arena/package.json')), 'public');
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return new Set(files.map((entry) => `/${path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/')}`));
+  return new Set(
+    files.map(
+      (entry) => `/${path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/')}`,
+    ),
+  );
 }

@@ -34,17 +34,32 @@ type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
 function ask(target: string, method = 'GET', headers: Record<string, string> = {}, body = ''): Promise<Answer> {
   const { port } = server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
-    const request = http.request({ host: '127.0.0.1', port, path: target, method, headers: { accept: 'text/html', ...(body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {}), ...headers }, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
-    });
+    const request = http.request(
+      {
+        host: '127.0.0.1',
+        port,
+        path: target,
+        method,
+        headers: {
+          accept: 'text/html',
+          ...(body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {}),
+          ...headers,
+        },
+        agent: false,
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+      },
+    );
     request.on('error', reject);
     request.end(body);
   });
 }
 
-const at = (path: string, actor: Actor = operator, madeAt = Date.now()) => `/arena/c/${makeCapability(actor, SECRET, madeAt)}${path}`;
+const at = (path: string, actor: Actor = operator, madeAt = Date.now()) =>
+  `/arena/c/${makeCapability(actor, SECRET, madeAt)}${path}`;
 
 function known(name: string, kind: Queue['kind'], version: string, readOnlyReason: string | null = null): Queue {
   const id = { source: 'main', namespace: prefix, name };
@@ -102,7 +117,12 @@ describe('Arena', () => {
     expect((await ask(at('/'))).text).toContain('No queues yet');
     queues = [known('old', 'bull', 'bull')];
     expect((await ask(at('/'))).text).toContain('old');
-    queues = [known('old', 'bull', 'bull'), known('new', 'bullmq', 'bullmq:6.7.0'), known('five', 'bullmq', 'bullmq:5.81.5'), known('locked', 'bullmq', 'bullmq:4.0.0', 'Written by BullMQ 4.')];
+    queues = [
+      known('old', 'bull', 'bull'),
+      known('new', 'bullmq', 'bullmq:6.7.0'),
+      known('five', 'bullmq', 'bullmq:5.81.5'),
+      known('locked', 'bullmq', 'bullmq:4.0.0', 'Written by BullMQ 4.'),
+    ];
     for (const name of ['new', 'five']) expect((await ask(at('/'))).text).toContain(name);
   });
   test('shows queues of all three libraries and writes nothing by looking', async () => {
@@ -119,7 +139,9 @@ describe('Arena', () => {
     for (const page of [`/${host}/old/waiting`, `/${host}/old/1`, `/${host}/new/waiting`, `/${host}/new/j-1`]) {
       const { headers, text } = await ask(at(page), 'GET', { cookie: 'a=b' });
       const nonce = /script-src 'nonce-([^']+)'/.exec(headers['content-security-policy'] as string)?.[1];
-      expect(headers['content-security-policy']).toMatch(/^sandbox allow-scripts allow-forms allow-modals; default-src 'none'/);
+      expect(headers['content-security-policy']).toMatch(
+        /^sandbox allow-scripts allow-forms allow-modals; default-src 'none'/,
+      );
       expect(headers['referrer-policy']).toBe('no-referrer');
       expect(headers['set-cookie']).toBeUndefined();
       expect(text.match(/<script(?! nonce=")/g)).toBeNull();
@@ -155,11 +177,18 @@ describe('acting', () => {
     const { status, headers } = await ask(at(`/api/queue/${host}/old/pause`), 'PUT', own);
     expect([status, headers['access-control-allow-origin']]).toEqual([200, 'null']);
     expect(await redis.exists(`${prefix}:old:meta-paused`)).toBe(1);
-    await expect.poll(() => audited).toMatchObject([{ actor: 'op@x', action: 'arena: pause queue', target: `main/${prefix}/old`, outcome: 'done' }]);
+    await expect
+      .poll(() => audited)
+      .toMatchObject([{ actor: 'op@x', action: 'arena: pause queue', target: `main/${prefix}/old`, outcome: 'done' }]);
     await ask(at(`/api/queue/${host}/old/resume`), 'PUT', own);
   });
   test('names the jobs of a bulk action', async () => {
-    await ask(at(`/api/queue/${host}/new/job/bulk`), 'POST', own, JSON.stringify({ jobs: ['j-1'], queueState: 'waiting' }));
+    await ask(
+      at(`/api/queue/${host}/new/job/bulk`),
+      'POST',
+      own,
+      JSON.stringify({ jobs: ['j-1'], queueState: 'waiting' }),
+    );
     expect(await redis.exists(`${prefix}:new:j-1`)).toBe(0);
     await expect.poll(() => audited).toMatchObject([{ action: 'arena: remove jobs', jobIds: ['j-1'], jobCount: 1 }]);
   });
@@ -178,6 +207,9 @@ describe('acting', () => {
 /** All keys of the test with their content; a hash by its sorted fields, since reading may change their order. */
 async function dump(): Promise<Record<string, unknown>> {
   const keys = (await redis.keys(`${prefix}:*`)).sort();
-  const content = async (key: string) => ((await redis.type(key)) === 'hash' ? Object.entries(await redis.hgetall(key)).sort() : (await redis.dumpBuffer(key))?.toString('base64'));
+  const content = async (key: string) =>
+    (await redis.type(key)) === 'hash'
+      ? Object.entries(await redis.hgetall(key)).sort()
+      : (await redis.dumpBuffer(key))?.toString('base64');
   return Object.fromEntries(await Promise.all(keys.map(async (key) => [key, await content(key)] as const)));
 }

@@ -45,7 +45,12 @@ export function createArena({ config, log, secret, runtime, isSessionLive }: Are
   async function serve(request: IncomingMessage, response: ServerResponse, checked: Checked): Promise<void> {
     const nonce = randomBytes(18).toString('base64');
     const wanted = arenaRequest(checked);
-    secureResponse(response, { contentSecurityPolicy: arenaPolicy(nonce), isSecure: checked.isSecure, isImmutable: wanted.isAsset, isOpaque: true });
+    secureResponse(response, {
+      contentSecurityPolicy: arenaPolicy(nonce),
+      isSecure: checked.isSecure,
+      isImmutable: wanted.isAsset,
+      isOpaque: true,
+    });
 
     const capability = readCapability(wanted.capability, secret, checked.address);
     if (!capability || !isSessionLive(capability.actor)) return refuse(request, response, ARENA_REFUSALS.ended);
@@ -55,39 +60,82 @@ export function createArena({ config, log, secret, runtime, isSessionLive }: Are
     if (checked.method === 'OPTIONS') return preflight(response);
     if (!wanted.isWrite) {
       if (wanted.isAsset) response.setHeader('Cache-Control', 'private, max-age=900');
-      else if (isPage(request) && Date.now() - capability.madeAt > RENEW_AFTER_MS) return void response.writeHead(302, { Location: `/arena/c/${makeCapability(actor, secret)}${wanted.path}${checked.search}` }).end();
+      else if (isPage(request) && Date.now() - capability.madeAt > RENEW_AFTER_MS)
+        return void response
+          .writeHead(302, { Location: `/arena/c/${makeCapability(actor, secret)}${wanted.path}${checked.search}` })
+          .end();
     }
 
     const queues = runtime.queues();
     host.setQueues(queues);
     if (queues.length === 0) return refuse(request, response, ARENA_REFUSALS.empty);
     if (wanted.isDump) return refuse(request, response, ARENA_REFUSALS.dump);
-    const queue = wanted.queue && queues.find((one) => one.id.name === wanted.queue?.name && hostIdOf(one) === wanted.queue.host);
+    const queue =
+      wanted.queue && queues.find((one) => one.id.name === wanted.queue?.name && hostIdOf(one) === wanted.queue.host);
     if (wanted.isWrite) {
       const { origin } = request.headers;
-      if (origin !== 'null' && origin !== `${checked.isSecure ? 'https' : 'http'}://${checked.host}`) return refuse(request, response, ARENA_REFUSALS.foreign);
+      if (origin !== 'null' && origin !== `${checked.isSecure ? 'https' : 'http'}://${checked.host}`)
+        return refuse(request, response, ARENA_REFUSALS.foreign);
       const isKnownAction = wanted.action !== null && queue;
-      const refusal = !may(actor.role, 'operate') ? ARENA_REFUSALS.role : !isKnownAction ? ARENA_REFUSALS.unknown : queue.readOnlyReason !== null ? readOnlyQueue(queue.readOnlyReason) : null;
+      const refusal = !may(actor.role, 'operate')
+        ? ARENA_REFUSALS.role
+        : !isKnownAction
+          ? ARENA_REFUSALS.unknown
+          : queue.readOnlyReason !== null
+            ? readOnlyQueue(queue.readOnlyReason)
+            : null;
       if (refusal) {
         if (queue) void record(actor, wanted, queue, 'refused', refusal.detail);
         return refuse(request, response, refusal);
       }
     }
-    if (queue && !(await connections.isUp(queue.id.source, CONNECT_MS))) return refuse(request, response, down(`The source "${queue.id.source}" does not answer. Arena works again as soon as it does.`));
+    if (queue && !(await connections.isUp(queue.id.source, CONNECT_MS)))
+      return refuse(
+        request,
+        response,
+        down(`The source "${queue.id.source}" does not answer. Arena works again as soon as it does.`),
+      );
 
     const isReadOnly = !may(actor.role, 'operate') || (queue ? queue.readOnlyReason !== null : false);
     request.url = `/arena/c/${wanted.capability}${wanted.path}${wanted.search}`;
-    await answered(response, () => host.serve(request, response, { nonce, isReadOnly }), () => refuse(request, response, down('There was no answer within 10 seconds.')));
+    await answered(
+      response,
+      () => host.serve(request, response, { nonce, isReadOnly }),
+      () => refuse(request, response, down('There was no answer within 10 seconds.')),
+    );
     if (wanted.isWrite && queue) {
       const isDone = response.statusCode < 400;
       const jobIds = wanted.jobIds.length > 0 ? wanted.jobIds : bulkIds(request);
-      await record(actor, { ...wanted, jobIds }, queue, isDone ? 'done' : 'failed', isDone ? null : `Arena answered ${response.statusCode}`);
+      await record(
+        actor,
+        { ...wanted, jobIds },
+        queue,
+        isDone ? 'done' : 'failed',
+        isDone ? null : `Arena answered ${response.statusCode}`,
+      );
     }
   }
 
-  async function record(actor: Actor, { action, jobIds }: ArenaRequest, queue: Queue, outcome: AuditEntry['outcome'], detail: string | null): Promise<void> {
+  async function record(
+    actor: Actor,
+    { action, jobIds }: ArenaRequest,
+    queue: Queue,
+    outcome: AuditEntry['outcome'],
+    detail: string | null,
+  ): Promise<void> {
     const { name, role, address } = actor;
-    const entry = { at: Date.now(), actor: name, role, address, action: `arena: ${action ?? 'unknown'}`, target: queueLabel(queue.id), jobIds: jobIds.slice(0, 20), jobCount: jobIds.length, outcome, detail };
+    const entry = {
+      at: Date.now(),
+      actor: name,
+      role,
+      address,
+      action: `arena: ${action ?? 'unknown'}`,
+      target: queueLabel(queue.id),
+      jobIds: jobIds.slice(0, 20),
+      jobCount: jobIds.length,
+      outcome,
+      detail,
+    };
     try {
       await runtime.audit(entry);
     } catch (error) {

@@ -5,12 +5,21 @@ import { arenaRequest } from './arena-request';
 import { CAPABILITY_MS, makeCapability, readCapability } from './capability';
 
 const SECRET = 'a secret of more than thirty-two characters';
-const actor: Actor = { kind: 'person', name: 'eve@x', role: 'operator', address: '10.0.0.1', session: { id: 's', epoch: 3 } };
+const actor: Actor = {
+  kind: 'person',
+  name: 'eve@x',
+  role: 'operator',
+  address: '10.0.0.1',
+  session: { id: 's', epoch: 3 },
+};
 
 describe('a capability', () => {
   const text = makeCapability(actor, SECRET, 1_000);
   test('stands for the person, role and session, at the address of its user', () => {
-    expect(readCapability(text, SECRET, '10.0.0.2', 2_000)).toEqual({ actor: { ...actor, address: '10.0.0.2' }, madeAt: 1_000 });
+    expect(readCapability(text, SECRET, '10.0.0.2', 2_000)).toEqual({
+      actor: { ...actor, address: '10.0.0.2' },
+      madeAt: 1_000,
+    });
     expect(text).toMatch(/^[\w-]+\.[\w-]+$/);
   });
   test('is good for a quarter of an hour', () => {
@@ -20,13 +29,25 @@ describe('a capability', () => {
   });
   test('cannot be made or changed without the secret', () => {
     const [payload, mac] = text.split('.') as [string, string];
-    const promoted = Buffer.from(Buffer.from(payload, 'base64url').toString('utf8').replace('operator', 'admin')).toString('base64url');
-    for (const forged of [`${promoted}.${mac}`, payload, `${payload}.`, `.${mac}`, `${text}.x`, '', makeCapability(actor, 'another secret', 1_000)]) expect(readCapability(forged, SECRET, '', 2_000)).toBeNull();
+    const promoted = Buffer.from(
+      Buffer.from(payload, 'base64url').toString('utf8').replace('operator', 'admin'),
+    ).toString('base64url');
+    for (const forged of [
+      `${promoted}.${mac}`,
+      payload,
+      `${payload}.`,
+      `.${mac}`,
+      `${text}.x`,
+      '',
+      makeCapability(actor, 'another secret', 1_000),
+    ])
+      expect(readCapability(forged, SECRET, '', 2_000)).toBeNull();
   });
 });
 
 describe('a request to Arena', () => {
-  const parse = (method: string, path: string, search = '') => arenaRequest({ method, pathname: `/arena/c/CAP${path}`, search });
+  const parse = (method: string, path: string, search = '') =>
+    arenaRequest({ method, pathname: `/arena/c/CAP${path}`, search });
   test.each([
     { method: 'POST', path: '/api/queue/main/q/job', action: 'add job', jobIds: [] },
     { method: 'DELETE', path: '/api/queue/main/q/job/7', action: 'remove job', jobIds: ['7'] },
@@ -37,7 +58,9 @@ describe('a request to Arena', () => {
     { method: 'DELETE', path: '/api/queue/main/q/obliterate', action: null, jobIds: [] },
     { method: 'POST', path: '/api/flow/main/x/flow', action: null, jobIds: [] },
     { method: 'POST', path: '/main/q', action: null, jobIds: [] },
-  ])('$method $path is "$action"', ({ method, path, action, jobIds }) => expect(parse(method, path)).toMatchObject({ action, jobIds, isWrite: true }));
+  ])('$method $path is "$action"', ({ method, path, action, jobIds }) =>
+    expect(parse(method, path)).toMatchObject({ action, jobIds, isWrite: true }),
+  );
   test('names the queue in pages and calls', () => {
     expect(parse('GET', '/main%20(x)/a%2Fb/waiting').queue).toEqual({ host: 'main (x)', name: 'a/b' });
     expect(parse('GET', '/api/queue/main/q').queue).toEqual({ host: 'main', name: 'q' });

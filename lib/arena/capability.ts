@@ -25,12 +25,19 @@ export type Capability = { actor: Actor; madeAt: number };
  * knows the address may use it: it is signed, tells the person, role and session, and is good for minutes only.
  */
 export function makeCapability(actor: Actor, secret: string, now: number = Date.now()): string {
-  const payload = Buffer.from(JSON.stringify([actor.kind, actor.name, actor.role, actor.session?.id ?? '', actor.session?.epoch ?? 0, now])).toString('base64url');
+  const payload = Buffer.from(
+    JSON.stringify([actor.kind, actor.name, actor.role, actor.session?.id ?? '', actor.session?.epoch ?? 0, now]),
+  ).toString('base64url');
   return `${payload}.${signature(payload, secret)}`;
 }
 
 /** @returns `null` when the text was not made by us, is too old, or comes from the future; `address` is the caller's */
-export function readCapability(text: string, secret: string, address: string, now: number = Date.now()): Capability | null {
+export function readCapability(
+  text: string,
+  secret: string,
+  address: string,
+  now: number = Date.now(),
+): Capability | null {
   const [payload, mac, ...rest] = text.split('.');
   if (payload === undefined || mac === undefined || rest.length > 0) return null;
   const expected = Buffer.from(signature(payload, secret));
@@ -45,5 +52,7 @@ export function readCapability(text: string, secret: string, address: string, no
 
 /** Signed under a name of its own, so that no other value signed with the same secret can pass for a capability. */
 function signature(payload: string, secret: string): string {
-  return createHmac('sha256', createHmac('sha256', secret).update('tailback arena capability v1').digest()).update(payload).digest('base64url');
+  return createHmac('sha256', createHmac('sha256', secret).update('tailback arena capability v1').digest())
+    .update(payload)
+    .digest('base64url');
 }

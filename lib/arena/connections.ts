@@ -3,6 +3,9 @@ import type { SourceConfig } from '../config/config';
 import type { Log } from '../config/log';
 import { connectRedis } from '../redis/connect';
 
+/** Not 0 for "any number": BullMQ adds to the limit that it finds, which would make it 3. */
+const MAX_LISTENERS = 100_000;
+
 /** One connection per source for all of Arena, opened when somebody first looks. */
 export class ArenaConnections {
   private readonly open = new Map<string, Redis>();
@@ -19,7 +22,7 @@ export class ArenaConnections {
     if (!source) throw new Error(`no source ${sourceName}`);
     const redis = connectRedis(source.url, { name: 'tailback-arena', log: this.log });
     // Every queue adds its listeners.
-    redis.setMaxListeners(0);
+    redis.setMaxListeners(MAX_LISTENERS);
     this.open.set(sourceName, redis);
     return redis;
   }

@@ -18,7 +18,12 @@ export function OpenQueue(name: string, options: Options): object {
   if (!ticket) throw new Error('Arena opened a queue that was not given to it');
   const { queue, redis } = ticket;
   const connection = redis();
-  const opened = queue.kind === 'bull' ? openBull(name, queue, connection) : queue.version?.startsWith('bullmq:5.') ? openBullMq5(name, queue, connection) : openBullMq(name, queue, connection);
+  const opened =
+    queue.kind === 'bull'
+      ? openBull(name, queue, connection)
+      : queue.version?.startsWith('bullmq:5.')
+        ? openBullMq5(name, queue, connection)
+        : openBullMq(name, queue, connection);
   opened.on('error', () => undefined);
   return opened;
 }
@@ -33,7 +38,12 @@ function openBullMq5(name: string, { id }: Queue, connection: Redis): BullMq5Que
 
 /** Arena asks `queue.client` for the broker's facts; BullMQ 6 has no such property any more. */
 function openBullMq(name: string, { id }: Queue, connection: Redis): BullMqQueue {
-  const queue = new BullMqQueue(name, { prefix: id.namespace, connection, skipMetasUpdate: true, skipVersionCheck: true });
+  const queue = new BullMqQueue(name, {
+    prefix: id.namespace,
+    connection,
+    skipMetasUpdate: true,
+    skipVersionCheck: true,
+  });
   Object.defineProperty(queue, 'client', { value: Promise.resolve(connection) });
   return queue;
 }

@@ -8,7 +8,10 @@ export function hostIdOf({ id }: Pick<Queue, 'id'>): string {
 }
 
 /** Arena's list of queues. Only kinds that it knows. */
-export function arenaQueues(queues: readonly Queue[], redisOf: (source: string) => ReturnType<Ticket['redis']>): ArenaQueueConfig[] {
+export function arenaQueues(
+  queues: readonly Queue[],
+  redisOf: (source: string) => ReturnType<Ticket['redis']>,
+): ArenaQueueConfig[] {
   return queues
     .filter(({ kind }) => kind !== 'rabbitmq')
     .map((queue) => ({

@@ -10,7 +10,10 @@ type SignedIn = { id: string; email: string; role: string; epoch: number };
  * @param isSecure whether the person came over HTTPS; decides the cookies' names and their Secure flag
  */
 export function authOptions(host: Host, isSecure: boolean): NextAuthOptions {
-  const cookie = (name: string) => ({ name, options: { httpOnly: true, sameSite: 'lax' as const, path: '/', secure: isSecure } });
+  const cookie = (name: string) => ({
+    name,
+    options: { httpOnly: true, sameSite: 'lax' as const, path: '/', secure: isSecure },
+  });
   const prefix = isSecure ? '__Host-' : '';
   return {
     secret: host.secret,
@@ -28,7 +31,8 @@ export function authOptions(host: Host, isSecure: boolean): NextAuthOptions {
         async authorize(given, request): Promise<SignedIn | null> {
           const headers = request.headers as Record<string, string | undefined> | undefined;
           const result = await host.signIn(given?.email ?? '', given?.password ?? '', headers?.[ADDRESS_HEADER] ?? '');
-          if (result.ok) return { id: crypto.randomUUID(), email: result.email, role: result.role, epoch: result.epoch };
+          if (result.ok)
+            return { id: crypto.randomUUID(), email: result.email, role: result.role, epoch: result.epoch };
           if (result.reason === 'too-many') throw new Error(`too-many:${result.retryAfterSeconds ?? 60}`);
           return null;
         },

@@ -27,8 +27,12 @@ describe('passwords', () => {
     expect(await verifyPassword('pa\u0308sswo\u0308rd long', hash)).toBe(true);
     expect(await verifyPassword('pässwörd longer', hash)).toBe(false);
   });
-  test.each(['', 'scrypt$', 'plain', 'scrypt$1048576$8$3$AAAA$AAAA', 'scrypt$32768$8$3$AAAA$'])('the hash %j fits nothing', async (hash) => expect(await verifyPassword('', hash)).toBe(false));
-  test('generated ones differ and are long', () => expect(new Set(Array.from({ length: 50 }, generatePassword)).size).toBe(50));
+  test.each(['', 'scrypt$', 'plain', 'scrypt$1048576$8$3$AAAA$AAAA', 'scrypt$32768$8$3$AAAA$'])(
+    'the hash %j fits nothing',
+    async (hash) => expect(await verifyPassword('', hash)).toBe(false),
+  );
+  test('generated ones differ and are long', () =>
+    expect(new Set(Array.from({ length: 50 }, generatePassword)).size).toBe(50));
 });
 
 describe('the users file', () => {
@@ -46,7 +50,11 @@ describe('the users file', () => {
     expect(other.find('a@x')?.role).toBe('admin');
   });
   test('twenty changes at once are all kept', async () => {
-    await Promise.all(Array.from({ length: 20 }, (_, index) => new UsersFile(folder).update((all) => [...all.values(), newUser(`u${index}@x`, 'viewer', 'h')])));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        new UsersFile(folder).update((all) => [...all.values(), newUser(`u${index}@x`, 'viewer', 'h')]),
+      ),
+    );
     await users.refresh();
     expect(users.list()).toHaveLength(20);
   });
@@ -83,16 +91,30 @@ describe('the first administrator', () => {
 describe('signing in', () => {
   test('needs an enabled account and its password', async () => {
     const hash = await hashPassword('the right one');
-    await users.update(() => [newUser('a@x', 'operator', hash), { ...newUser('off@x', 'admin', hash), isDisabled: true }]);
+    await users.update(() => [
+      newUser('a@x', 'operator', hash),
+      { ...newUser('off@x', 'admin', hash), isDisabled: true },
+    ]);
     const signIn = new SignIn(users);
-    expect(await signIn.attempt('A@x', 'the right one', '10.0.0.1')).toMatchObject({ ok: true, email: 'a@x', role: 'operator' });
-    for (const [email, password] of [['a@x', 'wrong'], ['off@x', 'the right one'], ['nobody@x', 'the right one'], ['', ''], ['a@x', 'x'.repeat(5_000)]] as const)
+    expect(await signIn.attempt('A@x', 'the right one', '10.0.0.1')).toMatchObject({
+      ok: true,
+      email: 'a@x',
+      role: 'operator',
+    });
+    for (const [email, password] of [
+      ['a@x', 'wrong'],
+      ['off@x', 'the right one'],
+      ['nobody@x', 'the right one'],
+      ['', ''],
+      ['a@x', 'x'.repeat(5_000)],
+    ] as const)
       expect(await signIn.attempt(email, password, '10.0.0.1')).toEqual({ ok: false, reason: 'wrong' });
   });
   test('failures make that address wait for that account, and nobody else', async () => {
     await users.update(async () => [newUser('a@x', 'admin', await hashPassword('the right one'))]);
     const signIn = new SignIn(users, { perAccountAndAddress: 2, perAddress: 3 });
-    for (let attempt = 0; attempt < 2; attempt += 1) expect(await signIn.attempt('a@x', 'wrong', '10.0.0.1')).toMatchObject({ reason: 'wrong' });
+    for (let attempt = 0; attempt < 2; attempt += 1)
+      expect(await signIn.attempt('a@x', 'wrong', '10.0.0.1')).toMatchObject({ reason: 'wrong' });
     const refused = await signIn.attempt('a@x', 'the right one', '10.0.0.1');
     expect(refused).toMatchObject({ ok: false, reason: 'too-many' });
     expect(refused.ok ? 0 : refused.retryAfterSeconds).toBeGreaterThan(200);

@@ -10,7 +10,10 @@ export async function ensureDataDir(dataDir: string): Promise<void> {
 
 /** Replaces a file in one step, mode 0600: a reader sees the old text or the new one, a crash leaves one of both. */
 export async function writePrivateFile(file: string, text: string): Promise<void> {
-  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.${randomBytes(4).toString('hex')}`);
+  const draft = path.join(
+    path.dirname(file),
+    `.${path.basename(file)}.${process.pid}.${randomBytes(4).toString('hex')}`,
+  );
   try {
     const handle = await open(draft, 'wx', 0o600);
     try {
@@ -43,7 +46,8 @@ export async function sessionSecret(configured: string | null, dataDir: string):
   const file = path.join(dataDir, 'secret');
   const kept = (await readTextIfThere(file))?.trim();
   if (kept !== undefined) {
-    if (kept.length < 32) throw new Error(`${file}: expected a secret of at least 32 characters; remove the file to get a new one`);
+    if (kept.length < 32)
+      throw new Error(`${file}: expected a secret of at least 32 characters; remove the file to get a new one`);
     return kept;
   }
   // Linking fails when the file exists: of two processes that start together both use the one secret.

@@ -25,7 +25,8 @@ export class EndedSessions {
     this.checkedAt = now;
     try {
       const text = await readTextIfThere(this.file);
-      if (text !== null) for (const [id, until] of Object.entries(fileSchema.parse(JSON.parse(text)))) this.ended.set(id, until);
+      if (text !== null)
+        for (const [id, until] of Object.entries(fileSchema.parse(JSON.parse(text)))) this.ended.set(id, until);
     } catch {
       // What is known in memory stays in force.
     }
@@ -39,12 +40,14 @@ export class EndedSessions {
   /** @param until ms since the epoch at which the session would have run out anyhow */
   async end(id: string, until: number): Promise<void> {
     this.ended.set(id, until);
-    this.writing = this.writing.catch(() => undefined).then(async () => {
-      this.checkedAt = -Infinity;
-      await this.refresh();
-      await ensureDataDir(this.dataDir);
-      await writePrivateFile(this.file, `${JSON.stringify(Object.fromEntries(this.ended))}\n`);
-    });
+    this.writing = this.writing
+      .catch(() => undefined)
+      .then(async () => {
+        this.checkedAt = -Infinity;
+        await this.refresh();
+        await ensureDataDir(this.dataDir);
+        await writePrivateFile(this.file, `${JSON.stringify(Object.fromEntries(this.ended))}\n`);
+      });
     await this.writing;
   }
 }

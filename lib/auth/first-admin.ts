@@ -8,7 +8,10 @@ import { newUser, type User, type UsersFile } from './users-file';
  * is no user at all.
  * @returns the generated password, to be shown to a person once, or `null`
  */
-export async function ensureFirstAdmin(users: UsersFile, { adminEmail, adminPassword }: Pick<Config, 'adminEmail' | 'adminPassword'>): Promise<string | null> {
+export async function ensureFirstAdmin(
+  users: UsersFile,
+  { adminEmail, adminPassword }: Pick<Config, 'adminEmail' | 'adminPassword'>,
+): Promise<string | null> {
   await users.refresh();
   const known = users.find(adminEmail);
   if (adminPassword === null) {
@@ -23,7 +26,8 @@ export async function ensureFirstAdmin(users: UsersFile, { adminEmail, adminPass
     });
     return isCreated ? password : null;
   }
-  if (known && known.role === 'admin' && !known.isDisabled && (await verifyPassword(adminPassword, known.passwordHash))) return null;
+  if (known && known.role === 'admin' && !known.isDisabled && (await verifyPassword(adminPassword, known.passwordHash)))
+    return null;
   const passwordHash = await hashPassword(adminPassword);
   await users.update((all) => {
     const before = all.get(adminEmail);

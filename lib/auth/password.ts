@@ -22,7 +22,8 @@ export async function verifyPassword(password: string, hash: string): Promise<bo
   const [kind, N, r, p, salt, key] = hash.split('$');
   if (kind !== 'scrypt' || salt === undefined || key === undefined) return false;
   const cost = { N: Number(N), r: Number(r), p: Number(p) };
-  for (const name of ['N', 'r', 'p'] as const) if (!Number.isInteger(cost[name]) || cost[name] < 1 || cost[name] > MAX_COST[name]) return false;
+  for (const name of ['N', 'r', 'p'] as const)
+    if (!Number.isInteger(cost[name]) || cost[name] < 1 || cost[name] > MAX_COST[name]) return false;
   const expected = Buffer.from(key, 'base64url');
   if (expected.length !== KEY_BYTES) return false;
   const actual = await derive(password, Buffer.from(salt, 'base64url'), cost);
@@ -34,7 +35,9 @@ export function generatePassword(): string {
   const alphabet = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
   let password = '';
   while (password.length < 20) {
-    for (const byte of randomBytes(32)) if (byte < 256 - (256 % alphabet.length) && password.length < 20) password += alphabet[byte % alphabet.length] ?? '';
+    for (const byte of randomBytes(32))
+      if (byte < 256 - (256 % alphabet.length) && password.length < 20)
+        password += alphabet[byte % alphabet.length] ?? '';
   }
   return password;
 }
@@ -42,6 +45,8 @@ export function generatePassword(): string {
 function derive(password: string, salt: Buffer, { N, r, p }: typeof COST): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     // Unicode has several spellings of one text; people type the one of their keyboard.
-    scrypt(password.normalize('NFKC'), salt, KEY_BYTES, { N, r, p, maxmem: 256 * N * r }, (error, key) => (error ? reject(error) : resolve(key)));
+    scrypt(password.normalize('NFKC'), salt, KEY_BYTES, { N, r, p, maxmem: 256 * N * r }, (error, key) =>
+      error ? reject(error) : resolve(key),
+    );
   });
 }

@@ -27,7 +27,11 @@ export function sessionCookieName(isSecure: boolean): string {
 }
 
 /** The content of a session cookie; `null` when it is not ours, ran out, or was made up. */
-export async function readSessionToken(token: string, secret: string, nowS: number = Date.now() / 1_000): Promise<SessionToken | null> {
+export async function readSessionToken(
+  token: string,
+  secret: string,
+  nowS: number = Date.now() / 1_000,
+): Promise<SessionToken | null> {
   try {
     const parsed = tokenSchema.safeParse(await decode({ token, secret }));
     if (!parsed.success || nowS - parsed.data.signedInAt > SESSION_LIMIT_SECONDS) return null;
@@ -38,7 +42,11 @@ export async function readSessionToken(token: string, secret: string, nowS: numb
 }
 
 /** The session's next cookie value: same session, new running time. */
-export async function renewSessionToken(token: SessionToken, secret: string, nowS: number = Date.now() / 1_000): Promise<{ value: string; maxAge: number }> {
+export async function renewSessionToken(
+  token: SessionToken,
+  secret: string,
+  nowS: number = Date.now() / 1_000,
+): Promise<{ value: string; maxAge: number }> {
   const { email, role, epoch, sid, signedInAt } = token;
   const maxAge = Math.floor(Math.min(SESSION_SECONDS, signedInAt + SESSION_LIMIT_SECONDS - nowS));
   return { value: await encode({ token: { email, role, epoch, sid, signedInAt }, secret, maxAge }), maxAge };

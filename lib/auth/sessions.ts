@@ -15,7 +15,13 @@ export type Credentials = {
   isSecure: boolean;
 };
 
-export type SessionsOptions = { users: UsersFile; ended: EndedSessions; secret: string; token: string | null; log: Log };
+export type SessionsOptions = {
+  users: UsersFile;
+  ended: EndedSessions;
+  secret: string;
+  token: string | null;
+  log: Log;
+};
 
 /** Tells who sent a request, and whether a session is still good. */
 export class Sessions {
@@ -31,7 +37,12 @@ export class Sessions {
    * Who asks; `null` when nobody is signed in. A request with a bearer token is judged by the token alone.
    * `setCookie` is there when the session's cookie is due for renewal.
    */
-  async identify({ authorization, cookie, address, isSecure }: Credentials): Promise<{ actor: Actor; setCookie?: string } | null> {
+  async identify({
+    authorization,
+    cookie,
+    address,
+    isSecure,
+  }: Credentials): Promise<{ actor: Actor; setCookie?: string } | null> {
     const bearer = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
     if (bearer !== undefined) {
       const fits = this.tokenDigest !== null && timingSafeEqual(digest(bearer), this.tokenDigest);
@@ -42,12 +53,21 @@ export class Sessions {
     if (value === null) return null;
     const token = await readSessionToken(value, this.options.secret);
     if (!token) return null;
-    const actor: Actor = { kind: 'person', name: token.email, role: token.role, address, session: { id: token.sid, epoch: token.epoch } };
+    const actor: Actor = {
+      kind: 'person',
+      name: token.email,
+      role: token.role,
+      address,
+      session: { id: token.sid, epoch: token.epoch },
+    };
     await this.refresh();
     if (!this.isLive(actor)) return null;
     if (Date.now() / 1_000 - token.iat < RENEW_SECONDS) return { actor };
     const renewed = await renewSessionToken(token, this.options.secret);
-    return { actor, setCookie: `${name}=${renewed.value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${renewed.maxAge}${isSecure ? '; Secure' : ''}` };
+    return {
+      actor,
+      setCookie: `${name}=${renewed.value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${renewed.maxAge}${isSecure ? '; Secure' : ''}`,
+    };
   }
 
   /** Takes in changes of the users file that are at most two seconds old. Never throws: what is known stays in force. */

@@ -28,7 +28,8 @@ export class SignIn {
 
   /** An unknown account, a disabled one and a wrong password give the same answer after the same time. */
   async attempt(email: string, password: string, address: string): Promise<SignInResult> {
-    if (email.length > 320 || password.length > MAX_PASSWORD_LENGTH || email === '' || password === '') return { ok: false, reason: 'wrong' };
+    if (email.length > 320 || password.length > MAX_PASSWORD_LENGTH || email === '' || password === '')
+      return { ok: false, reason: 'wrong' };
     const group = addressGroup(address);
     const accountKey = `${group} ${email.toLowerCase()}`;
     const wait = (await waitSeconds(this.byAddress, group)) ?? (await waitSeconds(this.byAccount, accountKey));

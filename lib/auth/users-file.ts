@@ -93,7 +93,9 @@ export class UsersFile {
     try {
       parsed = fileSchema.parse(JSON.parse(text));
     } catch {
-      throw new Error(`${this.file}: not a users file of this version; restore it, or move it away to start with a new administrator`);
+      throw new Error(
+        `${this.file}: not a users file of this version; restore it, or move it away to start with a new administrator`,
+      );
     }
     this.users = new Map(parsed.users.map((user) => [user.email, user]));
     this.seen = { mtimeMs, size, ino };
@@ -108,7 +110,10 @@ export class UsersFile {
         return () => rm(file, { force: true });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        const age = await stat(file).then((info) => Date.now() - info.mtimeMs, () => 0);
+        const age = await stat(file).then(
+          (info) => Date.now() - info.mtimeMs,
+          () => 0,
+        );
         if (age > STALE_LOCK_MS) await rm(file, { force: true });
         else if (Date.now() > deadline) throw new Error(`${file}: held by another process for too long`);
         await sleep(50);
@@ -119,5 +124,12 @@ export class UsersFile {
 
 /** A new user. The epoch starts at the time, so that a removed and re-made account does not revive old sessions. */
 export function newUser(email: string, role: Role, passwordHash: string, now: Date = new Date()): User {
-  return { email: email.toLowerCase(), passwordHash, role, epoch: now.getTime(), isDisabled: false, createdAt: now.toISOString() };
+  return {
+    email: email.toLowerCase(),
+    passwordHash,
+    role,
+    epoch: now.getTime(),
+    isDisabled: false,
+    createdAt: now.toISOString(),
+  };
 }

@@ -11,7 +11,10 @@ export function addressRanges(list: readonly string[]): AddressRanges {
   const ranges = list.map(toRange);
   return (text) => {
     const address = parseAddress(text);
-    return address !== null && ranges.some(([network, bits]) => network.kind() === address.kind() && address.match(network as never, bits));
+    return (
+      address !== null &&
+      ranges.some(([network, bits]) => network.kind() === address.kind() && address.match(network as never, bits))
+    );
   };
 }
 
@@ -23,7 +26,11 @@ export function normalAddress(text: string | undefined): string | null {
 export type ClientAddress =
   /** `isProxied`: the peer is a trusted proxy, so its other `X-Forwarded-…` headers count as well. */
   | { ok: true; address: string; isProxied: boolean }
-  | { ok: false; reason: 'peer-not-allowed' | 'client-not-allowed' | 'untrusted-proxy' | 'unreadable'; address: string };
+  | {
+      ok: false;
+      reason: 'peer-not-allowed' | 'client-not-allowed' | 'untrusted-proxy' | 'unreadable';
+      address: string;
+    };
 
 export type AddressRules = { isAllowed: AddressRanges; isTrustedProxy: AddressRanges };
 
@@ -36,14 +43,20 @@ const CLAIMS = ['x-forwarded-for', 'forwarded', 'x-real-ip'] as const;
  * client and proves nothing. A claim from an untrusted peer is refused and not ignored: a proxy on the same machine
  * makes every visitor look like loopback, and an administrator has to notice that.
  */
-export function clientAddress(socketAddress: string | undefined, headers: Record<string, string | string[] | undefined>, rules: AddressRules): ClientAddress {
+export function clientAddress(
+  socketAddress: string | undefined,
+  headers: Record<string, string | string[] | undefined>,
+  rules: AddressRules,
+): ClientAddress {
   const peer = normalAddress(socketAddress);
   if (peer === null) return { ok: false, reason: 'unreadable', address: socketAddress ?? 'unknown' };
   const isProxy = rules.isTrustedProxy(peer);
   if (!isProxy && !rules.isAllowed(peer)) return { ok: false, reason: 'peer-not-allowed', address: peer };
   if (!isProxy) {
     const hasClaim = CLAIMS.some((name) => headers[name] !== undefined);
-    return hasClaim ? { ok: false, reason: 'untrusted-proxy', address: peer } : { ok: true, address: peer, isProxied: false };
+    return hasClaim
+      ? { ok: false, reason: 'untrusted-proxy', address: peer }
+      : { ok: true, address: peer, isProxied: false };
   }
   const hops = forwardedHops(headers);
   if (hops === null) return { ok: false, reason: 'unreadable', address: peer };
@@ -56,7 +69,12 @@ export function clientAddress(socketAddress: string | undefined, headers: Record
 function forwardedHops(headers: Record<string, string | string[] | undefined>): string[] | null {
   const forwardedFor = joined(headers['x-forwarded-for']);
   const forwarded = joined(headers['forwarded']);
-  const texts = forwardedFor !== undefined ? forwardedFor.split(',') : forwarded !== undefined ? forwarded.split(',').map(forOf) : [];
+  const texts =
+    forwardedFor !== undefined
+      ? forwardedFor.split(',')
+      : forwarded !== undefined
+        ? forwarded.split(',').map(forOf)
+        : [];
   const hops = texts.map((text) => normalAddress(withoutPort(text.trim())));
   return hops.includes(null) ? null : (hops as string[]);
 }
@@ -68,7 +86,10 @@ function joined(value: string | string[] | undefined): string | undefined {
 /** The `for=` part of one element of a `Forwarded` header. */
 function forOf(element: string): string {
   const part = element.split(';').find((candidate) => /^\s*for\s*=/i.test(candidate)) ?? '';
-  return part.slice(part.indexOf('=') + 1).trim().replace(/^"(.*)"$/, '$1');
+  return part
+    .slice(part.indexOf('=') + 1)
+    .trim()
+    .replace(/^"(.*)"$/, '$1');
 }
 
 function withoutPort(text: string): string {
@@ -85,7 +106,10 @@ function parseAddress(text: string): Address | null {
 }
 
 function toRange(text: string): Range {
-  const [network, bits] = ipaddr.isValidCIDR(text) ? ipaddr.parseCIDR(text) : ([ipaddr.parse(text), ipaddr.parse(text).kind() === 'ipv4' ? 32 : 128] as Range);
-  if (network.kind() === 'ipv6' && (network as ipaddr.IPv6).isIPv4MappedAddress() && bits >= 96) return [(network as ipaddr.IPv6).toIPv4Address(), bits - 96];
+  const [network, bits] = ipaddr.isValidCIDR(text)
+    ? ipaddr.parseCIDR(text)
+    : ([ipaddr.parse(text), ipaddr.parse(text).kind() === 'ipv4' ? 32 : 128] as Range);
+  if (network.kind() === 'ipv6' && (network as ipaddr.IPv6).isIPv4MappedAddress() && bits >= 96)
+    return [(network as ipaddr.IPv6).toIPv4Address(), bits - 96];
   return [network, bits];
 }

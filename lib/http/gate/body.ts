@@ -38,7 +38,9 @@ function copyWithBody(request: IncomingMessage, body: Buffer): IncomingMessage {
   copy.httpVersionMinor = request.httpVersionMinor;
   copy.headers = { ...request.headers, 'content-length': String(body.length) };
   delete copy.headers['transfer-encoding'];
-  copy.rawHeaders = Object.entries(copy.headers).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).flatMap((one) => [name, one ?? '']));
+  copy.rawHeaders = Object.entries(copy.headers).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).flatMap((one) => [name, one ?? '']),
+  );
   copy.push(body);
   copy.push(null);
   copy.complete = true;

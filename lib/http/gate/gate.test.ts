@@ -24,19 +24,39 @@ let server: http.Server;
 let cookie: string;
 
 type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
-type Ask = { method?: string; headers?: http.OutgoingHttpHeaders; body?: string | Buffer; chunked?: boolean; peer?: string };
+type Ask = {
+  method?: string;
+  headers?: http.OutgoingHttpHeaders;
+  body?: string | Buffer;
+  chunked?: boolean;
+  peer?: string;
+};
 
 /** One real request; `peer` is the loopback address it comes from. */
-function ask(target: string, { method = 'GET', headers = {}, body, chunked = false, peer = '127.0.0.1' }: Ask = {}): Promise<Answer> {
+function ask(
+  target: string,
+  { method = 'GET', headers = {}, body, chunked = false, peer = '127.0.0.1' }: Ask = {},
+): Promise<Answer> {
   const { port } = server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
     const length = body !== undefined && !chunked ? { 'content-length': Buffer.byteLength(body) } : {};
-    const request = http.request({ host: '127.0.0.1', port, localAddress: peer, path: target, method, headers: { ...length, ...headers }, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
-    });
+    const request = http.request(
+      {
+        host: '127.0.0.1',
+        port,
+        localAddress: peer,
+        path: target,
+        method,
+        headers: { ...length, ...headers },
+        agent: false,
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+      },
+    );
     request.on('error', reject);
     request.end(body);
   });
@@ -50,9 +70,14 @@ async function sessionCookie(token: Record<string, unknown>): Promise<string> {
 const echo: GateOptions['next'] = async (request, response) => {
   let body = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) body += chunk.length;
-  const headers = new Headers(Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]));
-  response.setHeader('Content-Security-Policy', "default-src *");
-  response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'public, max-age=31536000, immutable' });
+  const headers = new Headers(
+    Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]),
+  );
+  response.setHeader('Content-Security-Policy', 'default-src *');
+  response.writeHead(200, {
+    'Content-Type': 'application/json',
+    'Cache-Control': 'public, max-age=31536000, immutable',
+  });
   response.end(JSON.stringify({ headers: request.headers, actor: actorFrom(headers), body, url: request.url }));
 };
 
@@ -64,7 +89,12 @@ beforeAll(async () => {
   await users.update(() => [{ ...newUser('eve@x', 'viewer', hash), epoch: 7 }]);
   const log = createLog('silent', 'test');
   const sessions = new Sessions({ users, ended, secret: SECRET, token: TOKEN, log });
-  const config = { allowedCidrs: ['127.0.0.0/30', '10.0.0.0/8'], trustedProxies: ['127.0.0.3'], allowedHosts: ['tailback.example'], publicUrl: 'https://tailback.example' };
+  const config = {
+    allowedCidrs: ['127.0.0.0/30', '10.0.0.0/8'],
+    trustedProxies: ['127.0.0.3'],
+    allowedHosts: ['tailback.example'],
+    publicUrl: 'https://tailback.example',
+  };
   const gate = createGate({
     config,
     log,
@@ -72,8 +102,15 @@ beforeAll(async () => {
     openFiles: new Set(['/icon.svg']),
     identify: sessions.identify.bind(sessions),
     sessionCookieName,
-    arena: { serve: (_request, response) => Promise.resolve(void response.writeHead(200).end('arena')), addressFor: (actor, rest) => `/arena/c/${actor.name}${rest}` },
-    metrics: { allowedCidrs: ['127.0.0.2'], serve: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'tailback_store_up 1\n' }) },
+    arena: {
+      serve: (_request, response) => Promise.resolve(void response.writeHead(200).end('arena')),
+      addressFor: (actor, rest) => `/arena/c/${actor.name}${rest}`,
+    },
+    metrics: {
+      allowedCidrs: ['127.0.0.2'],
+      serve: () =>
+        Promise.resolve({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'tailback_store_up 1\n' }),
+    },
     next: echo,
   });
   server = createGateServer({ handler: gate });
@@ -93,22 +130,35 @@ describe('without a session', () => {
     expect(status).toBe(307);
     expect(headers.location).toBe(`/sign-in?next=${encodeURIComponent('/queues/a?state=failed')}`);
   });
-  test.each(['/api/v1/queues', '/api/v1/stream', '/api/anything', '/arena/frame', '/metrics'])('%s answers 401', async (target) => {
-    const { status, headers, text } = await ask(target);
-    expect(status).toBe(401);
-    expect(headers['content-type']).toContain('application/problem+json');
-    expect(JSON.parse(text)).toMatchObject({ status: 401, code: 'unauthenticated' });
-  });
-  test.each(['/_next/image?url=/x', '/_next/data/x/index.json', '/arena', '/arena/main/q', '/unknown.txt'])('%s is closed', async (target) => {
-    expect((await ask(target)).status).toBe(307);
-  });
-  test.each(['/sign-in', '/icon.svg', '/api/health', '/api/ready', '/_next/static/a.js', '/api/auth/csrf'])('%s is open', async (target) => {
-    expect((await ask(target)).status).toBe(200);
-  });
+  test.each(['/api/v1/queues', '/api/v1/stream', '/api/anything', '/arena/frame', '/metrics'])(
+    '%s answers 401',
+    async (target) => {
+      const { status, headers, text } = await ask(target);
+      expect(status).toBe(401);
+      expect(headers['content-type']).toContain('application/problem+json');
+      expect(JSON.parse(text)).toMatchObject({ status: 401, code: 'unauthenticated' });
+    },
+  );
+  test.each(['/_next/image?url=/x', '/_next/data/x/index.json', '/arena', '/arena/main/q', '/unknown.txt'])(
+    '%s is closed',
+    async (target) => {
+      expect((await ask(target)).status).toBe(307);
+    },
+  );
+  test.each(['/sign-in', '/icon.svg', '/api/health', '/api/ready', '/_next/static/a.js', '/api/auth/csrf'])(
+    '%s is open',
+    async (target) => {
+      expect((await ask(target)).status).toBe(200);
+    },
+  );
   test('an internal header of the client makes nobody', async () => {
-    const forged = Buffer.from(JSON.stringify({ kind: 'token', name: 'x', role: 'admin', address: '' })).toString('base64url');
+    const forged = Buffer.from(JSON.stringify({ kind: 'token', name: 'x', role: 'admin', address: '' })).toString(
+      'base64url',
+    );
     expect((await ask('/api/v1/me', { headers: { 'x-tailback-actor': forged } })).status).toBe(401);
-    expect(JSON.parse((await ask('/sign-in', { headers: { 'X-Tailback-Actor': forged } })).text)).toMatchObject({ actor: null });
+    expect(JSON.parse((await ask('/sign-in', { headers: { 'X-Tailback-Actor': forged } })).text)).toMatchObject({
+      actor: null,
+    });
   });
   test('a wrong token is nobody, even beside a good cookie', async () => {
     expect((await ask('/api/v1/me', { headers: { authorization: 'Bearer wrong', cookie } })).status).toBe(401);
@@ -135,7 +185,13 @@ describe('/metrics', () => {
 describe('with a session', () => {
   test('the person reaches the pages, named by the gate', async () => {
     const seen = JSON.parse((await ask('/queues/a', { headers: { cookie } })).text) as { actor: unknown };
-    expect(seen.actor).toEqual({ kind: 'person', name: 'eve@x', role: 'viewer', address: '127.0.0.1', session: { id: 's1', epoch: 7 } });
+    expect(seen.actor).toEqual({
+      kind: 'person',
+      name: 'eve@x',
+      role: 'viewer',
+      address: '127.0.0.1',
+      session: { id: 's1', epoch: 7 },
+    });
   });
   test('the token is an administrator', async () => {
     const { text } = await ask('/api/v1/me', { headers: { authorization: `Bearer ${TOKEN}` } });
@@ -148,18 +204,33 @@ describe('with a session', () => {
     { change: { signedInAt: Date.now() / 1_000 - 8 * 86_400 }, because: 'older than a week' },
     { change: { sid: undefined }, because: 'without an id' },
   ])('a session $because is none', async ({ change }) => {
-    const other = await sessionCookie({ email: 'eve@x', role: 'viewer', epoch: 7, sid: 's2', signedInAt: Date.now() / 1_000, ...change });
+    const other = await sessionCookie({
+      email: 'eve@x',
+      role: 'viewer',
+      epoch: 7,
+      sid: 's2',
+      signedInAt: Date.now() / 1_000,
+      ...change,
+    });
     expect((await ask('/api/v1/me', { headers: { cookie: other } })).status).toBe(401);
   });
   test('a signed-out session is none, also a copy of its cookie', async () => {
-    const other = await sessionCookie({ email: 'eve@x', role: 'viewer', epoch: 7, sid: 's3', signedInAt: Date.now() / 1_000 });
+    const other = await sessionCookie({
+      email: 'eve@x',
+      role: 'viewer',
+      epoch: 7,
+      sid: 's3',
+      signedInAt: Date.now() / 1_000,
+    });
     expect((await ask('/api/v1/me', { headers: { cookie: other } })).status).toBe(200);
     await ended.end('s3', Date.now() + 60_000);
     expect((await ask('/api/v1/me', { headers: { cookie: other } })).status).toBe(401);
   });
   test('Arena is reached through an address that stands for the session', async () => {
     expect(JSON.parse((await ask('/arena/frame', { headers: { cookie } })).text)).toEqual({ url: '/arena/c/eve@x/' });
-    expect((await ask('/arena/main/q?page=2', { headers: { cookie } })).headers.location).toBe('/arena/c/eve@x/main/q?page=2');
+    expect((await ask('/arena/main/q?page=2', { headers: { cookie } })).headers.location).toBe(
+      '/arena/c/eve@x/main/q?page=2',
+    );
   });
   test('pages take no writes and no server actions', async () => {
     expect((await ask('/', { method: 'POST', headers: { cookie } })).status).toBe(405);
@@ -179,9 +250,16 @@ describe('network and host', () => {
     expect(text).toContain('TAILBACK_TRUSTED_PROXIES');
   });
   test('a trusted proxy names the client', async () => {
-    const inside = await ask('/sign-in', { peer: '127.0.0.3', headers: { 'x-forwarded-for': '203.0.113.1, 10.0.0.1' } });
-    expect(JSON.parse(inside.text)).toMatchObject({ headers: { 'x-forwarded-for': '10.0.0.1', 'x-tailback-address': '10.0.0.1' } });
-    expect((await ask('/sign-in', { peer: '127.0.0.3', headers: { 'x-forwarded-for': '10.0.0.1, 203.0.113.1' } })).status).toBe(403);
+    const inside = await ask('/sign-in', {
+      peer: '127.0.0.3',
+      headers: { 'x-forwarded-for': '203.0.113.1, 10.0.0.1' },
+    });
+    expect(JSON.parse(inside.text)).toMatchObject({
+      headers: { 'x-forwarded-for': '10.0.0.1', 'x-tailback-address': '10.0.0.1' },
+    });
+    expect(
+      (await ask('/sign-in', { peer: '127.0.0.3', headers: { 'x-forwarded-for': '10.0.0.1, 203.0.113.1' } })).status,
+    ).toBe(403);
   });
   test('an unknown host is refused with the variable to set, health is exempt', async () => {
     const { status, text } = await ask('/sign-in', { headers: { host: 'evil.example' } });
@@ -190,11 +268,24 @@ describe('network and host', () => {
     expect((await ask('/api/health', { headers: { host: 'evil.example' } })).status).toBe(200);
     expect((await ask('/sign-in', { headers: { host: 'TAILBACK.example:443' } })).status).toBe(200);
   });
-  test.each(['//evil.example', '/sign-in/../x', '/_next/static/%2e%2e/%2e%2e/api/v1/queues', 'http://evil.example/sign-in'])('%s is refused', async (target) => {
+  test.each([
+    '//evil.example',
+    '/sign-in/../x',
+    '/_next/static/%2e%2e/%2e%2e/api/v1/queues',
+    'http://evil.example/sign-in',
+  ])('%s is refused', async (target) => {
     expect((await ask(target, { headers: { cookie } })).status).toBe(400);
   });
   test('headers that steer the parts behind the gate are removed', async () => {
-    const headers = { 'x-middleware-subrequest': 'a', 'x-nextjs-data': '1', 'X-Invoke-Path': '/', 'x-real-url': 'kept', 'x-matched-path': '/', 'content-security-policy': "script-src 'nonce-mine'", 'x-forwarded-host': 'evil.example' };
+    const headers = {
+      'x-middleware-subrequest': 'a',
+      'x-nextjs-data': '1',
+      'X-Invoke-Path': '/',
+      'x-real-url': 'kept',
+      'x-matched-path': '/',
+      'content-security-policy': "script-src 'nonce-mine'",
+      'x-forwarded-host': 'evil.example',
+    };
     const seen = JSON.parse((await ask('/sign-in', { headers })).text) as { headers: Record<string, string> };
     expect(Object.keys(seen.headers).filter((name) => /^x-(middleware|nextjs|invoke|matched)/.test(name))).toEqual([]);
     expect(seen.headers['x-real-url']).toBe('kept');
@@ -219,12 +310,35 @@ describe('writes', () => {
   test('a body of 1 MiB passes, one byte more does not', async () => {
     const whole = Buffer.alloc(1_048_576, 'x');
     const more = Buffer.alloc(1_048_577, 'x');
-    expect(JSON.parse((await ask('/api/v1/x', { method: 'POST', body: whole, headers: { cookie } })).text)).toMatchObject({ body: 1_048_576 });
+    expect(
+      JSON.parse((await ask('/api/v1/x', { method: 'POST', body: whole, headers: { cookie } })).text),
+    ).toMatchObject({ body: 1_048_576 });
     expect((await ask('/api/v1/x', { method: 'POST', body: more, headers: { cookie } })).status).toBe(413);
-    expect(JSON.parse((await ask('/api/v1/x', { method: 'POST', body: whole, chunked: true, headers: { cookie, 'transfer-encoding': 'chunked' } })).text)).toMatchObject({ body: 1_048_576 });
-    expect((await ask('/api/v1/x', { method: 'POST', body: more, chunked: true, headers: { cookie, 'transfer-encoding': 'chunked' } })).status).toBe(413);
+    expect(
+      JSON.parse(
+        (
+          await ask('/api/v1/x', {
+            method: 'POST',
+            body: whole,
+            chunked: true,
+            headers: { cookie, 'transfer-encoding': 'chunked' },
+          })
+        ).text,
+      ),
+    ).toMatchObject({ body: 1_048_576 });
+    expect(
+      (
+        await ask('/api/v1/x', {
+          method: 'POST',
+          body: more,
+          chunked: true,
+          headers: { cookie, 'transfer-encoding': 'chunked' },
+        })
+      ).status,
+    ).toBe(413);
   });
-  test('an unknown method is refused', async () => expect((await ask('/', { method: 'TRACE', headers: { cookie } })).status).toBe(405));
+  test('an unknown method is refused', async () =>
+    expect((await ask('/', { method: 'TRACE', headers: { cookie } })).status).toBe(405));
 });
 
 describe('answers', () => {
@@ -244,15 +358,25 @@ describe('answers', () => {
   test('build files may be kept, refusals carry the headers too, HSTS is for HTTPS', async () => {
     expect((await ask('/_next/static/a.js')).headers['cache-control']).toContain('immutable');
     expect((await ask('/api/v1/x')).headers['content-security-policy']).toContain("object-src 'none'");
-    expect((await ask('/sign-in', { headers: { host: 'tailback.example' } })).headers['strict-transport-security']).toContain('max-age');
+    expect(
+      (await ask('/sign-in', { headers: { host: 'tailback.example' } })).headers['strict-transport-security'],
+    ).toContain('max-age');
   });
   test('a cookie in use is renewed when it is a quarter of an hour old', async () => {
-    const old = await encode({ token: { email: 'eve@x', role: 'viewer', epoch: 7, sid: 's4', signedInAt: Date.now() / 1_000 - 3_600 }, secret: SECRET, maxAge: 3_600 });
-    expect((await ask('/', { headers: { cookie: `${sessionCookieName(false)}=${old}` } })).headers['set-cookie']).toBeUndefined();
+    const old = await encode({
+      token: { email: 'eve@x', role: 'viewer', epoch: 7, sid: 's4', signedInAt: Date.now() / 1_000 - 3_600 },
+      secret: SECRET,
+      maxAge: 3_600,
+    });
+    expect(
+      (await ask('/', { headers: { cookie: `${sessionCookieName(false)}=${old}` } })).headers['set-cookie'],
+    ).toBeUndefined();
     const realNow = Date.now;
     Date.now = () => realNow() + 20 * 60_000;
     try {
-      const renewed = (await ask('/', { headers: { cookie: `${sessionCookieName(false)}=${old}` } })).headers['set-cookie']?.[0];
+      const renewed = (await ask('/', { headers: { cookie: `${sessionCookieName(false)}=${old}` } })).headers[
+        'set-cookie'
+      ]?.[0];
       expect(renewed).toMatch(/^tailback\.session=.+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=43200$/);
     } finally {
       Date.now = realNow;

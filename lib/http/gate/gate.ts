@@ -43,7 +43,12 @@ export type GateOptions = {
   /** Paths of public files that need no session. */
   openFiles: ReadonlySet<string>;
   /** Who asks; `null` when nobody is signed in. */
-  identify(credentials: { authorization: string | undefined; cookie: string | undefined; address: string; isSecure: boolean }): Promise<{ actor: Actor; setCookie?: string } | null>;
+  identify(credentials: {
+    authorization: string | undefined;
+    cookie: string | undefined;
+    address: string;
+    isSecure: boolean;
+  }): Promise<{ actor: Actor; setCookie?: string } | null>;
   sessionCookieName(isSecure: boolean): string;
   arena: ArenaDoor;
   metrics?: MetricsDoor;
@@ -59,13 +64,21 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PAT
  */
 export function createGate(options: GateOptions): Handler {
   const { config, log, isDev } = options;
-  const rules: AddressRules = { isAllowed: addressRanges(config.allowedCidrs), isTrustedProxy: addressRanges(config.trustedProxies) };
+  const rules: AddressRules = {
+    isAllowed: addressRanges(config.allowedCidrs),
+    isTrustedProxy: addressRanges(config.trustedProxies),
+  };
   const publicOrigin = new URL(config.publicUrl).origin;
   const mayScrape = addressRanges(options.metrics?.allowedCidrs ?? []);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const nonce = randomBytes(18).toString('base64');
-    const policy = { contentSecurityPolicy: pagePolicy(nonce, isDev), isSecure: false, isImmutable: false, isOpaque: false };
+    const policy = {
+      contentSecurityPolicy: pagePolicy(nonce, isDev),
+      isSecure: false,
+      isImmutable: false,
+      isOpaque: false,
+    };
     secureResponse(response, policy);
 
     const client = clientAddress(request.socket.remoteAddress, request.headers, rules);
@@ -78,7 +91,11 @@ export function createGate(options: GateOptions): Handler {
     const as: ReachedAs = 'found' in reached ? { host: 'localhost', isSecure: false } : reached;
     const method = request.method ?? 'GET';
     const checked: Checked = { ...target, ...as, address: client.address, method };
-    secureResponse(response, { ...policy, isSecure: as.isSecure, isImmutable: !isDev && isStaticAsset(target.pathname) });
+    secureResponse(response, {
+      ...policy,
+      isSecure: as.isSecure,
+      isImmutable: !isDev && isStaticAsset(target.pathname),
+    });
     if (!METHODS.has(method)) return refuse(request, response, REFUSALS.badMethod);
 
     const secFetchSite = header(request, 'sec-fetch-site');
@@ -98,17 +115,36 @@ export function createGate(options: GateOptions): Handler {
       rewriteHeaders(request, { ...ours, cookie: '' });
       return options.arena.serve(request, response, checked);
     }
-    if (!isSafeMethod(method) && isCrossSite({ secFetchSite, origin, host: as.host, isSecure: as.isSecure, publicOrigin }))
+    if (
+      !isSafeMethod(method) &&
+      isCrossSite({ secFetchSite, origin, host: as.host, isSecure: as.isSecure, publicOrigin })
+    )
       return refuse(request, response, REFUSALS.crossSite);
 
     const { cookie } = request.headers;
-    const known = isHealth || isStaticAsset(target.pathname) ? null : await options.identify({ authorization: header(request, 'authorization'), cookie, address: client.address, isSecure: as.isSecure });
-    if (options.metrics && isScrape(target.pathname, method) && (known || (request.headers.authorization === undefined && mayScrape(client.address)))) return toMetrics(response, options.metrics);
-    if (!known && !isOpenPath(target.pathname, { files: options.openFiles, isDev })) return turnAway(request, response, checked);
+    const known =
+      isHealth || isStaticAsset(target.pathname)
+        ? null
+        : await options.identify({
+            authorization: header(request, 'authorization'),
+            cookie,
+            address: client.address,
+            isSecure: as.isSecure,
+          });
+    if (
+      options.metrics &&
+      isScrape(target.pathname, method) &&
+      (known || (request.headers.authorization === undefined && mayScrape(client.address)))
+    )
+      return toMetrics(response, options.metrics);
+    if (!known && !isOpenPath(target.pathname, { files: options.openFiles, isDev }))
+      return turnAway(request, response, checked);
     // Pages take no writes, and there are no server actions: what looks like one is an attempt to find some.
     const isApi = target.pathname.startsWith('/api/');
-    if (!isApi && (!['GET', 'HEAD'].includes(method) || request.headers['next-action'] !== undefined)) return refuse(request, response, REFUSALS.badMethod);
-    if (known?.setCookie && !target.pathname.startsWith('/api/auth/')) response.appendHeader('Set-Cookie', known.setCookie);
+    if (!isApi && (!['GET', 'HEAD'].includes(method) || request.headers['next-action'] !== undefined))
+      return refuse(request, response, REFUSALS.badMethod);
+    if (known?.setCookie && !target.pathname.startsWith('/api/auth/'))
+      response.appendHeader('Set-Cookie', known.setCookie);
     if (known && target.pathname.startsWith('/arena/')) return toArena(response, known.actor, checked);
     rewriteHeaders(
       request,
@@ -122,7 +158,12 @@ export function createGate(options: GateOptions): Handler {
 
   /** Signed out: pages lead to the sign-in and back, programs are told. */
   function turnAway(request: IncomingMessage, response: ServerResponse, { pathname, search, method }: Checked): void {
-    if (pathname.startsWith('/api/') || pathname === '/metrics' || pathname === '/arena/frame' || !['GET', 'HEAD'].includes(method))
+    if (
+      pathname.startsWith('/api/') ||
+      pathname === '/metrics' ||
+      pathname === '/arena/frame' ||
+      !['GET', 'HEAD'].includes(method)
+    )
       return refuse(request, response, REFUSALS.signedOut);
     const query = new URLSearchParams(search);
     query.delete('_rsc');
@@ -137,7 +178,8 @@ export function createGate(options: GateOptions): Handler {
 
   function toArena(response: ServerResponse, actor: Actor, { pathname, search }: Checked): void {
     if (pathname === '/arena/') return redirect(response, 308, '/arena');
-    if (pathname !== '/arena/frame') return redirect(response, 302, options.arena.addressFor(actor, pathname.slice('/arena'.length)) + search);
+    if (pathname !== '/arena/frame')
+      return redirect(response, 302, options.arena.addressFor(actor, pathname.slice('/arena'.length)) + search);
     const body = JSON.stringify({ url: options.arena.addressFor(actor, '/') });
     response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8' }).end(body);
   }
@@ -145,7 +187,15 @@ export function createGate(options: GateOptions): Handler {
   return async (request, response) => {
     const startedAt = performance.now();
     response.on('close', () => {
-      log.debug({ method: request.method, path: loggedPath(request.url), status: response.statusCode, ms: Math.round(performance.now() - startedAt) }, 'request');
+      log.debug(
+        {
+          method: request.method,
+          path: loggedPath(request.url),
+          status: response.statusCode,
+          ms: Math.round(performance.now() - startedAt),
+        },
+        'request',
+      );
     });
     try {
       await handle(request, response);
@@ -183,15 +233,25 @@ type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** Lets the development server's own web socket through, for peers, hosts and origins of ours only. */
 export function upgradeGuard({ config }: Pick<GateOptions, 'config'>, accept: Upgrade): Upgrade {
-  const rules: AddressRules = { isAllowed: addressRanges(config.allowedCidrs), isTrustedProxy: addressRanges(config.trustedProxies) };
+  const rules: AddressRules = {
+    isAllowed: addressRanges(config.allowedCidrs),
+    isTrustedProxy: addressRanges(config.trustedProxies),
+  };
   return (request, socket, head) => {
     const client = clientAddress(request.socket.remoteAddress, request.headers, rules);
-    const reached = client.ok ? reachedAs(request.headers, hostHeaders(request), client.isProxied, config) : { found: null };
+    const reached = client.ok
+      ? reachedAs(request.headers, hostHeaders(request), client.isProxied, config)
+      : { found: null };
     const pathname = requestTarget(request.url)?.pathname;
     const isOurs =
       !('found' in reached) &&
       pathname === '/_next/hmr' &&
-      !isCrossSite({ secFetchSite: header(request, 'sec-fetch-site'), origin: header(request, 'origin'), ...reached, publicOrigin: new URL(config.publicUrl).origin });
+      !isCrossSite({
+        secFetchSite: header(request, 'sec-fetch-site'),
+        origin: header(request, 'origin'),
+        ...reached,
+        publicOrigin: new URL(config.publicUrl).origin,
+      });
     if (isOurs) accept(request, socket, head);
     else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   };

@@ -26,7 +26,10 @@ export function reachedAs(
   const host = forwardedHost ?? headers.host ?? '';
   const proto = isProxied ? last(headers['x-forwarded-proto']) : undefined;
   const known = new URL(publicUrl);
-  const isSecure = proto !== undefined ? proto.toLowerCase() === 'https' : known.protocol === 'https:' && known.host === host.toLowerCase();
+  const isSecure =
+    proto !== undefined
+      ? proto.toLowerCase() === 'https'
+      : known.protocol === 'https:' && known.host === host.toLowerCase();
   return { host, isSecure };
 }
 

@@ -23,7 +23,19 @@ export function refuse(request: IncomingMessage, response: ServerResponse, refus
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-function problem({ status, code, title, detail, pathname }: { status: number; code: string; title: string; detail: string; pathname: string }): string {
+function problem({
+  status,
+  code,
+  title,
+  detail,
+  pathname,
+}: {
+  status: number;
+  code: string;
+  title: string;
+  detail: string;
+  pathname: string;
+}): string {
   const instance = pathname.startsWith('/arena/c/') ? '/arena' : pathname.slice(0, 200);
   return `${JSON.stringify({ type: `urn:tailback:problem:${code}`, title, status, code, detail, instance, requestId: randomUUID() })}\n`;
 }

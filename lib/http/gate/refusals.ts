@@ -9,7 +9,12 @@ export function addressRefusal({ reason, address }: ClientAddress & { ok: false 
     unreadable: `The address of the client cannot be read from what the proxy at ${address} sent in X-Forwarded-For or Forwarded.`,
   } as const;
   const status = reason === 'unreadable' ? 400 : 403;
-  return { status, code: status === 403 ? 'forbidden' : 'bad-request', title: 'Not from here', detail: details[reason] };
+  return {
+    status,
+    code: status === 403 ? 'forbidden' : 'bad-request',
+    title: 'Not from here',
+    detail: details[reason],
+  };
 }
 
 export function hostRefusal(found: string | null): Refusal {
@@ -22,15 +27,36 @@ export function hostRefusal(found: string | null): Refusal {
 }
 
 export const REFUSALS = {
-  badTarget: { status: 400, code: 'bad-request', title: 'Bad address', detail: 'The path of the request is not in a form that is served here.' },
-  badMethod: { status: 405, code: 'method-not-allowed', title: 'Method not allowed', detail: 'This address does not take requests of this method.' },
-  badBody: { status: 400, code: 'bad-request', title: 'Bad request', detail: 'The body of the request could not be read.' },
-  tooLarge: { status: 413, code: 'too-large', title: 'Body too large', detail: 'A request body may have at most 1 MiB.' },
+  badTarget: {
+    status: 400,
+    code: 'bad-request',
+    title: 'Bad address',
+    detail: 'The path of the request is not in a form that is served here.',
+  },
+  badMethod: {
+    status: 405,
+    code: 'method-not-allowed',
+    title: 'Method not allowed',
+    detail: 'This address does not take requests of this method.',
+  },
+  badBody: {
+    status: 400,
+    code: 'bad-request',
+    title: 'Bad request',
+    detail: 'The body of the request could not be read.',
+  },
+  tooLarge: {
+    status: 413,
+    code: 'too-large',
+    title: 'Body too large',
+    detail: 'A request body may have at most 1 MiB.',
+  },
   crossSite: {
     status: 403,
     code: 'forbidden',
     title: 'Started by another site',
-    detail: 'The request came from a page of another web site or address, and would change something here. If you use Tailback under several addresses, set TAILBACK_URL to the one in use.',
+    detail:
+      'The request came from a page of another web site or address, and would change something here. If you use Tailback under several addresses, set TAILBACK_URL to the one in use.',
   },
   signedOut: {
     status: 401,
@@ -39,5 +65,10 @@ export const REFUSALS = {
     detail: 'Sign in, or send a valid token as "Authorization: Bearer …".',
     headers: { 'WWW-Authenticate': 'Bearer realm="tailback"' },
   },
-  broken: { status: 500, code: 'internal', title: 'Something went wrong', detail: 'The request could not be answered. The log of the web process says why.' },
+  broken: {
+    status: 500,
+    code: 'internal',
+    title: 'Something went wrong',
+    detail: 'The request could not be answered. The log of the web process says why.',
+  },
 } as const satisfies Record<string, Refusal>;

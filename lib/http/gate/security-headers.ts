@@ -63,7 +63,10 @@ function applyHeaders(response: ServerResponse, policy: ResponsePolicy, status: 
   response.setHeader('Referrer-Policy', policy.isOpaque ? 'no-referrer' : 'same-origin');
   response.setHeader('Cross-Origin-Opener-Policy', policy.isOpaque ? 'unsafe-none' : 'same-origin');
   response.setHeader('Cross-Origin-Resource-Policy', policy.isOpaque ? 'cross-origin' : 'same-origin');
-  response.setHeader('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()');
+  response.setHeader(
+    'Permissions-Policy',
+    'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()',
+  );
   response.setHeader('X-Frame-Options', 'SAMEORIGIN');
   response.setHeader('X-Robots-Tag', 'noindex, nofollow');
   response.removeHeader('X-Powered-By');
@@ -77,8 +80,10 @@ function applyHeaders(response: ServerResponse, policy: ResponsePolicy, status: 
 
 function headerPairs(given: unknown): [string, string | string[]][] {
   if (given === undefined) return [];
-  if (!Array.isArray(given)) return Object.entries(given as Record<string, string | string[]>).filter(([, value]) => value !== undefined);
+  if (!Array.isArray(given))
+    return Object.entries(given as Record<string, string | string[]>).filter(([, value]) => value !== undefined);
   const pairs: [string, string][] = [];
-  for (let index = 0; index + 1 < given.length; index += 2) pairs.push([String(given[index]), String(given[index + 1])]);
+  for (let index = 0; index + 1 < given.length; index += 2)
+    pairs.push([String(given[index]), String(given[index + 1])]);
   return pairs;
 }
