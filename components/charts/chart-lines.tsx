@@ -41,7 +41,8 @@ export function ChartLines({ drawings, isStacked }: { drawings: readonly Drawing
         hasTail && <Line key={`${line.key} tail`} {...tail} type={type} />,
       ];
     }
-    const stackOf = (name: string) => (isStacked ? { stackId: name } : {});
+    // In a stack each layer is its thickness: an outline of a thin layer would paint over the edge of the thick one.
+    const stackOf = (name: string) => (isStacked ? { stackId: name, strokeWidth: 0 } : {});
     return [
       <Area
         key={line.key}
@@ -49,7 +50,7 @@ export function ChartLines({ drawings, isStacked }: { drawings: readonly Drawing
         {...stackOf('settled')}
         type="linear"
         fill={line.color}
-        fillOpacity={isStacked ? 0.3 : 0.16}
+        fillOpacity={isStacked ? 0.65 : 0.16}
       />,
       hasTail && (
         <Area
@@ -58,7 +59,7 @@ export function ChartLines({ drawings, isStacked }: { drawings: readonly Drawing
           {...stackOf('tail')}
           type="linear"
           fill={line.color}
-          fillOpacity={isStacked ? 0.12 : 0.06}
+          fillOpacity={isStacked ? 0.3 : 0.06}
         />
       ),
     ];
