@@ -1,10 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { SourceConfig } from '../config/config';
 import type { Log } from '../config/log';
-import { connectRedis } from '../redis/connect';
-
-/** Not 0 for "any number": BullMQ adds to the limit that it finds, which would make it 3. */
-const MAX_LISTENERS = 100_000;
+import { connectRedis, shareAmongQueues } from '../redis/connect';
 
 /** One connection per source for all of Arena, opened when somebody first looks. */
 export class ArenaConnections {
@@ -21,8 +18,7 @@ export class ArenaConnections {
     const source = this.sources.find(({ name }) => name === sourceName);
     if (!source) throw new Error(`no source ${sourceName}`);
     const redis = connectRedis(source.url, { name: 'tailback-arena', log: this.log });
-    // Every queue adds its listeners.
-    redis.setMaxListeners(MAX_LISTENERS);
+    shareAmongQueues(redis);
     this.open.set(sourceName, redis);
     return redis;
   }

@@ -37,3 +37,11 @@ function redisOptions(name: string, isSubscriber: boolean): RedisOptions {
     autoResendUnfulfilledCommands: false,
   };
 }
+
+/** Not 0 for "any number": BullMQ adds to the limit that it finds, which would make it 3. */
+const MANY_LISTENERS = 100_000;
+
+/** Readies a connection to be shared by many queue objects: each adds listeners of its own to it. */
+export function shareAmongQueues(redis: Redis): void {
+  redis.setMaxListeners(MANY_LISTENERS);
+}

@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import type { AddJobBody } from '../../domain/action';
 import { AppError } from '../../domain/errors';
 import type { QueueId } from '../../domain/queue';
+import { shareAmongQueues } from '../../redis/connect';
 import type { QueueRef } from '../source';
 import { bullMqMajor } from './versions';
 
@@ -35,9 +36,6 @@ export interface QueueWriter {
 /** Options of a new job in the words that all three libraries share; `timestamp` in ms. */
 export type NewJobOptions = Omit<AddJobBody['opts'], 'runAt'> & { timestamp: number };
 
-/** Not 0 for "any number": BullMQ adds to the limit that it finds, which would make it 3. */
-const MAX_LISTENERS = 100_000;
-
 /**
  * Opens queues for writing in the major version that wrote them. The objects share `redis`, write nothing when they
  * are made (`skipMetasUpdate`), and are dropped when many are open.
@@ -46,8 +44,7 @@ export class Libraries {
   private readonly open = new Map<string, QueueWriter>();
 
   constructor(private readonly redis: Redis) {
-    // Each queue object adds its listeners to the shared connection.
-    redis.setMaxListeners(MAX_LISTENERS);
+    shareAmongQueues(redis);
   }
 
   /** @throws AppError `unsupported` when the queue is read-only */
