@@ -57,6 +57,8 @@ export class Collector {
   private readonly published = new Map<string, string>();
   private readonly seen = new Set<string>();
   private queues: Queue[] = [];
+  /** Keys of queues that have gone, not yet published. */
+  private gone: string[] = [];
   private epoch: number | null = null;
   private seq = 0;
   private flushedAt = 0;
@@ -214,7 +216,7 @@ export class Collector {
   private async publish(): Promise<void> {
     const { lease } = this.options;
     const isReset = this.seq === 0;
-    const removed = this.runners.flatMap((runner) => runner.takeRemoved());
+    const removed = this.goneQueues();
     for (const key of removed) {
       this.published.delete(key);
       this.memories.delete(key);
@@ -267,9 +269,17 @@ export class Collector {
       this.published.set(queue.key, text);
       this.seen.add(queue.key);
     }
+    this.gone = [];
     if (alerts) this.alertsText = alertsText;
     this.totals = {};
     workers?.settle();
+  }
+
+  /** Kept until they are published; a queue that has come back meanwhile is not gone. */
+  private goneQueues(): string[] {
+    this.gone.push(...this.runners.flatMap((runner) => runner.takeRemoved()));
+    this.gone = this.gone.filter((key) => !this.runners.some(({ queues }) => queues.has(key)));
+    return this.gone;
   }
 
   private brokersIfChanged() {
