@@ -1,0 +1,28 @@
+import type { JobRow } from '../domain/job';
+import type { JobState } from '../domain/queue';
+import type { JobQuery } from '../domain/search';
+import type { QueueRef } from './source';
+
+/**
+ * Part of a search through one state. `until` (ms, broker's clock) leaves out jobs that finished later: what a person
+ * saw stays what is meant. `budgetMs`: the call returns after about that long, with what it has.
+ */
+export type ScanRequest = {
+  state: JobState;
+  query: JobQuery;
+  order: 'newest' | 'oldest';
+  cursor: string | null;
+  until: number | null;
+  budgetMs: number;
+  maxHits: number;
+};
+
+/** `scanned` jobs of this call; `of`: jobs in the state now. `nextCursor: null`: all were looked at. */
+export type ScanPage<Hit> = { hits: Hit[]; scanned: number; of: number; nextCursor: string | null };
+
+/** Looking through all jobs of a state, in chunks that block the broker for at most 5 ms each. */
+export interface JobScan {
+  rows(queue: QueueRef, request: ScanRequest): Promise<ScanPage<JobRow>>;
+  /** Ids and scores only, for actions on all that match. `score` is `null` for states that are lists. */
+  ids(queue: QueueRef, request: ScanRequest): Promise<ScanPage<{ id: string; score: number | null }>>;
+}
