@@ -1,7 +1,7 @@
 'use client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
-import { AUDIT_BY, auditPageSchema, type AuditEntry } from '@/lib/domain/audit';
+import { AUDIT_BY, auditPageSchema, type AuditBy, type AuditEntry } from '@/lib/domain/audit';
 import { apiGet } from '../api/client';
 import { sentenceOf } from '../api/problem';
 import { formatCount } from '../format/number';
@@ -14,6 +14,9 @@ import { JobLine } from '../ui/job-text';
 import { Page } from '../ui/page';
 import { Segmented } from '../ui/segmented';
 import { SkeletonRows } from '../ui/skeleton';
+import { filterTerms, useAuditFilter } from './audit-filter';
+import { AuditFilterBar } from './audit-filter-bar';
+import { ExportMenu } from './export-menu';
 
 const PAGE_SIZE = 100;
 const TONES = { done: 'plain', partly: 'warn', refused: 'warn', failed: 'crit' } as const;
@@ -26,10 +29,14 @@ const DOERS = [
 /** Who did what to what, when, and whether it worked. */
 export function AuditScreen() {
   const [by, setBy] = useQueryState('by', parseAsStringLiteral(AUDIT_BY).withDefault('people'));
+  const [filter, setFilter] = useAuditFilter();
+  const terms = filterTerms(filter);
+  const isFiltered = Object.keys(terms).length > 0;
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
-    queryKey: ['audit', by],
+    queryKey: ['audit', by, terms],
     queryFn: ({ pageParam, signal }) => {
       const query = new URLSearchParams({
+        ...terms,
         by,
         limit: String(PAGE_SIZE),
         ...(pageParam === null ? {} : { cursor: pageParam }),
@@ -40,6 +47,7 @@ export function AuditScreen() {
     getNextPageParam: (last) => last.nextCursor,
   });
   const entries = data?.pages.flatMap((page) => page.entries) ?? [];
+  const scanned = data?.pages.reduce((sum, page) => sum + page.scanned, 0) ?? 0;
   return (
     <Page
       title="Audit"
@@ -47,15 +55,19 @@ export function AuditScreen() {
       extra={
         <>
           <Segmented label="By whom" value={by} options={DOERS} onChange={(next) => void setBy(next)} />
+          <ExportMenu query={new URLSearchParams({ ...terms, by })} />
           <Button onClick={() => void refetch()}>Refresh</Button>
         </>
       }
     >
+      <AuditFilterBar filter={filter} onChange={setFilter} />
       <section className="panel overflow-hidden" aria-label="Entries">
         {isPending && <SkeletonRows count={12} />}
         {error && !data && <Empty title="The audit log cannot be read">{sentenceOf(error)}</Empty>}
         {data && entries.length === 0 && (
-          <Empty title={by === 'people' ? 'Nobody has done anything yet' : 'No token has done anything yet'} />
+          <Empty title={emptyTitle(by, isFiltered, hasNextPage)}>
+            {isFiltered && `${formatCount(scanned)} entries were looked at.`}
+          </Empty>
         )}
         {entries.length > 0 && (
           <table className="w-full table-fixed border-collapse text-sm max-md:hidden">
@@ -96,13 +108,21 @@ export function AuditScreen() {
         {hasNextPage && (
           <div className="px-3 py-2">
             <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-              {isFetchingNextPage ? 'Loading…' : 'Show older'}
+              {isFetchingNextPage ? 'Looking…' : isFiltered ? 'Look further back' : 'Show older'}
             </Button>
+            {isFiltered && (
+              <span className="ml-3 text-xs text-ink-3">{formatCount(scanned)} entries looked at so far</span>
+            )}
           </div>
         )}
       </section>
     </Page>
   );
+}
+
+function emptyTitle(by: AuditBy, isFiltered: boolean, hasMore: boolean): string {
+  if (isFiltered) return hasMore ? 'Nothing like this among the newest' : 'Nothing like this is in the log';
+  return by === 'people' ? 'Nobody has done anything yet' : 'No token has done anything yet';
 }
 
 function Entry({ entry }: { entry: AuditEntry }) {

@@ -26,10 +26,10 @@ const anEntry = (changes: Partial<AuditEntry> = {}): Omit<AuditEntry, 'id'> => (
 
 beforeEach(async () => {
   lines.length = 0;
-  await redis.del(KEY, `${KEY}:tokens`);
+  await redis.del(KEY, `${KEY}:head`, `${KEY}:tokens`, `${KEY}:tokens:head`);
 });
 afterAll(async () => {
-  await redis.del(KEY, `${KEY}:tokens`);
+  await redis.del(KEY, `${KEY}:head`, `${KEY}:tokens`, `${KEY}:tokens:head`);
   await redis.quit();
 });
 
@@ -65,7 +65,7 @@ test('what programs do stands apart and pushes out nothing that people did', asy
 });
 
 test('an empty log is an empty page', async () =>
-  expect(await audit.page(null, 50)).toEqual({ entries: [], nextCursor: null }));
+  expect(await audit.page(null, 50)).toEqual({ entries: [], nextCursor: null, scanned: 0 }));
 
 test('of many jobs twenty are named, and texts are bounded', async () => {
   const jobIds = Array.from({ length: 1_000 }, (_, index) => `${index}-${'x'.repeat(5_000)}`);

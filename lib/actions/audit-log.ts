@@ -1,25 +1,48 @@
 import type { Redis } from 'ioredis';
 import type { Log } from '../config/log';
-import { auditEntrySchema, type AuditBy, type AuditEntry, type AuditPage } from '../domain/audit';
+import {
+  auditEntrySchema,
+  type AuditBy,
+  type AuditEntry,
+  type AuditExport,
+  type AuditFilter,
+  type AuditPage,
+} from '../domain/audit';
 import { AppError, messageOf } from '../domain/errors';
 import { keys } from '../store/keys';
+import { exportAudit } from './audit-export';
+import { isMeant } from './audit-filter';
+import { AuditStore, chainedOf, type Row } from './audit-store';
 
 /** Entries kept, about: the stream is trimmed by whole nodes. */
-const MAX_ENTRIES = 100_000;
+export const MAX_ENTRIES = 100_000;
 const MAX_IDS = 20;
 /** Longest text of one field; job ids, targets and errors come from outside. */
 const MAX_TEXT = 1_000;
 const MAX_PAGE = 200;
+/** Entries looked at for one page of a filter, and read at once. */
+const MAX_SCAN = 5_000;
+const SCAN_STEP = 500;
 const storedSchema = auditEntrySchema.omit({ id: true });
 
 /**
- * Who did what, in two streams of the store: a program that adds a job a second must not push out what people did. One line in the log for each entry, also when the store is down. */
+ * Who did what, in two chained streams of the store: a program that adds a job a second must not push out what people
+ * did. One line in the log for each entry, with its number and hash: what is changed in the store later does not match
+ * the log any more. The line is written also when the store is down.
+ */
 export class AuditLog {
+  private readonly chains: Record<AuditBy, AuditStore>;
+
   constructor(
     private readonly store: Redis,
     private readonly log: Log,
-    private readonly key: string = keys.audit,
-  ) {}
+    key: string = keys.audit,
+  ) {
+    this.chains = {
+      people: new AuditStore(store, key, MAX_ENTRIES),
+      tokens: new AuditStore(store, `${key}:tokens`, MAX_ENTRIES),
+    };
+  }
 
   /** Whether an entry could be kept now. @throws AppError `store-down` when not: what cannot be written down is not done */
   assertWritable(): void {
@@ -34,16 +57,8 @@ export class AuditLog {
   async append(entry: Omit<AuditEntry, 'id'>, by: AuditBy = 'people'): Promise<void> {
     const bounded = bound(entry);
     try {
-      const id = await this.store.xadd(
-        this.keyOf(by),
-        'MAXLEN',
-        '~',
-        MAX_ENTRIES,
-        '*',
-        'entry',
-        JSON.stringify(bounded),
-      );
-      this.log.info({ audit: { id, ...bounded } }, 'audit');
+      const { id, seq, hash } = await this.chains[by].append(JSON.stringify(bounded));
+      this.log.info({ audit: { id, by, seq, hash, ...bounded } }, 'audit');
     } catch (error) {
       this.log.error({ audit: bounded, error: messageOf(error) }, 'audit: this entry could not be stored');
       throw new AppError('store-down', `The audit log cannot be written: ${messageOf(error)}`, { cause: error });
@@ -51,29 +66,46 @@ export class AuditLog {
   }
 
   /**
-   * Entries newest first, at most `limit` (1–200). `cursor` comes from the page before, `null` for the first.
+   * Entries newest first, at most `limit` (1–200) of those that `filter` means. `cursor` comes from the page before,
+   * `null` for the first. Looks at 5,000 entries at most: a page may be short, or empty, and have a next one.
    * @throws AppError `bad-request` for a cursor that is not one, `store-down` when the store does not answer
    */
-  async page(cursor: string | null, limit: number, by: AuditBy = 'people'): Promise<AuditPage> {
+  async page(
+    cursor: string | null,
+    limit: number,
+    by: AuditBy = 'people',
+    filter: AuditFilter = {},
+  ): Promise<AuditPage> {
     if (cursor !== null && !/^\d{1,16}-\d{1,16}$/.test(cursor))
       throw new AppError('bad-request', 'This cursor is not one of the audit log.');
-    const count = Math.min(Math.max(1, Math.trunc(limit)), MAX_PAGE);
-    const rows = await this.read(this.keyOf(by), cursor === null ? '+' : `(${cursor}`, count + 1);
-    const shown = rows.slice(0, count);
-    const last = shown.at(-1);
-    return {
-      entries: shown.map(([id, fields]) => parse(id, fields)).filter((entry) => entry !== null),
-      nextCursor: rows.length > count && last ? last[0] : null,
-    };
+    const wanted = Math.min(Math.max(1, Math.trunc(limit)), MAX_PAGE);
+    const entries: AuditEntry[] = [];
+    let from = cursor === null ? '+' : `(${cursor}`;
+    for (let scanned = 0; ;) {
+      const rows = await this.read(by, from, Math.min(SCAN_STEP, MAX_SCAN - scanned));
+      for (const row of rows) {
+        const entry = parse(row);
+        const isWanted = entry !== null && isMeant(entry, filter);
+        // One beyond the page shows that there is a next one, which begins behind the last entry taken.
+        if (isWanted && entries.length === wanted) return { entries, nextCursor: entries.at(-1)?.id ?? null, scanned };
+        scanned += 1;
+        if (isWanted) entries.push(entry);
+      }
+      const last = rows.at(-1);
+      if (!last || rows.length < SCAN_STEP) return { entries, nextCursor: null, scanned };
+      if (scanned >= MAX_SCAN) return { entries, nextCursor: last[0], scanned };
+      from = `(${last[0]}`;
+    }
   }
 
-  private keyOf(by: AuditBy): string {
-    return by === 'people' ? this.key : `${this.key}:tokens`;
+  /** All entries that are meant, newest first, as a file that is made while it is taken. */
+  export(what: AuditExport): ReadableStream<Uint8Array> {
+    return exportAudit((...page) => this.page(...page), what);
   }
 
-  private async read(key: string, from: string, count: number): Promise<[id: string, fields: string[]][]> {
+  private async read(by: AuditBy, from: string, count: number): Promise<Row[]> {
     try {
-      return await this.store.xrevrange(key, from, '-', 'COUNT', count);
+      return await this.chains[by].newestFirst(from, '-', count);
     } catch (error) {
       throw new AppError('store-down', `The audit log cannot be read: ${messageOf(error)}`, { cause: error });
     }
@@ -81,10 +113,10 @@ export class AuditLog {
 }
 
 /** `null` for an entry that is not ours: somebody else wrote into the stream. */
-function parse(id: string, fields: readonly string[]): AuditEntry | null {
+function parse(row: Row): AuditEntry | null {
   try {
-    const stored = storedSchema.safeParse(JSON.parse(fields[1] ?? ''));
-    return stored.success ? { id, ...stored.data } : null;
+    const stored = storedSchema.safeParse(JSON.parse(chainedOf(row)?.text ?? ''));
+    return stored.success ? { id: row[0], ...stored.data } : null;
   } catch {
     return null;
   }

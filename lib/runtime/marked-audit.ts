@@ -32,7 +32,8 @@ export function withMarks(
   };
   return {
     assertWritable: () => audit.assertWritable(),
-    page: (cursor, limit, by) => audit.page(cursor, limit, by),
+    page: (cursor, limit, by, filter) => audit.page(cursor, limit, by, filter),
+    export: (what) => audit.export(what),
     async append(entry, by) {
       await audit.append(entry, by);
       await mark(entry).catch((error: unknown) =>

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Config } from '../../config/config';
 import type { Log } from '../../config/log';
 import type { AuditWriter } from '../../actions/perform';
-import type { AuditBy, AuditPage } from '../../domain/audit';
+import type { AuditBy, AuditExport, AuditFilter, AuditPage } from '../../domain/audit';
 import type { Actor } from '../../domain/permissions';
 import type { EventStreams } from '../../live/event-stream';
 import type { LiveMirror } from '../../live/live-mirror';
@@ -11,7 +11,8 @@ import type { SourceDesk } from '../../sources/source';
 
 /** Port of the audit log. */
 export interface AuditTrail extends AuditWriter {
-  page(cursor: string | null, limit: number, by?: AuditBy): Promise<AuditPage>;
+  page(cursor: string | null, limit: number, by?: AuditBy, filter?: AuditFilter): Promise<AuditPage>;
+  export(what: AuditExport): ReadableStream<Uint8Array>;
 }
 
 /** What the endpoints work with. */

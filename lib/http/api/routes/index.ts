@@ -1,4 +1,5 @@
 import type { Route } from '../route';
+import { auditRoutes } from './audit';
 import { jobRoutes } from './jobs';
 import { markRoutes } from './marks';
 import { queueRoutes } from './queues';
@@ -13,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   ...seriesRoutes,
   ...workerRoutes,
   ...markRoutes,
+  ...auditRoutes,
   ...systemRoutes,
   openApiRoute(() => ROUTES),
 ];

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { alertsSchema } from '../../../domain/alert';
-import { AUDIT_BY, auditPageSchema } from '../../../domain/audit';
 import { brokersSchema } from '../../../domain/broker';
 import { AppError } from '../../../domain/errors';
 import { roleSchema } from '../../../domain/permissions';
@@ -43,20 +42,6 @@ export const systemRoutes = [
     summary: 'State of the brokers, the store and the collector',
     answers: { 200: brokersSchema },
     handle: ({ context: { mirror } }) => json(mirror.brokersView()),
-  }),
-  route({
-    method: 'GET',
-    path: '/audit',
-    right: 'administer',
-    summary: 'Who did what, newest first',
-    query: z.object({
-      limit: z.coerce.number().int().min(1).max(200).default(50),
-      cursor: z.string().min(1).max(100).optional(),
-      by: z.enum(AUDIT_BY).default('people'),
-    }),
-    answers: { 200: auditPageSchema },
-    handle: async ({ query: { limit, cursor, by }, context: { audit } }) =>
-      json(await audit.page(cursor ?? null, limit, by)),
   }),
   route({
     method: 'GET',
