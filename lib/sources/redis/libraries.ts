@@ -33,6 +33,12 @@ export interface QueueWriter {
   release(): void;
 }
 
+/** A queue object of the library, in the major version that wrote the queue. */
+export type LibraryQueue =
+  | { library: 'bull'; queue: Bull.Queue }
+  | { library: 'bullmq5'; queue: BullMq5Queue }
+  | { library: 'bullmq6'; queue: BullMqQueue };
+
 /** Options of a new job in the words that all three libraries share; `timestamp` in ms. */
 export type NewJobOptions = Omit<AddJobBody['opts'], 'runAt'> & { timestamp: number };
 
@@ -41,37 +47,79 @@ export type NewJobOptions = Omit<AddJobBody['opts'], 'runAt'> & { timestamp: num
  * are made (`skipMetasUpdate`), and are dropped when many are open.
  */
 export class Libraries {
-  private readonly open = new Map<string, QueueWriter>();
+  private readonly open = new Map<string, { library: LibraryQueue; writer: QueueWriter }>();
 
   constructor(private readonly redis: Redis) {
     shareAmongQueues(redis);
   }
 
   /** @throws AppError `unsupported` when the queue is read-only */
-  writer({ id, kind, version, readOnlyReason }: QueueRef): QueueWriter {
+  writer(queue: QueueRef): QueueWriter {
+    return this.opened(queue).writer;
+  }
+
+  /**
+   * The library's own queue object, for what `QueueWriter` has no word for. Never close it.
+   * @throws AppError `unsupported` when the queue is read-only
+   */
+  queue(queue: QueueRef): LibraryQueue {
+    return this.opened(queue).library;
+  }
+
+  private opened({ id, kind, version, readOnlyReason }: QueueRef): { library: LibraryQueue; writer: QueueWriter } {
     if (readOnlyReason !== null) throw new AppError('unsupported', readOnlyReason);
     const key = JSON.stringify([id.namespace, id.name, kind, bullMqMajor(version)]);
     const known = this.open.get(key);
     if (known) return known;
-    const writer =
-      kind === 'bull'
-        ? bullWriter(this.redis, id)
-        : bullMqMajor(version) === '5'
-          ? bullMq5Writer(this.redis, id)
-          : bullMqWriter(this.redis, id);
+    const library = openLibrary(
+      this.redis,
+      id,
+      kind === 'bull' ? 'bull' : bullMqMajor(version) === '5' ? 'bullmq5' : 'bullmq6',
+    );
+    const opened = { library, writer: writerFor(library) };
     const [oldest] = this.open.size >= MAX_OPEN ? this.open : [];
     if (oldest) {
       this.open.delete(oldest[0]);
-      oldest[1].release();
+      oldest[1].writer.release();
     }
-    this.open.set(key, writer);
-    return writer;
+    this.open.set(key, opened);
+    return opened;
   }
 }
 
-function bullWriter(redis: Redis, id: QueueId): QueueWriter {
-  const queue = new Bull(id.name, { prefix: id.namespace, createClient: () => redis });
+function openLibrary(
+  redis: Redis,
+  { namespace: prefix, name }: QueueId,
+  library: LibraryQueue['library'],
+): LibraryQueue {
+  if (library === 'bull') return { library, queue: quiet(new Bull(name, { prefix, createClient: () => redis })) };
+  const options = { prefix, connection: redis, skipMetasUpdate: true, skipVersionCheck: true };
+  return library === 'bullmq5'
+    ? { library, queue: quiet(new BullMq5Queue(name, options)) }
+    : { library, queue: quiet(new BullMqQueue(name, options)) };
+}
+
+/** Trouble of the connection is reported where the connection is made. */
+function quiet<Q extends { on(event: 'error', listener: () => void): unknown }>(queue: Q): Q {
   queue.on('error', () => undefined);
+  return queue;
+}
+
+function writerFor(opened: LibraryQueue): QueueWriter {
+  if (opened.library === 'bull') return bullWriter(opened.queue);
+  if (opened.library === 'bullmq5') {
+    const { queue } = opened;
+    return writerOf(queue, (jobId, skeleton) =>
+      BullMq5Job.fromJSON(queue, jobJson(jobId, skeleton, skeleton.opts) as never, jobId),
+    );
+  }
+  const { queue } = opened;
+  return writerOf(queue, (jobId, skeleton) =>
+    BullMqJob.fromJSON(queue, jobJson(jobId, skeleton, parsed(skeleton.opts)) as never, jobId),
+  );
+}
+
+function bullWriter(queue: Bull.Queue): QueueWriter {
   type FromJson = { fromJSON(queue: Bull.Queue, json: Record<string, unknown>, jobId: string): Bull.Job };
   const { Job } = Bull as unknown as { Job: FromJson };
   const job = (jobId: string, skeleton: JobSkeleton) => Job.fromJSON(queue, { ...skeleton, data: '{}' }, jobId);
@@ -97,32 +145,6 @@ function bullWriter(redis: Redis, id: QueueId): QueueWriter {
     // `close` would end the connection's use for all; the event alone takes the listeners off.
     release: () => void queue.emit('close'),
   };
-}
-
-function bullMqWriter(redis: Redis, id: QueueId): QueueWriter {
-  const queue = new BullMqQueue(id.name, {
-    prefix: id.namespace,
-    connection: redis,
-    skipMetasUpdate: true,
-    skipVersionCheck: true,
-  });
-  queue.on('error', () => undefined);
-  const job = (jobId: string, skeleton: JobSkeleton) =>
-    BullMqJob.fromJSON(queue, jobJson(jobId, skeleton, parsed(skeleton.opts)) as never, jobId);
-  return writerOf(queue, job);
-}
-
-function bullMq5Writer(redis: Redis, id: QueueId): QueueWriter {
-  const queue = new BullMq5Queue(id.name, {
-    prefix: id.namespace,
-    connection: redis,
-    skipMetasUpdate: true,
-    skipVersionCheck: true,
-  });
-  queue.on('error', () => undefined);
-  const job = (jobId: string, skeleton: JobSkeleton) =>
-    BullMq5Job.fromJSON(queue, jobJson(jobId, skeleton, skeleton.opts) as never, jobId);
-  return writerOf(queue, job);
 }
 
 type AnyBullMqJob = {
