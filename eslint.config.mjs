@@ -13,6 +13,8 @@ const PORTS = {
   sources: './sources/source.ts',
   publication: './live/publication.ts',
 };
+/** What a failure is of, told from its texts: pure, and the same for all who ask. */
+const FINGERPRINT = ['./failures/fingerprint.ts', './failures/stack.ts', './failures/title.ts'];
 const stage = (name, ...others) => ({
   target: `./lib/${name}`,
   from: './lib',
@@ -44,7 +46,8 @@ const zones = [
     except: ['./domain', './config', './redis', './store'],
     message: 'The store knows keys and leases, not what is kept in them.',
   },
-  stage('sources'),
+  stage('sources', ...FINGERPRINT),
+  stage('failures', PORTS.sources),
   stage('history'),
   stage('alerts'),
   stage('live'),
@@ -58,6 +61,7 @@ const zones = [
     PORTS.sources,
     PORTS.publication,
     './history',
+    './failures',
     './marks',
     './alerts/alert-engine.ts',
     './diagnose/diagnose.ts',
@@ -68,6 +72,7 @@ const zones = [
     PORTS.sources,
     './actions/perform.ts',
     './history',
+    './failures',
     './live',
     './marks',
     './diagnose/active-jobs.ts',
