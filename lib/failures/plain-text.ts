@@ -1,9 +1,7 @@
 /** ANSI colours and cursor moves, as terminals print them. Bounded: no input makes it slow. */
-// eslint-disable-next-line no-control-regex
 const ANSI = /\u001b(?:\[[0-9;:?]{0,32}[ -/]{0,4}[@-~]|\][^\u0007\u001b]{0,200}(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 /** Marks that are not seen but turn or join what is: bidirectional controls, zero-width characters, the byte order mark. */
 const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
