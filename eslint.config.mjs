@@ -113,6 +113,11 @@ const zones = [
 /** Client libraries of brokers stay where brokers are talked to. */
 const BROKER_CLIENTS = ['ioredis', 'bull', 'bullmq', 'bullmq5', 'bull-arena', 'amqplib'];
 const TALKS_TO_BROKERS = ['lib/redis/**', 'lib/sources/**', 'lib/arena/**', 'workers/demo/**', 'workers/bench/**'];
+/** One server's connection is not every connection. */
+const CONNECTION_TYPE = {
+  name: 'ioredis',
+  message: 'Take the type Redis from lib/redis/connection: it may be one server, Sentinels’ master or a Cluster.',
+};
 
 // ── Who may have a default export: files whose reader demands one. ──
 const WANTS_DEFAULT = [
@@ -187,6 +192,11 @@ export default tseslint.config(
   },
   { files: TALKS_TO_BROKERS, rules: { 'no-restricted-imports': 'off' } },
   {
+    // Code that takes only one server's connection does not compile when it is handed a Cluster's.
+    files: ['lib/sources/**/*.ts', 'lib/arena/**/*.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: [CONNECTION_TYPE] }] },
+  },
+  {
     // Types cost nothing at run time: those who are handed a connection may name its type.
     files: ['lib/**/*.ts', 'workers/**/*.ts'],
     ignores: [...TALKS_TO_BROKERS, 'lib/domain/**'],
@@ -195,11 +205,15 @@ export default tseslint.config(
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
-          paths: BROKER_CLIENTS.map((name) => ({
-            name,
-            allowTypeImports: true,
-            message: 'Only the rooms that talk to a broker import its client.',
-          })),
+          paths: BROKER_CLIENTS.map((name) =>
+            name === 'ioredis'
+              ? CONNECTION_TYPE
+              : {
+                  name,
+                  allowTypeImports: true,
+                  message: 'Only the rooms that talk to a broker import its client.',
+                },
+          ),
         },
       ],
     },

@@ -45,6 +45,12 @@ describe('what is refused', () => {
       code: "import '../live/live-mirror';",
       rule: ZONES,
     },
+    {
+      because: 'a connection may be a Cluster’s',
+      file: 'lib/sources/redis/x.ts',
+      code: "import type { Redis } from 'ioredis';\nexport type X = Redis;",
+      rule: CLIENTS_BUT_TYPES,
+    },
     { because: 'marks know no sources', file: 'lib/marks/x.ts', code: "import '../sources/source';", rule: ZONES },
     {
       because: 'the collector knows ports only',
@@ -175,9 +181,9 @@ describe('what stays allowed', () => {
     {
       because: 'a stage may name the type of what it is handed',
       file: 'lib/history/x.ts',
-      code: "import type { Redis } from 'ioredis';\nexport type X = Redis;",
+      code: "import type { Redis } from '../redis/connection';\nexport type X = Redis;",
     },
-    { because: 'a source talks to its broker', file: 'lib/sources/x.ts', code: "import 'ioredis';" },
+    { because: 'a source talks to its broker', file: 'lib/sources/x.ts', code: "import 'bullmq';" },
     { because: 'a page may use its door', file: 'app/x.ts', code: "import '@/lib/server';" },
     {
       because: 'a part of the screen may use the vocabulary',

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import { CHAIN_START, hashOf, parseHead, type ChainedEntry, type ChainHead } from './audit-chain';
 
 /** Appends only to the entry that the new one was linked to. KEYS: stream, head. ARGV: head expected, new head, limit, fields. */

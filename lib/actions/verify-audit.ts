@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import type { AuditBy } from '../domain/audit';
 import { keys } from '../store/keys';
 import { ChainCheck, type ChainFault } from './audit-chain';

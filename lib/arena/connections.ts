@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import type { SourceConfig } from '../config/config';
 import type { Log } from '../config/log';
 import { connectRedis, shareAmongQueues } from '../redis/connect';

@@ -1,7 +1,7 @@
 import Bull from 'bull';
 import { Queue as BullMqQueue } from 'bullmq';
 import { Queue as BullMq5Queue } from 'bullmq5';
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import type { Queue } from '../domain/queue';
 
 /** What our queue list hands to Arena in place of a connection, and Arena to the constructors below. */

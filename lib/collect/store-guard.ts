@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import { PREFIX } from '../store/keys';
 
 const MEASURE_EVERY_MS = 5 * 60_000;

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import { keys } from '../store/keys';
 import type { Command } from '../store/lease';
 import { codecOf, type Codec } from './codecs';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import { readRange, type StoredRange } from './history-store';
 import { asRecords, coarserPresence, layOut } from './lay-out';
 import { pickTier } from './pick-tier';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import type { Alerts } from '../domain/alert';
 import type { Broker, Brokers } from '../domain/broker';
 import { messageOf } from '../domain/errors';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import { compilePattern } from '../alerts/pattern';
 import { MARKS_KEPT_MS, markSchema, MAX_MARKS, type Mark, type Marks } from '../domain/mark';
 import type { QueueId } from '../domain/queue';

@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { throttled, type Log } from '../config/log';
+import type { Redis as Connection } from './connection';
 
 /** Longest pause between two attempts to reconnect. */
 const MAX_RETRY_MS = 2_000;
@@ -42,6 +43,6 @@ function redisOptions(name: string, isSubscriber: boolean): RedisOptions {
 const MANY_LISTENERS = 100_000;
 
 /** Readies a connection to be shared by many queue objects: each adds listeners of its own to it. */
-export function shareAmongQueues(redis: Redis): void {
+export function shareAmongQueues(redis: Connection): void {
   redis.setMaxListeners(MANY_LISTENERS);
 }

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import { keys } from './keys';
 
 /** A collector that dies is followed by another after at most this time plus one attempt. */

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import { keys, SCHEMA_VERSION } from './keys';
 
 /**

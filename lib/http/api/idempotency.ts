@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import { AppError } from '../../domain/errors';
 import type { Actor } from '../../domain/permissions';
 import { keys } from '../../store/keys';

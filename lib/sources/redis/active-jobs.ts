@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import type { ActiveJobs, QueueRef } from '../source';
 import { readRows } from './job-rows';
 import { jobSetOf } from './job-sets';

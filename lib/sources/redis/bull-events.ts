@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import { messageOf } from '../../domain/errors';
 import type { RawEvent } from './job-lives';
 

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import type { QueueRef } from '../source';
 import { Candidates, type Candidate } from './candidates';
 import { MARKER_PATTERN, readMarker, splitBase } from './keys';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import type { QueueId } from '../../domain/queue';
 import type { EventGap, JobEvent } from '../source';
 import type { BullEvents, BullMessage } from './bull-events';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import type { JobAction } from '../../domain/action';
 import { AppError, isAppError, messageOf } from '../../domain/errors';
 import type { JobState, QueueKind } from '../../domain/queue';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import { AppError, messageOf } from '../../domain/errors';
 import type { Job, JobField } from '../../domain/job';
 import type { JobFieldName, QueueRef } from '../source';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import { results } from './job-sets';
 
 const MAX_LINES = 100;

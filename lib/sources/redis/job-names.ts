@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import type { JobEvent } from '../source';
 import type { NameFacts, RawEvent } from './job-lives';
 import { results } from './job-sets';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import { PREVIEW_BYTES, type JobRow, type TextPreview } from '../../domain/job';
 import type { JobState } from '../../domain/queue';
 import { dueTime, results, type JobSet } from './job-sets';

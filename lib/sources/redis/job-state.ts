@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import type { JobState, QueueKind } from '../../domain/queue';
 
 /** Entries of the active list that are looked through; it is as long as workers run at once. */

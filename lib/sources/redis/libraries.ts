@@ -1,7 +1,7 @@
 import Bull from 'bull';
 import { Job as BullMqJob, Queue as BullMqQueue } from 'bullmq';
 import { Job as BullMq5Job, Queue as BullMq5Queue } from 'bullmq5';
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import type { AddJobBody } from '../../domain/action';
 import { AppError } from '../../domain/errors';
 import type { QueueId } from '../../domain/queue';

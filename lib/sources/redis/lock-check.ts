@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import { isForbidden } from './broker-facts';
 import { results } from './job-sets';
 

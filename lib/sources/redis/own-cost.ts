@@ -1,4 +1,7 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
+
+/** What all commands of a connection pass through; a Cluster's has one argument more. */
+type SendCommand = (command: { name: string; promise: Promise<unknown> }, ...where: unknown[]) => unknown;
 
 /**
  * Counts the commands that go out on some connections, to estimate what watching costs the broker: our calls times
@@ -16,17 +19,18 @@ export class OwnCost {
 
   /** Counts every command that `redis` sends from now on. */
   watch(redis: Redis): void {
-    const send = redis.sendCommand.bind(redis);
-    redis.sendCommand = (command, stream) => {
+    const sender = redis as unknown as { sendCommand: SendCommand };
+    const send = sender.sendCommand.bind(redis);
+    sender.sendCommand = (command, ...where) => {
       const name = command.name.toLowerCase();
       this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
-      if (!name.startsWith('eval')) return send(command, stream);
+      if (!name.startsWith('eval')) return send(command, ...where);
       const start = performance.now();
       const done = () => {
         this.scriptMs += performance.now() - start;
       };
-      (command.promise as Promise<unknown>).then(done, done);
-      return send(command, stream);
+      command.promise.then(done, done);
+      return send(command, ...where);
     };
   }
 

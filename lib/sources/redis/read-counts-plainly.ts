@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import type { Row } from './read-counts';
 
 type Reply = [Error | null, unknown];

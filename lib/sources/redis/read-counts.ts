@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import type { Counts } from '../../domain/queue';
 import { isForbidden } from './broker-facts';
 import { readRowsPlainly } from './read-counts-plainly';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../redis/connection';
 import { results } from './job-sets';
 import { bullMqMajor, isBullMqVersion, READ_ONLY_SOURCE, whyNotWritable } from './versions';
 import type { Watched } from './watched';

@@ -1,0 +1,8 @@
+import type { Cluster, Redis as OneRedis } from 'ioredis';
+
+/**
+ * A connection to Redis, whatever stands behind it: one server, the master that Sentinels name, or a Cluster. Commands
+ * and pipelines over the keys of one queue (or of our store) work with all of them; where several queues are asked at
+ * once, `lib/redis/shards.ts` splits the work.
+ */
+export type Redis = OneRedis | Cluster;
