@@ -2,7 +2,7 @@
 import type { JobAction } from '@/lib/domain/action';
 import type { JobState, QueueKind } from '@/lib/domain/queue';
 import { Button } from '../ui/button';
-import { ACTION_WORDS, actionsFor, whyNotInState } from './allowed-actions';
+import { ACTION_WORDS, actionsFor, whyNotInState } from '../job/allowed-actions';
 
 type Props = {
   count: number;

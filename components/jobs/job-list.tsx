@@ -15,15 +15,15 @@ import { Empty } from '../ui/empty';
 import { Segmented } from '../ui/segmented';
 import { SkeletonRows } from '../ui/skeleton';
 import { ActionBar } from './action-bar';
-import { needsQuestion, whyNotInState } from './allowed-actions';
-import { ConfirmDialog, type Question } from './confirm-dialog';
-import { JobDrawer } from './job-drawer';
+import { needsQuestion, whyNotInState } from '../job/allowed-actions';
+import { ConfirmDialog, type Question } from '../job/confirm-dialog';
+import { JobDrawer } from '../job/job-drawer';
 import { JobTable } from './job-table';
 import { Pager } from './pager';
 import { NOTHING, toggle, toggleAll } from './selection';
-import { useJobActions } from './use-job-actions';
+import { useJobActions } from '../job/use-job-actions';
 import { useJobs, type Order } from './use-jobs';
-import { useKeptError } from './use-kept-error';
+import { useKeptError } from '../job/use-kept-error';
 
 type Props = { queue: Queue; state: JobState; liveCount: number | null };
 

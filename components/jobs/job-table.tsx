@@ -10,7 +10,7 @@ import { CheckBox } from '../ui/checkbox';
 import { Chip } from '../ui/chip';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
-import { runMs, waitMs } from './job-times';
+import { runMs, waitMs } from '../job/job-times';
 import { headState, type Selection } from './selection';
 
 type Props = {

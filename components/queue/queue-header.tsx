@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useState } from 'react';
 import type { Queue } from '@/lib/domain/queue';
 import { queueHref } from '../format/hrefs';
-import { AddJobDialog } from '../jobs/add-job-dialog';
+import { AddJobDialog } from '../job/add-job-dialog';
 import { KindChip } from '../overview/queue-row';
 import { useWhyNotAct } from '../live/use-why-not-act';
 import { Button } from '../ui/button';
