@@ -4,22 +4,8 @@ import { formatBytes, formatCompact, formatCount, plural } from './number';
 import { formatClock, formatExact, formatRelative, formatTick } from './time';
 import { visibleLine, visibleText } from './visible-text';
 
-describe('durations', () => {
-  test.each([
-    [null, '–'],
-    [0, '0 ms'],
-    [0.4, '0.4 ms'],
-    [850, '850 ms'],
-    [999.7, '1.0 s'],
-    [4200, '4.2 s'],
-    [9960, '10 s'],
-    [59_600, '1 m'],
-    [192_345, '3 m 12 s'],
-    [3_600_000, '1 h'],
-    [187_200_000, '2 d 4 h'],
-    [-1500, '-1.5 s'],
-  ])('%s ms is %s', (ms, expected) => expect(formatDuration(ms)).toBe(expected));
-});
+test('an unknown duration is not zero, a known one reads as in sentences', () =>
+  expect([formatDuration(null), formatDuration(192_345)]).toEqual(['–', '3 m 12 s']));
 
 describe('numbers', () => {
   test('unknown is not zero', () =>

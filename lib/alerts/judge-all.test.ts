@@ -200,7 +200,7 @@ test.each([
   [
     aRule({ metric: 'oldestWaitingMs', above: 60_000 }),
     aQueue({ counts: { waiting: 1 }, oldestWaitingMs: 7_500_000 }),
-    'main/bull/reports: the oldest job waits for 2 h 5 min, above 60 s.',
+    'main/bull/reports: the oldest job waits for 2 h 5 m, above 1 m.',
   ],
   [
     { name: 'w', queues: '*', metric: 'workers', below: 1, forSeconds: 0, severity: 'warning' } satisfies AlertRule,

@@ -25,5 +25,5 @@ test.each([
 });
 
 test('the sentence says how long, and what is usual', () => {
-  expect(judgeActive({ runningMs: 300_000, hasLock: true }, 12_000).sentence).toContain('Runs for 5 min; 99 of 100');
+  expect(judgeActive({ runningMs: 300_000, hasLock: true }, 12_000).sentence).toContain('Runs for 5 m; 99 of 100');
 });

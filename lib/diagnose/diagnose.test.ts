@@ -273,7 +273,7 @@ test('falling behind says how long, from where to where, and that it never drain
   const verdict = shown.at(-1)?.[0];
   expect(verdict?.sentence).toMatch(/grew from 1,\d{3} to 3,\d{3} in 3 minutes/);
   expect(verdict?.evidence).toContainEqual({ label: 'Finished in the last minute', value: '300' });
-  expect(verdict?.evidence.at(-1)?.value).toMatch(/^never at this pace; 11 min if nothing more arrived$/);
+  expect(verdict?.evidence.at(-1)?.value).toMatch(/^never at this pace; 11 m 18 s if nothing more arrived$/);
 });
 
 test('an age that is only a bound is told as one', () => {
@@ -282,7 +282,7 @@ test('an age that is only a bound is told as one', () => {
       aQueue({ counts: { waiting: 1 }, workers: 0, oldestWaitingMs: 300_000, oldestWaitingIsAtLeast: true }),
     ).at(-1) ?? [];
   expect(verdict?.sentence).toBe('1 job waits and no worker is connected.');
-  expect(verdict?.evidence).toContainEqual({ label: 'Oldest waits', value: 'at least 5 min' });
+  expect(verdict?.evidence).toContainEqual({ label: 'Oldest waits', value: 'at least 5 m' });
 });
 
 test('nothing is kept of a healthy queue, and its memory is handed back as it is', () => {

@@ -1,9 +1,11 @@
 const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 
-const MS_PER_SECOND = 1_000;
-const MS_PER_MINUTE = 60 * MS_PER_SECOND;
-const MS_PER_HOUR = 60 * MS_PER_MINUTE;
-const MS_PER_DAY = 24 * MS_PER_HOUR;
+const UNITS = [
+  { name: 'd', ms: 86_400_000 },
+  { name: 'h', ms: 3_600_000 },
+  { name: 'm', ms: 60_000 },
+  { name: 's', ms: 1000 },
+] as const;
 
 /** A number for a sentence: `12,345`; at most two decimals. */
 export function numberWords(value: number): string {
@@ -17,17 +19,21 @@ export function countWords(count: number, noun: string): string {
   return `${numberWords(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A duration in ms in its two largest units: `450 ms`, `12 s`, `4 min`, `2 h 5 min`, `3 d 4 h`. */
+/**
+ * A duration given in ms, for screens and sentences alike, two units at most: `0 ms`, `850 ms`, `4.2 s`, `3 m 12 s`,
+ * `2 d 4 h`.
+ */
 export function durationWords(ms: number): string {
-  if (ms < MS_PER_SECOND) return `${Math.max(0, Math.round(ms))} ms`;
-  if (ms < 2 * MS_PER_MINUTE) return `${Math.round(ms / MS_PER_SECOND)} s`;
-  if (ms < MS_PER_HOUR - MS_PER_MINUTE / 2) return `${Math.round(ms / MS_PER_MINUTE)} min`;
-  if (ms < MS_PER_DAY - MS_PER_MINUTE / 2) return pair(Math.round(ms / MS_PER_MINUTE), 60, 'h', 'min');
-  return pair(Math.round(ms / MS_PER_HOUR), 24, 'd', 'h');
-}
-
-function pair(total: number, size: number, large: string, small: string): string {
-  const rest = total % size;
-  const head = `${numberWords(Math.floor(total / size))} ${large}`;
-  return rest === 0 ? head : `${head} ${rest} ${small}`;
+  if (ms < 0) return `-${durationWords(-ms)}`;
+  if (ms < 10) return `${Number(ms.toFixed(1))} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000) * 1000;
+  const index = UNITS.findIndex((unit) => seconds >= unit.ms);
+  const unit = UNITS[index];
+  if (!unit) return `${Math.round(ms)} ms`;
+  const next = UNITS[index + 1];
+  const whole = Math.floor(seconds / unit.ms);
+  const rest = next ? Math.floor((seconds - whole * unit.ms) / next.ms) : 0;
+  return next && rest > 0 ? `${whole} ${unit.name} ${rest} ${next.name}` : `${whole} ${unit.name}`;
 }
