@@ -3,6 +3,9 @@ import { Area, Line, type DotItemDotProps } from 'recharts';
 import type { LineSpec, Row } from './series-rows';
 import { settledValue, tailValue, type Filling } from './tail-series';
 
+/** Name of the axis that ages are drawn against. */
+export const AGE_AXIS = 'age';
+
 /** The props of everything that is drawn of one line, kept from one drawing to the next. */
 export function drawingOf(line: LineSpec, rows: readonly Row[], filling: Filling) {
   const { color, dash, label } = line;
@@ -12,6 +15,7 @@ export function drawingOf(line: LineSpec, rows: readonly Row[], filling: Filling
   return {
     line,
     hasTail: filling.from !== null,
+    axis: line.isAge ? { yAxisId: AGE_AXIS } : {},
     settled: {
       ...shared,
       dataKey: settled,
@@ -33,12 +37,12 @@ export type Drawing = ReturnType<typeof drawingOf>;
 
 /** Lines and areas; what is still filling is drawn apart, dashed and open. */
 export function ChartLines({ drawings, isStacked }: { drawings: readonly Drawing[]; isStacked: boolean }) {
-  return drawings.map(({ line, settled, tail, hasTail }) => {
+  return drawings.map(({ line, settled, tail, hasTail, axis }) => {
     if (line.shape !== 'area') {
       const type = line.shape === 'step' ? 'stepAfter' : 'linear';
       return [
-        <Line key={line.key} {...settled} type={type} />,
-        hasTail && <Line key={`${line.key} tail`} {...tail} type={type} />,
+        <Line key={line.key} {...settled} {...axis} type={type} />,
+        hasTail && <Line key={`${line.key} tail`} {...tail} {...axis} type={type} />,
       ];
     }
     // In a stack each layer is its thickness: an outline of a thin layer would paint over the edge of the thick one.

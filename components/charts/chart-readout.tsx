@@ -5,7 +5,7 @@ import { usePreferences } from '../shell/preferences';
 import { JobLine } from '../ui/job-text';
 import { useCharts } from './charts-context';
 import { MARK_LOOKS } from './mark-kinds';
-import type { LineSpec, Row } from './series-rows';
+import { formatFor, type LineSpec, type Row } from './series-rows';
 
 type Props = {
   at: number;
@@ -26,7 +26,8 @@ export function ChartReadout({ at, rows, lines, ghosts, format }: Props) {
   const partial = series.partial.find(({ from, to }) => at >= from && at < to);
   const isFilling = series.unfinishedFrom !== null && at >= series.unfinishedFrom;
   const near = marks.flatMap((group) => group.marks.filter((mark) => mark.at >= at && mark.at < at + series.stepMs));
-  const shown = (value: number | null | undefined) => (value === null || value === undefined ? '–' : format(value));
+  const shown = (value: number | null | undefined, words = format) =>
+    value === null || value === undefined ? '–' : words(value);
   return (
     <div className="pointer-events-none max-w-64 min-w-32 rounded-md border border-line-strong bg-raised px-2 py-1.5 text-xs shadow-pop">
       <p className="text-ink-3">
@@ -34,13 +35,13 @@ export function ChartReadout({ at, rows, lines, ghosts, format }: Props) {
         {isFilling && ', still filling'}
       </p>
       {gap && <p className="text-warn">Nothing was collected then</p>}
-      {lines.map(({ key, label, color, isCount }) => (
-        <p key={key} className="flex items-center gap-1.5">
-          <span aria-hidden className="h-2 w-2 shrink-0 rounded-[2px]" style={{ background: color }} />
-          <span className="text-ink-2">{label}</span>
+      {lines.map((line) => (
+        <p key={line.key} className="flex items-center gap-1.5">
+          <span aria-hidden className="h-2 w-2 shrink-0 rounded-[2px]" style={{ background: line.color }} />
+          <span className="text-ink-2">{line.label}</span>
           <span className="ml-auto pl-3 font-medium">
-            {shown(row?.[key])}
-            {isFilling && isCount && ' so far'}
+            {shown(row?.[line.key], formatFor(line, format))}
+            {isFilling && line.isCount && ' so far'}
           </span>
         </p>
       ))}

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { aSeries } from '../testing/a-series';
 import { toActive } from './active-series';
+import { summarise } from './chart-summary';
 import { toDepth } from './depth-series';
 import { toDuration } from './duration-series';
 import { toFailed } from './failed-series';
@@ -17,6 +18,23 @@ test('depth leaves out the states that hold nothing or that the library does not
     }),
   );
   expect(lines.map(({ label }) => label)).toEqual(['waiting', 'delayed']);
+});
+
+test('the age of the oldest job is dashed against an axis of its own, and a bound is told as one', () => {
+  const toAges = (isBound: number) =>
+    toDepth(
+      aSeries({
+        'depth.waiting': [3, 2],
+        oldestWaitingMs: [90_000, null],
+        overdueMs: [0, 1_000],
+        oldestIsAtLeast: [isBound, 0],
+      }),
+    ).lines.filter(({ isAge }) => isAge);
+  expect(toAges(0)).toMatchObject([{ key: 'oldestWaitingMs', label: 'oldest', dash: '5 3' }]);
+  expect(toAges(1)).toMatchObject([{ label: 'oldest, at least' }]);
+  const late = toDepth(aSeries({ 'depth.delayed': [1], overdueMs: [60_000] }));
+  expect(late.lines.map(({ label }) => label)).toContain('overdue');
+  expect(summarise(late, String)).toContain('overdue: last 1 m, highest 1 m.');
 });
 
 test('throughput compares arrivals and completions per minute', () => {

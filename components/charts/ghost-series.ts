@@ -35,6 +35,6 @@ export function ghostKey(key: string): string {
 }
 
 function totalOf(row: Row, lines: readonly LineSpec[]): number | null {
-  const known = lines.flatMap(({ key }) => row[key] ?? []);
+  const known = lines.flatMap(({ key, isAge }) => (isAge ? [] : (row[key] ?? [])));
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }

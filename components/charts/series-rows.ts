@@ -1,4 +1,5 @@
 import type { Series } from '@/lib/domain/series';
+import { formatDuration } from '../format/duration';
 
 /** One bucket of a chart: its start and a value a line, `null` where nothing is known. */
 export type Row = { at: number } & Record<string, number | null>;
@@ -13,10 +14,17 @@ export type LineSpec = {
   shape: 'line' | 'area' | 'step';
   /** Jobs counted in each bucket: one that is still filling holds fewer, and no line may fall to it. */
   isCount?: boolean;
+  /** An age in ms, drawn against an axis of its own at the right. */
+  isAge?: boolean;
 };
 
 /** What a chart needs to draw: computed by the `…-series.ts` files. `ghosts`: lines of the time that is compared with. */
 export type ChartData = { rows: Row[]; lines: LineSpec[]; ghosts?: LineSpec[] };
+
+/** How a line's values are written: ages as durations, whatever the rest of the chart counts. */
+export function formatFor({ isAge }: LineSpec, format: (value: number) => string): (value: number) => string {
+  return isAge ? formatDuration : format;
+}
 
 /** Buckets as rows, with `read` giving each line's value. */
 export function toRows(

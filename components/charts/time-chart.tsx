@@ -1,11 +1,12 @@
 'use client';
 import { memo, useCallback, useMemo } from 'react';
 import { CartesianGrid, ComposedChart, ReferenceArea, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { formatDuration } from '../format/duration';
 import { formatTick } from '../format/time';
 import { usePreferences } from '../shell/preferences';
 import { timeTicks } from './axis-ticks';
 import { BackdropPatterns, ChartBackdrop } from './chart-backdrop';
-import { ChartLines, drawingOf, GhostLines } from './chart-lines';
+import { AGE_AXIS, ChartLines, drawingOf, GhostLines } from './chart-lines';
 import { ChartReadout } from './chart-readout';
 import { useCharts } from './charts-context';
 import type { LineSpec, Row } from './series-rows';
@@ -100,6 +101,19 @@ export const TimeChart = memo(function TimeChart({
           tickLine={false}
           axisLine={false}
         />
+        {lines.some(({ isAge }) => isAge) && (
+          <YAxis
+            yAxisId={AGE_AXIS}
+            orientation="right"
+            width={AXIS_WIDTH_PX}
+            domain={FROM_ZERO}
+            tickCount={4}
+            tickFormatter={formatDuration}
+            tick={TICK}
+            tickLine={false}
+            axisLine={false}
+          />
+        )}
         <ChartBackdrop series={series} marks={marks} />
         <GhostLines ghosts={ghosts} />
         <ChartLines drawings={drawings} isStacked={isStacked} />

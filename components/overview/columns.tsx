@@ -4,6 +4,8 @@ import { COUNT_KEYS, type JobState, type Queue } from '@/lib/domain/queue';
 import { exactDuration, formatDuration } from '../format/duration';
 import { jobsHref } from '../format/hrefs';
 import { formatCompact, formatCount } from '../format/number';
+import { useNow } from '../live/use-now';
+import { allWaits, waitOf } from '../queue/wait-of';
 import { cn } from '../ui/cn';
 import type { SortKey } from './sort-queues';
 
@@ -33,7 +35,7 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'oldest',
     label: 'Oldest',
-    hint: 'Age of the oldest waiting job',
+    hint: 'Age of the oldest waiting job; with “!” how long a delayed job is overdue',
     width: 'w-22',
     shown: '',
     cell: (queue) => <Oldest queue={queue} />,
@@ -157,7 +159,19 @@ function Backlog({ queue, scale }: { queue: Queue; scale: Scale }) {
 }
 
 function Oldest({ queue }: { queue: Queue }) {
-  const { oldestWaitingMs: ms, oldestWaitingIsAtLeast } = queue;
+  const { oldestWaitingMs: ms, oldestWaitingIsAtLeast, oldest } = queue;
+  const now = useNow();
+  const waits = oldest ? allWaits(oldest, now) : '';
+  const due = oldest ? waitOf(oldest, 'delayed', now) : null;
+  const overdueMs = due?.isOverdue ? now - (oldest?.delayedDueAt ?? now) : 0;
+  if (due && overdueMs > (ms ?? 0))
+    return (
+      <span className="text-warn" title={`${due.hint}\n${waits}`}>
+        <span aria-hidden>! </span>
+        <span className="sr-only">overdue </span>
+        {formatDuration(overdueMs)}
+      </span>
+    );
   if (ms === null)
     return (
       <span className="text-ink-3" title={queue.backlog === 0 ? 'Nothing waits' : 'Cannot be known here'}>
@@ -166,7 +180,7 @@ function Oldest({ queue }: { queue: Queue }) {
     );
   return (
     <span
-      title={`${oldestWaitingIsAtLeast ? 'at least ' : ''}${exactDuration(ms)}${oldestWaitingIsAtLeast ? ': the list does not prove which job is oldest' : ''}`}
+      title={`${oldestWaitingIsAtLeast ? 'at least ' : ''}${exactDuration(ms)}${oldestWaitingIsAtLeast ? ': the order does not prove which job is oldest' : ''}\n${waits}`}
     >
       {oldestWaitingIsAtLeast && <span className="text-ink-3">≥ </span>}
       {formatDuration(ms)}

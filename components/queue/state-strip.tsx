@@ -5,7 +5,9 @@ import { COUNT_KEYS, JOB_STATES, type JobState, type Queue } from '@/lib/domain/
 import { exactDuration, formatDuration } from '../format/duration';
 import { jobsHref } from '../format/hrefs';
 import { formatCount } from '../format/number';
+import { useNow } from '../live/use-now';
 import { cn } from '../ui/cn';
+import { waitOf } from './wait-of';
 
 /** Colour of a state, in charts and beside its name. */
 export function stateColor(state: JobState): string {
@@ -30,6 +32,7 @@ export function StateStrip({ queue, isStale }: { queue: Queue; isStale: boolean 
                 </span>
                 <span className={cn('text-lg font-semibold', value === 0 && 'font-normal text-ink-3')}>
                   {formatCount(value)}
+                  <WaitOf queue={queue} state={state} />
                   {state === 'failed' && (lastMinute.failed ?? 0) > 0 && (
                     <span className="ml-2 text-xs font-medium text-crit" title="in the last minute">
                       +{formatCount(lastMinute.failed)}
@@ -61,6 +64,22 @@ export function StateStrip({ queue, isStale }: { queue: Queue; isStale: boolean 
         )}
       </dl>
     </section>
+  );
+}
+
+/** How long the oldest of a state that waits has waited, or when the first of the delayed jobs is due. */
+function WaitOf({ queue: { oldest }, state }: { queue: Queue; state: JobState }) {
+  const now = useNow();
+  const wait = oldest && waitOf(oldest, state, now);
+  return (
+    wait && (
+      <span
+        className={cn('ml-2 text-xs font-normal whitespace-nowrap', wait.isOverdue ? 'text-warn' : 'text-ink-3')}
+        title={wait.hint}
+      >
+        {wait.text}
+      </span>
+    )
   );
 }
 

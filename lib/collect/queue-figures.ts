@@ -1,3 +1,4 @@
+import { overdueMs } from '../domain/backlog';
 import type { LastMinute } from '../domain/queue';
 import { COUNTER_METRICS, type CounterMetric } from '../domain/series';
 import { NAME_COUNTERS } from '../history/names';
@@ -135,6 +136,10 @@ export class QueueFigures {
       backlog,
       reading.oldestWaitingMs ?? 0,
       reading.workers,
+      counts.prioritized === null ? null : (reading.oldest?.prioritized?.ms ?? 0),
+      counts.waitingChildren === null ? null : (reading.oldest?.waitingChildren?.ms ?? 0),
+      reading.oldest ? overdueMs(reading.oldest, reading.at) : null,
+      Number(reading.oldestWaitingIsAtLeast),
     ];
     for (const slots of this.series) slots.change(reading.at).observe(values);
   }

@@ -6,7 +6,7 @@ import type { WatchedQueue } from './source-runner';
 export function toQueue({ key, reading, figures }: WatchedQueue, now: number, verdicts: Verdict[]): Queue {
   const { id, kind, version, readOnlyReason, counts, isPaused, oldestWaitingMs, oldestWaitingIsAtLeast, workers, at } =
     reading;
-  const { stalledJobs } = reading;
+  const { oldest, stalledJobs } = reading;
   return {
     id,
     key,
@@ -18,6 +18,7 @@ export function toQueue({ key, reading, figures }: WatchedQueue, now: number, ve
     isPaused,
     oldestWaitingMs,
     oldestWaitingIsAtLeast,
+    ...(oldest === undefined ? {} : { oldest }),
     workers,
     ...(stalledJobs === undefined ? {} : { stalledJobs }),
     lastMinute: figures.lastMinute(now),

@@ -97,6 +97,21 @@ export const verdictSchema = z.object({
 });
 export type Verdict = z.infer<typeof verdictSchema>;
 
+/** How long the longest waiting job of a state has waited, ms. `isAtLeast`: the order does not prove that none is older. */
+export const ageSchema = z.object({ ms: z.number(), isAtLeast: z.boolean() });
+export type Age = z.infer<typeof ageSchema>;
+
+/** The oldest job of each state that waits; `null` where none does, or where it cannot be known. */
+export const oldestSchema = z.object({
+  waiting: ageSchema.nullable(),
+  paused: ageSchema.nullable(),
+  prioritized: ageSchema.nullable(),
+  waitingChildren: ageSchema.nullable(),
+  /** When the first of the delayed jobs may run, ms since the epoch; in the past it is overdue. */
+  delayedDueAt: unknowable,
+});
+export type Oldest = z.infer<typeof oldestSchema>;
+
 export const queueSchema = z.object({
   id: queueIdSchema,
   /** Opaque form of `id` for addresses, see `queue-key.ts`. */
@@ -114,6 +129,8 @@ export const queueSchema = z.object({
   oldestWaitingMs: unknowable,
   /** The list's order does not prove which job is oldest: read the age as "at least". */
   oldestWaitingIsAtLeast: z.boolean(),
+  /** The same by state; absent where nobody looked. */
+  oldest: oldestSchema.optional(),
   /** Connected workers, `null` where the broker does not tell. */
   workers: unknowable,
   /** Active jobs whose lock is gone, of a queue in which nothing ends; absent or `null` where nobody looked. */

@@ -26,6 +26,12 @@ export const GAUGE_METRICS = [
   'depth.backlog',
   'oldestWaitingMs',
   'workers',
+  'oldest.prioritizedMs',
+  'oldest.waitingChildrenMs',
+  /** How long the first delayed job is overdue; 0 while none is due. */
+  'overdueMs',
+  /** 1 where `oldestWaitingMs` is only a bound: the oldest job waits at least so long. */
+  'oldestIsAtLeast',
 ] as const;
 /** Distributions: merged over the step, never averaged. Milliseconds. */
 export const QUANTILE_METRICS = [

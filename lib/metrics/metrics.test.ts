@@ -96,6 +96,14 @@ describe('what is known', () => {
     world.add('mails', 7, {
       counts: { waiting: 3, failed: 2 },
       oldestWaitingMs: 4_500,
+      oldest: {
+        waiting: { ms: 4_500, isAtLeast: false },
+        paused: null,
+        prioritized: { ms: 3_000, isAtLeast: true },
+        waitingChildren: null,
+        delayedDueAt: 60_000,
+      },
+      readAt: 90_000,
       isPaused: true,
       stalledJobs: 1,
     });
@@ -103,6 +111,9 @@ describe('what is known', () => {
     expect(found.get(`tailback_queue_jobs${labels('mails', 'state="waiting",')}`)).toBe(3);
     expect(found.get(`tailback_queue_backlog_jobs${labels('mails')}`)).toBe(3);
     expect(found.get(`tailback_queue_oldest_waiting_seconds${labels('mails')}`)).toBe(4.5);
+    expect(found.get(`tailback_queue_oldest_seconds${labels('mails', 'state="prioritized",')}`)).toBe(3);
+    expect(found.has(`tailback_queue_oldest_seconds${labels('mails', 'state="paused",')}`)).toBe(false);
+    expect(found.get(`tailback_queue_delayed_overdue_seconds${labels('mails')}`)).toBe(30);
     expect(found.get(`tailback_queue_paused${labels('mails')}`)).toBe(1);
     expect(found.get(`tailback_queue_workers${labels('mails')}`)).toBe(2);
     expect(found.get(`tailback_queue_active_without_lock_jobs${labels('mails')}`)).toBe(1);

@@ -44,6 +44,22 @@ export const QUEUE_METRICS: readonly Metric<readonly ShownQueue[]>[] = [
     'Age of the oldest job that waits, at least; 0 when none does',
     ({ oldestWaitingMs }) => (oldestWaitingMs === null ? null : oldestWaitingMs / 1000),
   ),
+  {
+    name: 'tailback_queue_oldest_seconds',
+    help: 'Age of the oldest job of each state that waits, at least; left out where none does',
+    type: 'gauge',
+    labels: [...QUEUE, 'state'],
+    *read(queues) {
+      for (const { labels: shared, gauges } of queues)
+        for (const [state, ms] of Object.entries(gauges?.oldest ?? {}))
+          yield { labels: { state }, shared, value: ms / 1000 };
+    },
+  },
+  gauge(
+    'tailback_queue_delayed_overdue_seconds',
+    'How long the first delayed job is overdue; 0 while none is due',
+    ({ overdueMs }) => (overdueMs === null ? null : overdueMs / 1000),
+  ),
   gauge(
     'tailback_queue_workers',
     'Connected workers; left out where the broker does not tell',

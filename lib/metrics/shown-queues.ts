@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { overdueMs } from '../domain/backlog';
 import type { Counts, Queue } from '../domain/queue';
 import type { QueueTotals } from '../domain/totals';
 import type { Labels } from './metric';
@@ -9,9 +10,14 @@ export const OTHER = '_other';
 const MAX_LABEL = 200;
 
 export type Gauges = Pick<Queue, 'counts' | 'backlog' | 'oldestWaitingMs' | 'workers' | 'isPaused'> & {
+  /** Ages by state, ms; absent where none waits. */
+  oldest: OldestAges;
+  overdueMs: number | null;
   activeWithoutLock: number | null;
   isExact: boolean | null;
 };
+
+export type OldestAges = Partial<Record<'waiting' | 'paused' | 'prioritized' | 'waiting-children', number>>;
 
 /** One queue, or the sum of those of one source that are not shown one by one. */
 export type ShownQueue = { labels: Labels; gauges: Gauges | null; totals: QueueTotals | null };
@@ -125,8 +131,21 @@ function gaugesOf(queue: Queue): Gauges {
     oldestWaitingMs: oldestWaitingMs ?? (backlog === 0 ? 0 : null),
     workers,
     isPaused,
+    oldest: agesOf(queue.oldest),
+    overdueMs: queue.oldest ? overdueMs(queue.oldest, queue.readAt) : null,
     activeWithoutLock: queue.stalledJobs ?? null,
     isExact: lastMinute.quality === 'unknown' ? null : lastMinute.quality === 'exact',
+  };
+}
+
+function agesOf(oldest: Queue['oldest']): OldestAges {
+  if (!oldest) return {};
+  const { waiting, paused, prioritized, waitingChildren } = oldest;
+  return {
+    ...(waiting && { waiting: waiting.ms }),
+    ...(paused && { paused: paused.ms }),
+    ...(prioritized && { prioritized: prioritized.ms }),
+    ...(waitingChildren && { 'waiting-children': waitingChildren.ms }),
   };
 }
 
@@ -137,10 +156,17 @@ function sumOfGauges(all: readonly Gauges[]): Gauges {
     known(values).length === 0 ? null : known(values).reduce((total, value) => total + value, 0);
   const states = Object.keys(all[0]?.counts ?? {}) as (keyof Counts)[];
   const oldest = known(all.map(({ oldestWaitingMs }) => oldestWaitingMs));
+  const overdue = known(all.map((gauges) => gauges.overdueMs));
+  const ages: OldestAges = {};
+  for (const gauges of all)
+    for (const [state, ms] of Object.entries(gauges.oldest) as [keyof OldestAges, number][])
+      ages[state] = Math.max(ages[state] ?? 0, ms);
   return {
     counts: Object.fromEntries(states.map((state) => [state, add(all.map(({ counts }) => counts[state]))])) as Counts,
     backlog: add(all.map(({ backlog }) => backlog)),
     oldestWaitingMs: oldest.length === 0 ? null : oldest.reduce((max, age) => Math.max(max, age), 0),
+    oldest: ages,
+    overdueMs: overdue.length === 0 ? null : Math.max(...overdue),
     workers: add(all.map(({ workers }) => workers)),
     isPaused: all.every(({ isPaused }) => isPaused === true),
     activeWithoutLock: add(all.map(({ activeWithoutLock }) => activeWithoutLock)),

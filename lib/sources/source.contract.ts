@@ -460,6 +460,24 @@ export function describeSource(driver: QueueDriver, database: number): void {
       expect(oldestWaitingMs).toBeLessThan(Date.now() - startedAt);
     });
 
+    test('the oldest of each state that waits is told, and when the first delayed job is due', async () => {
+      const queue = openQueue('ages');
+      await queue.add('late', {}, { delay: 3_600_000 });
+      await queue.add('later', {}, { delay: 7_200_000 });
+      const hourAgo = Date.now() - 3_600_000;
+      await queue.add('urgent', {}, { priority: 1 });
+      await queue.add('lowest', {}, { priority: 9, timestamp: hourAgo });
+      await queue.add('low', {}, { priority: 9, timestamp: hourAgo + 1_000_000 });
+      const { oldest, oldestWaitingMs, oldestWaitingIsAtLeast } = await seen(queue);
+      expect(Math.abs((oldest?.delayedDueAt ?? 0) - Date.now() - 3_600_000)).toBeLessThan(10_000);
+      const age = driver.kind === 'bull' ? oldest?.waiting : oldest?.prioritized;
+      expect(age).toMatchObject({ isAtLeast: true });
+      expect(Math.abs((age?.ms ?? 0) - 3_600_000)).toBeLessThan(driver.kind === 'bull' ? 1_010_000 : 10_000);
+      expect(oldestWaitingMs).toBe(age?.ms);
+      expect(oldestWaitingIsAtLeast).toBe(true);
+      expect(driver.kind === 'bull' ? oldest?.prioritized : oldest?.waiting).toBeNull();
+    });
+
     test('watching and opening for writing leaves all keys outside tailback: unchanged', async () => {
       const queue = openQueue('untouched');
       await queue.addMany([1, 2, 3].map((n) => ({ name: 'wait', data: { n } })));

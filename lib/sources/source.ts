@@ -1,7 +1,7 @@
 import type { AddJobBody, AddJobResult, JobAction, JobActionResult } from '../domain/action';
 import type { ActiveJob } from '../domain/active-job';
 import type { Job, JobPage } from '../domain/job';
-import type { Counts, JobState, QueueId, QueueKind } from '../domain/queue';
+import type { Counts, JobState, Oldest, QueueId, QueueKind } from '../domain/queue';
 import type { SourceWorkers } from '../domain/worker';
 
 /** What is needed to find a queue in its source again. */
@@ -21,6 +21,7 @@ export type QueueReading = QueueRef & {
   isPaused: boolean | null;
   oldestWaitingMs: number | null;
   oldestWaitingIsAtLeast: boolean;
+  oldest?: Oldest;
   workers: number | null;
   /** Active jobs without a lock, of a queue in which nothing ends; absent or `null` where nobody looked. */
   stalledJobs?: number | null;

@@ -56,12 +56,15 @@ describe('a Redis user who may not do everything', () => {
     const { looker: scripted } = await lookAs();
     for (const { name } of [mq, bull]) {
       const [one, two] = [plain, scripted].map((looker) => looker.newest.get(name));
-      const { at, oldestWaitingMs, ...rest } = one ?? {};
+      const { at, oldestWaitingMs, oldest, ...rest } = one ?? {};
       expect(two).toMatchObject(rest);
       expect(
         Math.abs((at ?? 0) - (two?.at ?? 0) - ((oldestWaitingMs ?? 0) - (two?.oldestWaitingMs ?? 0))),
       ).toBeLessThan(5);
       expect(one?.counts.failed).toBe(2);
+      const ages = (from: typeof oldest) => Object.entries(from ?? {}).map(([state, age]) => [state, age === null]);
+      expect(ages(oldest)).toEqual(ages(two?.oldest));
+      expect(oldest?.delayedDueAt).toBe(two?.oldest?.delayedDueAt);
     }
     expect(plain.newest.get(mq.name)?.counts).toMatchObject({ waiting: 3, delayed: 1, prioritized: 1, paused: 0 });
     expect(plain.newest.get(bull.name)).toMatchObject({

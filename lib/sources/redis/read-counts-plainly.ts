@@ -3,11 +3,12 @@ import type { Row } from './read-counts';
 
 type Reply = [Error | null, unknown];
 
-/** Commands of `askQueue`. */
-const STRIDE = 14;
+/** Commands a queue of the first pipeline. */
+const STRIDE = 19;
+const PRIORITY_SCALE = 2 ** 32;
 
 /**
- * The reads of the counting script as two pipelines, for brokers that forbid scripts: O(1) each, in the order of
+ * The reads of the counting script as three pipelines, for brokers that forbid scripts: O(1) each, in the order of
  * `queues`. `null`: a key of the queue has a foreign type.
  */
 export async function readRowsPlainly(
@@ -21,40 +22,52 @@ export async function readRowsPlainly(
     first.zcard(`${base}:${kind === 'bull' ? 'priority' : 'prioritized'}`).zcard(`${base}:waiting-children`);
     if (kind === 'bull') first.exists(`${base}:meta-paused`).get(`${base}:id`);
     else first.hexists(`${base}:meta`, 'paused').time();
-    first
-      .lrange(`${base}:wait`, -2, -1)
-      .lrange(`${base}:paused`, -2, -1)
-      .lindex(`${base}:wait`, 0)
-      .zrange(`${base}:prioritized`, 0, 0);
+    for (const list of ['wait', 'paused']) first.lrange(`${base}:${list}`, -2, -1).lindex(`${base}:${list}`, 0);
+    for (const end of [0, -1]) first.zrange(`${base}:prioritized`, end, end, 'WITHSCORES');
+    for (const set of ['delayed', 'waiting-children']) first.zrange(`${base}:${set}`, 0, 0, 'WITHSCORES');
+    first.lindex(`${base}:active`, -1);
   }
   const replies = check(await first.exec());
   const rows = queues.map(({ kind }, index) => toRow(kind, replies.slice(index * STRIDE, (index + 1) * STRIDE)));
+  await findLowest(redis, queues, rows);
 
-  const second = redis.pipeline();
+  const jobs = redis.pipeline();
   for (const [index, { base }] of queues.entries())
-    for (const id of rows[index]?.jobs ?? []) second.hget(`${base}:${id ?? ''}`, 'timestamp');
-  const times = check(await second.exec());
+    for (const id of rows[index]?.jobs ?? []) jobs.hget(`${base}:${id ?? ''}`, 'timestamp');
+  const times = check(await jobs.exec());
   let at = 0;
   return rows.map((row) => {
     if (row === null) return null;
-    const [nextAt, otherAt, prioritizedAt] = [0, 1, 2].map(() => {
+    const [next, other, pausedNext, pausedOther, prioritized, low] = row.jobs.map((id) => {
       const [error, value] = times[at++] ?? [null, null];
-      return error ? null : (value as string | null);
+      return id === null || error ? null : (value as string | null);
     });
-    const [next, other, prioritized] = row.jobs;
     return [
       ...row.counts,
-      next,
-      next === null ? null : (nextAt ?? null),
-      other === null ? null : (otherAt ?? null),
-      prioritized === null ? null : (prioritizedAt ?? null),
+      row.jobs[0] ?? row.jobs[2],
+      next ?? null,
+      other ?? null,
+      pausedNext ?? null,
+      pausedOther ?? null,
+      row.jobs[4],
+      prioritized ?? null,
+      row.jobs[5] === null ? null : (low ?? '0'),
+      row.delayedScore,
+      row.childrenScore,
+      row.oldestActiveId,
     ];
   });
 }
 
 type HalfRow = {
   counts: [number, number, number, number, number, number, number, number, number, string];
-  jobs: [next: string | null, other: string | null, prioritized: string | null];
+  /** Next and other of `wait`, of `paused`, first prioritized, first of the least urgent. */
+  jobs: [string | null, string | null, string | null, string | null, string | null, string | null];
+  /** Least urgent priority, where several wait. */
+  lowest: number | null;
+  delayedScore: string | null;
+  childrenScore: string | null;
+  oldestActiveId: string | null;
 };
 
 function toRow(kind: 'bull' | 'bullmq', replies: readonly Reply[]): HalfRow | null {
@@ -62,11 +75,10 @@ function toRow(kind: 'bull' | 'bullmq', replies: readonly Reply[]): HalfRow | nu
   const values = replies.map(([, value]) => value);
   const [waiting, active, paused, delayed, completed, failed, prioritized, waitingChildren, isPaused] =
     values as number[];
-  const [waitTail, pausedTail] = [values[10], values[11]] as string[][];
-  const tail = waitTail?.length ? waitTail : (pausedTail ?? []);
-  // Older BullMQ versions keep a marker `0:…` at the end that is no job.
-  const last = tail.at(-1)?.startsWith('0:') ? tail.at(-2) : tail.at(-1);
-  const head = values[12] as string | null;
+  const isBull = kind === 'bull';
+  const [wait, stopped] = [endsOf(values[10], values[11]), endsOf(values[12], values[13])];
+  const [head, tail, due, children] = values.slice(14, 18) as string[][];
+  const [urgent, lowest] = [head, tail].map((entry) => Math.floor(Number(entry?.[1]) / PRIORITY_SCALE));
   return {
     counts: [
       waiting as number,
@@ -76,12 +88,40 @@ function toRow(kind: 'bull' | 'bullmq', replies: readonly Reply[]): HalfRow | nu
       completed as number,
       failed as number,
       prioritized as number,
-      kind === 'bull' ? -1 : (waitingChildren as number),
+      isBull ? -1 : (waitingChildren as number),
       isPaused as number,
-      kind === 'bull' ? ((values[9] as string | null) ?? '0') : '-1',
+      isBull ? ((values[9] as string | null) ?? '0') : '-1',
     ],
-    jobs: [last ?? null, head === last ? null : head, (kind === 'bullmq' ? (values[13] as string[])[0] : null) ?? null],
+    jobs: [...wait, ...stopped, (isBull ? null : head?.[0]) ?? null, null],
+    lowest: !isBull && urgent !== undefined && lowest !== undefined && urgent < lowest ? lowest : null,
+    delayedScore: due?.[1] ?? null,
+    childrenScore: (isBull ? null : children?.[1]) ?? null,
+    oldestActiveId: (values[18] as string | null) ?? null,
   };
+}
+
+/** The next to run and the one at the other end, if it is another. Older BullMQ versions keep a marker `0:…` that is no job. */
+function endsOf(tailReply: unknown, headReply: unknown): [string | null, string | null] {
+  const tail = tailReply as string[];
+  const next = (tail.at(-1)?.startsWith('0:') ? tail.at(-2) : tail.at(-1)) ?? null;
+  const head = headReply as string | null;
+  return [next, head === next ? null : head];
+}
+
+async function findLowest(
+  redis: Redis,
+  queues: readonly { base: string }[],
+  rows: readonly (HalfRow | null)[],
+): Promise<void> {
+  const asked = rows.flatMap((row, index) => (row?.lowest == null ? [] : [{ row, base: queues[index]?.base ?? '' }]));
+  if (asked.length === 0) return;
+  const pipeline = redis.pipeline();
+  for (const { row, base } of asked)
+    pipeline.zrangebyscore(`${base}:prioritized`, (row.lowest as number) * PRIORITY_SCALE, '+inf', 'LIMIT', 0, 1);
+  for (const [index, [, ids]] of check(await pipeline.exec()).entries()) {
+    const row = asked[index]?.row;
+    if (row) row.jobs[5] = (ids as string[] | null)?.[0] ?? null;
+  }
 }
 
 /** Errors of single commands are the queue's own matter; a broken connection is everybody's. */

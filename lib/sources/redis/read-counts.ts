@@ -1,6 +1,7 @@
 import type { Redis } from '../../redis/connection';
 import type { Counts } from '../../domain/queue';
 import { isForbidden } from './broker-facts';
+import { oldestIn, type OldestJobs } from './oldest-jobs';
 import { readRowsPlainly } from './read-counts-plainly';
 
 /** Queues read by one script: about a millisecond of the broker's time. */
@@ -11,12 +12,20 @@ const QUEUES_PER_SCRIPT = 200;
  * O(log n) for the head of a sorted set; no call's cost grows with a queue's length. First element: the broker's TIME.
  *
  * In both libraries jobs are taken from the right end of `wait` (index -1). The oldest is looked for at both ends,
- * because LIFO adds and returned jobs can leave an older one at the left.
+ * because LIFO adds and returned jobs can leave an older one at the left. A prioritized set is in order of priority
+ * (score = priority × 2³² + a counter) and then of coming: the oldest is the first of some priority, so the first of all
+ * and the first of the least urgent ones are looked at.
  */
 const READ_COUNTS = `
 local function timestamp(base, id)
   if not id then return false end
   return redis.call('HGET', base .. ':' .. id, 'timestamp')
+end
+local function ends(base, list)
+  local last = redis.call('LINDEX', list, -1)
+  if last and string.sub(last, 1, 2) == '0:' then last = redis.call('LINDEX', list, -2) end
+  local first = redis.call('LINDEX', list, 0)
+  return last, timestamp(base, last), first ~= last and timestamp(base, first)
 end
 local function read(base, isBull)
   local waiting = redis.call('LLEN', base .. ':wait')
@@ -40,19 +49,30 @@ local function read(base, isBull)
     row[9] = redis.call('HEXISTS', base .. ':meta', 'paused')
     row[10] = '-1'
   end
-  local last, nextAt, firstAt, prioritizedAt = false, false, false, false
-  if waiting + paused > 0 then
-    local list = waiting > 0 and base .. ':wait' or base .. ':paused'
-    last = redis.call('LINDEX', list, -1)
-    if last and string.sub(last, 1, 2) == '0:' then last = redis.call('LINDEX', list, -2) end
-    nextAt = timestamp(base, last)
-    local first = redis.call('LINDEX', list, 0)
-    if first ~= last then firstAt = timestamp(base, first) end
+  for i = 11, 21 do row[i] = false end
+  if waiting > 0 then
+    row[11], row[12], row[13] = ends(base, base .. ':wait')
   end
-  if not isBull and row[7] > 0 then
-    prioritizedAt = timestamp(base, redis.call('ZRANGE', base .. ':prioritized', 0, 0)[1])
+  if paused > 0 then
+    local id
+    id, row[14], row[15] = ends(base, base .. ':paused')
+    row[11] = row[11] or id
   end
-  row[11], row[12], row[13], row[14] = last, nextAt, firstAt, prioritizedAt
+  if row[4] > 0 then row[19] = redis.call('ZRANGE', base .. ':delayed', 0, 0, 'WITHSCORES')[2] end
+  if row[2] > 0 then row[21] = redis.call('LINDEX', base .. ':active', -1) end
+  if isBull then return row end
+  if row[7] > 0 then
+    local set = base .. ':prioritized'
+    local head = redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')
+    local tail = redis.call('ZRANGE', set, -1, -1, 'WITHSCORES')
+    local lowest = math.floor(tonumber(tail[2]) / 4294967296)
+    row[16], row[17] = head[1], timestamp(base, head[1])
+    if math.floor(tonumber(head[2]) / 4294967296) < lowest then
+      local low = redis.call('ZRANGEBYSCORE', set, string.format('%.0f', lowest * 4294967296), '+inf', 'LIMIT', 0, 1)[1]
+      row[18] = timestamp(base, low) or '0'
+    end
+  end
+  if row[8] > 0 then row[20] = redis.call('ZRANGE', base .. ':waiting-children', 0, 0, 'WITHSCORES')[2] end
   return row
 end
 local now = redis.call('TIME')
@@ -65,7 +85,11 @@ end
 return out
 `;
 
-/** What is read of one queue; the last four: the next job, and the times of it, of the other end's and of the first prioritized one. */
+/**
+ * What is read of one queue. `…At`: `timestamp` of a job (ms, as text). `next`: the job to run next from the list,
+ * `other`: the one at its other end. `lowAt` is there only where several priorities wait, `'0'` where the job is gone.
+ * Scores as text.
+ */
 export type Row = [
   waiting: number,
   active: number,
@@ -80,7 +104,14 @@ export type Row = [
   nextJobId: string | null,
   nextAt: string | null,
   otherAt: string | null,
+  pausedNextAt: string | null,
+  pausedOtherAt: string | null,
+  prioritizedId: string | null,
   prioritizedAt: string | null,
+  lowAt: string | null,
+  delayedScore: string | null,
+  childrenScore: string | null,
+  oldestActiveId: string | null,
 ];
 
 /** `null`: a key of the queue has a foreign type. */
@@ -89,11 +120,12 @@ export type RawReading = {
   isPaused: boolean;
   /** Bull only: jobs ever added. */
   addedEver: number | null;
-  /** Next job to run from the list, whose time of entry the collector may know. */
+  /** Next jobs to run from the list and from the prioritized set, whose times of entry the collector may know. */
   nextJobId: string | null;
-  /** When the oldest job that could be looked at was made (ms, producer's clock); `null` when nothing waits. */
-  oldestTimestamp: number | null;
-  oldestIsAtLeast: boolean;
+  nextPrioritizedId: string | null;
+  oldest: OldestJobs;
+  /** Active job that was taken first. */
+  oldestActiveId: string | null;
 };
 
 type QueueKeys = { base: string; kind: 'bull' | 'bullmq' };
@@ -167,27 +199,8 @@ function countsScript(redis: Redis): ScriptCall {
 
 /** Turns a script's row into counts in common words; what a kind does not have is `null`. */
 export function toReading(kind: 'bull' | 'bullmq', row: Row): RawReading {
-  const [
-    waiting,
-    active,
-    paused,
-    delayed,
-    completed,
-    failed,
-    prioritized,
-    waitingChildren,
-    isPaused,
-    added,
-    nextJobId,
-    next,
-    other,
-    headOfPrioritized,
-  ] = row;
-  const timestamps = [next, other, headOfPrioritized]
-    .map((text) => (text == null ? NaN : Number(text)))
-    .filter((ms) => ms > 0);
-  const nextAt = next == null ? NaN : Number(next);
-  const oldest = timestamps.length === 0 ? null : Math.min(...timestamps);
+  const [waiting, active, paused, delayed, completed, failed, prioritized, waitingChildren, isPaused, added] = row;
+  const [nextJobId, nextPrioritizedId, oldestActiveId] = [row[10], row[15], row[20]];
   return {
     counts: {
       waiting,
@@ -202,8 +215,8 @@ export function toReading(kind: 'bull' | 'bullmq', row: Row): RawReading {
     isPaused: isPaused === 1,
     addedEver: kind === 'bull' ? Number(added) : null,
     nextJobId: nextJobId ?? null,
-    oldestTimestamp: oldest,
-    // Priorities and LIFO put jobs out of the order in which they came.
-    oldestIsAtLeast: prioritized > 0 || (oldest !== null && oldest !== nextAt),
+    nextPrioritizedId: nextPrioritizedId ?? null,
+    oldest: oldestIn(kind, row),
+    oldestActiveId: oldestActiveId ?? null,
   };
 }

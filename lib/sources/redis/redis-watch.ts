@@ -16,6 +16,7 @@ import { baseOf } from './keys';
 import { toAppError } from './driver-errors';
 import { EventIntake } from './event-intake';
 import { OwnCost } from './own-cost';
+import { agesOf, oldestRunnable } from './oldest-jobs';
 import { readBrokerTime, readCounts, type RawReading } from './read-counts';
 import { countWithoutLock } from './lock-check';
 import { findGone } from './recheck';
@@ -231,10 +232,12 @@ export class RedisWatch implements SourceWatch {
   }
 
   private toReading(watched: Watched, raw: RawReading, at: number): QueueReading {
-    const enteredAt = raw.nextJobId === null ? null : watched.lives.waitingSince(raw.nextJobId);
-    const oldest = raw.oldestTimestamp;
-    // Where the next job's entry was seen and nothing runs out of order, its wait is exact, delays left out.
-    const since = enteredAt !== null && !raw.oldestIsAtLeast ? enteredAt : oldest;
+    const entered = (jobId: string | null) => (jobId === null ? null : watched.lives.waitingSince(jobId));
+    const oldest = agesOf(raw.oldest, at, {
+      waiting: entered(raw.nextJobId),
+      prioritized: entered(raw.nextPrioritizedId),
+    });
+    const runnable = oldestRunnable(oldest);
     return {
       id: watched.id,
       kind: watched.kind,
@@ -243,8 +246,9 @@ export class RedisWatch implements SourceWatch {
       at,
       counts: raw.counts,
       isPaused: raw.isPaused,
-      oldestWaitingMs: since === null ? null : Math.max(0, at - since),
-      oldestWaitingIsAtLeast: since !== null && raw.oldestIsAtLeast,
+      oldestWaitingMs: runnable?.ms ?? null,
+      oldestWaitingIsAtLeast: runnable?.isAtLeast ?? false,
+      oldest,
       workers: this.workersOf(watched.base),
       stalledJobs: watched.withoutLock,
     };
