@@ -7,6 +7,7 @@ import type { SeriesRecord } from '../history/record';
 import { binOf, newSketch, quantiles, type Sketch } from '../history/sketch';
 import { chunkOf, DEFAULT_TIERS, type Tier, type Tiers } from '../history/tiers';
 import type { JobEvent, QueueReading } from '../sources/source';
+import { countedAs } from './counted';
 import { NamesSlot } from './names-slot';
 import { lastOf, SeriesSlot } from './series-slot';
 import { TierSlots, type Unwritten } from './tier-slots';
@@ -29,6 +30,7 @@ type Slice = { index: number; run: Sketch; wait: Sketch };
 export type UnwrittenFigures = { series: Unwritten<SeriesRecord>[]; names: Unwritten<NamesRecord>[] };
 /** A slot that has to be read from the store before it can be gone on with. */
 export type WantedSlot = { tier: Tier; at: number };
+export type WantedSlots = { series: WantedSlot[]; names: WantedSlot[] };
 
 /**
  * What happened in one queue: the last 60 s, second by second, and the slots of all tiers that wait to be written.
@@ -61,7 +63,7 @@ export class QueueFigures {
     events: readonly JobEvent[],
     gaps: readonly { from: number; to: number }[],
     readAt: number | null,
-  ): { series: WantedSlot[]; names: WantedSlot[] } {
+  ): WantedSlots {
     const unknown = (
       slots: TierSlots<SeriesRecord, SeriesSlot> | TierSlots<NamesRecord, NamesSlot>,
       times: number[],
@@ -92,26 +94,9 @@ export class QueueFigures {
 
   take(events: readonly JobEvent[]): void {
     for (const event of events) {
-      switch (event.type) {
-        case 'started':
-          this.count('started', event, 1);
-          if (event.waitMs !== null) this.measure('wait', event, event.waitMs);
-          break;
-        case 'completed':
-        case 'failed':
-          this.count(event.type, event, 1);
-          if (event.runMs !== null) this.measure('run', event, event.runMs);
-          break;
-        case 'attempt-failed':
-          this.count('failedAttempts', event, event.count);
-          if (event.runMs !== null) this.measure('run', event, event.runMs);
-          break;
-        case 'stalled':
-          this.count('stalled', event, 1);
-          break;
-        default:
-          this.count(event.type, event, event.count);
-      }
+      const { metric, by, took } = countedAs(event);
+      this.count(metric, event, by);
+      if (took) this.measure(took.which, event, took.ms);
     }
   }
 

@@ -1,14 +1,7 @@
-import {
-  bucketOf,
-  DURATION_BOUNDS_MS,
-  TOTAL_COUNTERS,
-  type Histogram,
-  type QueueTotals,
-  type TotalCounter,
-} from '../domain/totals';
+import { COUNTER_METRICS } from '../domain/series';
+import { bucketOf, DURATION_BOUNDS_MS, type Histogram, type QueueTotals } from '../domain/totals';
 import type { JobEvent } from '../sources/source';
-
-const INDEX = Object.fromEntries(TOTAL_COUNTERS.map((name, index) => [name, index])) as Record<TotalCounter, number>;
+import { countedAs } from './counted';
 
 /**
  * Counts what happens in one queue for ever, going on from `stored`. What `value` answers never falls below what a
@@ -26,33 +19,12 @@ export class RunningTotals {
 
   take(events: readonly JobEvent[]): void {
     for (const event of events) {
-      switch (event.type) {
-        case 'arrived':
-          this.count('arrived', event.count);
-          break;
-        case 'started':
-          this.count('started', 1);
-          measure(this.own.wait, event.waitMs);
-          break;
-        case 'completed':
-        case 'failed':
-          this.count(event.type, 1);
-          measure(this.own.run, event.runMs);
-          break;
-        case 'attempt-failed':
-          this.count('failedAttempts', event.count);
-          measure(this.own.run, event.runMs);
-          break;
-        case 'stalled':
-          this.count('stalled', 1);
-          break;
-        case 'retried':
-        case 'delayed':
-        case 'removed':
-          this.count(event.type, event.count);
-          break;
-      }
+      const { metric, by, took } = countedAs(event);
+      const index = COUNTER_METRICS.indexOf(metric);
+      this.own.counters[index] = (this.own.counters[index] ?? 0) + by;
+      if (took) measure(this.own[took.which], took.ms);
     }
+    if (events.length > 0) this.version += 1;
   }
 
   value(): QueueTotals {
@@ -78,23 +50,17 @@ export class RunningTotals {
   settle(version: number): void {
     this.writtenVersion = version;
   }
-
-  private count(name: TotalCounter, by: number): void {
-    this.own.counters[INDEX[name]] = (this.own.counters[INDEX[name]] ?? 0) + by;
-    this.version += 1;
-  }
 }
 
 function noTotals(since: number): QueueTotals {
-  return { since, counters: TOTAL_COUNTERS.map(() => 0), run: noDurations(), wait: noDurations() };
+  return { since, counters: COUNTER_METRICS.map(() => 0), run: noDurations(), wait: noDurations() };
 }
 
 function noDurations(): Histogram {
   return { counts: new Array<number>(DURATION_BOUNDS_MS.length + 1).fill(0), sumMs: 0 };
 }
 
-function measure(histogram: Histogram, ms: number | null): void {
-  if (ms === null) return;
+function measure(histogram: Histogram, ms: number): void {
   const bucket = bucketOf(ms);
   histogram.counts[bucket] = (histogram.counts[bucket] ?? 0) + 1;
   histogram.sumMs += ms;
@@ -103,7 +69,7 @@ function measure(histogram: Histogram, ms: number | null): void {
 function copyOf({ since, counters, run, wait }: QueueTotals): QueueTotals {
   return {
     since,
-    counters: TOTAL_COUNTERS.map((_, index) => counters[index] ?? 0),
+    counters: COUNTER_METRICS.map((_, index) => counters[index] ?? 0),
     run: { counts: [...run.counts], sumMs: run.sumMs },
     wait: { counts: [...wait.counts], sumMs: wait.sumMs },
   };

@@ -1,6 +1,6 @@
 import { backlogOf } from '../domain/backlog';
 import type { Queue, Verdict } from '../domain/queue';
-import type { WatchedQueue } from './source-runner';
+import type { WatchedQueue } from './watched-queue';
 
 /** A watched queue in the shape of the API. `now`: ms, broker's clock. */
 export function toQueue({ key, reading, figures }: WatchedQueue, now: number, verdicts: Verdict[]): Queue {

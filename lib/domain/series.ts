@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { qualitySchema, quantilesSchema } from './queue';
 
-/** Counters are summed per step. */
+/** Counters are summed per step. Stored by position, in history and in running totals: new ones go to the end. */
 export const COUNTER_METRICS = [
   'arrived',
   'started',

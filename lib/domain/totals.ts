@@ -1,19 +1,5 @@
 import { z } from 'zod';
 
-/** What is counted of each queue for ever, in the order in which it is kept. */
-export const TOTAL_COUNTERS = [
-  'arrived',
-  'started',
-  'completed',
-  'failed',
-  'failedAttempts',
-  'stalled',
-  'retried',
-  'delayed',
-  'removed',
-] as const;
-export type TotalCounter = (typeof TOTAL_COUNTERS)[number];
-
 /** Upper bounds (inclusive, ms) of the duration histograms; one more bucket holds what is longer. */
 export const DURATION_BOUNDS_MS = [
   10, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 1_800_000, 3_600_000,
@@ -30,7 +16,7 @@ export type Histogram = z.infer<typeof histogramSchema>;
 export const queueTotalsSchema = z.object({
   /** ms since the epoch from which on events are counted. */
   since: z.number(),
-  /** In the order of `TOTAL_COUNTERS`; what an older version stored may be shorter. */
+  /** In the order of `COUNTER_METRICS`; what an older version stored may be shorter. */
   counters: z.array(z.number()),
   /** Run time of each attempt that ended. */
   run: histogramSchema,

@@ -1,5 +1,6 @@
 import { COUNT_KEYS, JOB_STATES } from '../domain/queue';
-import { DURATION_BOUNDS_MS, TOTAL_COUNTERS, type QueueTotals, type TotalCounter } from '../domain/totals';
+import { COUNTER_METRICS, type CounterMetric } from '../domain/series';
+import { DURATION_BOUNDS_MS, type QueueTotals } from '../domain/totals';
 import type { Labels, Metric, Sample } from './metric';
 import type { Gauges, ShownQueue } from './shown-queues';
 
@@ -7,7 +8,7 @@ const QUEUE = ['source', 'namespace', 'queue', 'kind'] as const;
 const STATE_LABELS = JOB_STATES.map((state) => ({ state, key: COUNT_KEYS[state], labels: { state } as Labels }));
 const LE = [...DURATION_BOUNDS_MS.map((ms) => String(ms / 1000)), '+Inf'].map((le): Labels => ({ le }));
 
-const COUNTERS: Record<TotalCounter, [name: string, help: string]> = {
+const COUNTERS: Record<CounterMetric, [name: string, help: string]> = {
   arrived: ['tailback_queue_jobs_arrived_total', 'Jobs added'],
   started: ['tailback_queue_jobs_started_total', 'Attempts that a worker began'],
   completed: ['tailback_queue_jobs_completed_total', 'Jobs completed'],
@@ -76,7 +77,7 @@ export const QUEUE_METRICS: readonly Metric<readonly ShownQueue[]>[] = [
   gauge('tailback_queue_figures_exact', '1 while no event of the last minute can have been missed', ({ isExact }) =>
     isExact === null ? null : Number(isExact),
   ),
-  ...TOTAL_COUNTERS.map((name, index): Metric<readonly ShownQueue[]> => {
+  ...COUNTER_METRICS.map((name, index): Metric<readonly ShownQueue[]> => {
     const [metric, help] = COUNTERS[name];
     return {
       name: metric,

@@ -1,7 +1,8 @@
 import type { Broker } from '../../lib/domain/broker';
 import { COUNT_KEYS, type Counts, type Queue } from '../../lib/domain/queue';
 import { toQueueKey } from '../../lib/domain/queue-key';
-import { DURATION_BOUNDS_MS, TOTAL_COUNTERS, type QueueTotals } from '../../lib/domain/totals';
+import { COUNTER_METRICS } from '../../lib/domain/series';
+import { DURATION_BOUNDS_MS, type QueueTotals } from '../../lib/domain/totals';
 import { Metrics } from '../../lib/metrics/metrics';
 import { median } from './meter';
 
@@ -72,5 +73,5 @@ function aBusyQueue(n: number): Queue {
 
 function someTotals(n: number): QueueTotals {
   const durations = { counts: [...DURATION_BOUNDS_MS.map((_, index) => n + index), n], sumMs: n * 1_234 };
-  return { since: n, counters: TOTAL_COUNTERS.map((_, index) => n * index), run: durations, wait: durations };
+  return { since: n, counters: COUNTER_METRICS.map((_, index) => n * index), run: durations, wait: durations };
 }

@@ -1,0 +1,71 @@
+import type { AlertEngine } from '../alerts/alert-engine';
+import { messageOf } from '../domain/errors';
+import type { Queue } from '../domain/queue';
+import { keys } from '../store/keys';
+import type { Lease } from '../store/lease';
+import type { SourceRunner } from './source-runner';
+
+/**
+ * Rules are checked at their own pace; states are stored before anything is sent, so that a crash repeats but loses
+ * nothing.
+ */
+export class AlertRounds {
+  private judgedAt = 0;
+  private isStored = true;
+  private isDelivering = false;
+
+  constructor(
+    private readonly alerts: AlertEngine,
+    private readonly lease: Lease,
+    private readonly everySeconds: number,
+    private readonly report: (message: string) => void,
+  ) {}
+
+  /** `stored`: what the collector before left. */
+  takeOver(stored: string | null): void {
+    this.alerts.load(stored);
+    this.isStored = true;
+    this.judgedAt = 0;
+  }
+
+  /** Returns the time of the round (ms) when there was one. */
+  round(queues: readonly Queue[], runners: readonly SourceRunner[]): number | null {
+    const now = Date.now();
+    // A source that never answered has no queues yet: judging now would find them all gone.
+    const isDue = now - this.judgedAt >= this.everySeconds * 1000 && runners.some(({ lastAt }) => lastAt !== null);
+    if (isDue) {
+      this.judgedAt = now;
+      const up = runners.filter((runner) => runner.isUp());
+      const names = (some: readonly SourceRunner[]) => new Set(some.map(({ watch }) => watch.name));
+      this.alerts.round([...queues], names(up), names(up.filter((runner) => runner.wasSearched())));
+      this.isStored = false;
+    }
+    return isDue ? now : null;
+  }
+
+  async settle(): Promise<void> {
+    if (!this.isStored) await this.store();
+    if (!this.isDelivering) void this.deliver();
+  }
+
+  async store(): Promise<void> {
+    this.isStored = true;
+    try {
+      await this.lease.write([['SET', keys.alertState, this.alerts.toJson()]]);
+    } catch (error) {
+      this.isStored = false;
+      throw error;
+    }
+  }
+
+  private async deliver(): Promise<void> {
+    this.isDelivering = true;
+    try {
+      if (await this.alerts.deliver()) this.isStored = false;
+    } catch (error) {
+      this.report(`alerts could not be delivered: ${messageOf(error)}`);
+    } finally {
+      this.isDelivering = false;
+    }
+  }
+}

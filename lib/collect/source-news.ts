@@ -1,0 +1,94 @@
+import type { QueueTotals } from '../domain/totals';
+import { NAMES_CODEC, SERIES_CODEC } from '../history/codecs';
+import { presenceCommands, recordCommands } from '../history/history-store';
+import type { EventCursors } from '../sources/source';
+import { keys } from '../store/keys';
+import type { Command } from '../store/lease';
+import type { Presence } from './presence';
+import type { QueueFigures, UnwrittenFigures } from './queue-figures';
+import type { WatchedQueue } from './watched-queue';
+
+type Totals = [queueKey: string, QueueTotals][];
+
+/** What one source's store does not know yet. */
+export class SourceNews {
+  /** Up to where events are taken in, and up to where that is stored. */
+  cursors: EventCursors = {};
+  writtenCursors: EventCursors = {};
+  /** Queues that are gone: what is stored of their position and totals is not for one that comes again. */
+  private readonly ended = new Set<string>();
+
+  constructor(
+    private readonly source: string,
+    private readonly queues: ReadonlyMap<string, WatchedQueue>,
+    private readonly presence: Presence,
+    /** ms, broker's clock. */
+    private readonly now: () => number,
+  ) {}
+
+  queueEnded(queueKey: string): void {
+    this.ended.add(queueKey);
+    delete this.writtenCursors[queueKey];
+  }
+
+  /** Totals that changed since they were last stored. */
+  totals(): Totals {
+    return this.changedTotals().map(({ key, totals }) => [key, totals]);
+  }
+
+  /**
+   * Commands that bring the store up to date, one group a queue so that its records of all tiers, its totals and its
+   * cursor are written in one step. Call `settle` when they are done. `totals`: those among them.
+   */
+  unwritten(): { groups: Command[][]; settle: () => void; totals: Totals } {
+    const groups: Command[][] = [];
+    const stored: [QueueFigures, UnwrittenFigures][] = [];
+    const cursors = { ...this.cursors };
+    const changed = this.changedTotals();
+    const totals = new Map(changed.map((each) => [each.key, each.totals]));
+    const ended = [...this.ended];
+    if (ended.length > 0)
+      groups.push([
+        ['HDEL', keys.totals(this.source), ...ended],
+        ['HDEL', keys.cursors(this.source), ...ended],
+      ]);
+    for (const { key, figures } of this.queues.values()) {
+      const unwritten = figures.unwritten();
+      stored.push([figures, unwritten]);
+      const group = recordsOf(key, unwritten);
+      const cursor = cursors[key];
+      if (cursor !== undefined && cursor !== this.writtenCursors[key])
+        group.push(['HSET', keys.cursors(this.source), key, cursor]);
+      const counted = totals.get(key);
+      if (counted) group.push(['HSET', keys.totals(this.source), key, JSON.stringify(counted)]);
+      groups.push(group);
+    }
+    const presence = this.presence.unwritten();
+    groups.push(...presence.map(({ tier, at, coveredMs }) => presenceCommands(tier, this.source, at, coveredMs)));
+    const settle = () => {
+      const now = this.now();
+      for (const [figures, unwritten] of stored) figures.settle(unwritten, now);
+      this.presence.settle(presence, now);
+      this.writtenCursors = cursors;
+      for (const { key, version } of changed) this.queues.get(key)?.totals.settle(version);
+      for (const key of ended) this.ended.delete(key);
+    };
+    return { groups: groups.filter((group) => group.length > 0), settle, totals: [...totals] };
+  }
+
+  private changedTotals(): { key: string; totals: QueueTotals; version: number }[] {
+    const result = [];
+    for (const { key, totals } of this.queues.values()) {
+      const changed = totals.unwritten();
+      if (changed) result.push({ key, ...changed });
+    }
+    return result;
+  }
+}
+
+function recordsOf(queueKey: string, { series, names }: UnwrittenFigures): Command[] {
+  return [
+    ...series.flatMap(({ tier, at, record }) => recordCommands({ tier, queueKey, at }, record, SERIES_CODEC)),
+    ...names.flatMap(({ tier, at, record }) => recordCommands({ tier, queueKey, at }, record, NAMES_CODEC)),
+  ];
+}
