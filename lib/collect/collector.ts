@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import type { AlertEngine } from '../alerts/alert-engine';
 import { throttled, type Log } from '../config/log';
 import type { Broker } from '../domain/broker';

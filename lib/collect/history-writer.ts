@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import { ChunkCloser } from '../history/chunk-closer';
 import type { Tiers } from '../history/tiers';
 import { markCommands, parse as parseMark } from '../marks/mark-store';

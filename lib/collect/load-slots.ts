@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import { NAMES_CODEC, SERIES_CODEC } from '../history/codecs';
 import { readSlots, type SlotRef } from '../history/history-store';
 import type { WantedSlots } from './queue-figures';

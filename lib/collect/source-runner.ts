@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../redis/connection';
 import { throttled, type Log } from '../config/log';
 import { backlogOf } from '../domain/backlog';
 import type { Broker } from '../domain/broker';
