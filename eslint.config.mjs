@@ -52,7 +52,7 @@ const zones = [
   stage('alerts'),
   stage('live'),
   stage('metrics'),
-  stage('marks', './alerts/pattern.ts'),
+  stage('marks'),
   stage('diagnose'),
   stage('auth', './host.ts'),
   stage('actions', PORTS.sources),

@@ -1,5 +1,6 @@
 import type { Config } from './config/config';
-import type { Actor } from './domain/permissions';
+import type { Access } from './domain/access';
+import type { Actor, Role } from './domain/permissions';
 
 /** Outcome of a sign-in attempt. */
 export type SignInResult =
@@ -16,6 +17,8 @@ export type Host = {
   api(request: Request): Promise<Response>;
   /** Who sent this request, as the gate established it; `null` when nobody is signed in. */
   actorFrom(headers: Headers): Actor | null;
+  /** What a role allows as it is configured now. */
+  accessOf(role: Role): Access;
   /** Checks a password; attempts are limited per account and address. */
   signIn(email: string, password: string, address: string): Promise<SignInResult>;
   /** Ends one session before it runs out: a copy of its cookie is worth nothing from then on. */

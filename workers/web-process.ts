@@ -12,6 +12,7 @@ import { SignIn } from '../lib/auth/sign-in';
 import { UsersFile } from '../lib/auth/users-file';
 import type { Config } from '../lib/config/config';
 import type { Log } from '../lib/config/log';
+import { accessBook, seesEverything } from '../lib/domain/access';
 import { messageOf } from '../lib/domain/errors';
 import type { Actor } from '../lib/domain/permissions';
 import { setHost } from '../lib/host';
@@ -54,6 +55,7 @@ export async function startWebProcess({
   await sessions.refresh();
   const refreshing = setInterval(() => void sessions.refresh(), SESSION_CHECK_MS);
 
+  const accessOf = accessBook(config.roles);
   const isSessionLive = (actor: Actor): boolean => sessions.isLive(actor);
   const runtime = await createRuntime({ config, log, isSessionLive });
   const signIn = new SignIn(users);
@@ -62,6 +64,7 @@ export async function startWebProcess({
     secret,
     api: (request) => runtime.handle(request, actorFrom(request.headers)),
     actorFrom,
+    accessOf,
     signIn: (email, given, address) => signIn.attempt(email, given, address),
     endSession: (id) => ended.end(id, Date.now() + SESSION_SECONDS * 1_000),
     logAuth: (level, code, detail) =>
@@ -87,7 +90,11 @@ export async function startWebProcess({
     identify: sessions.identify.bind(sessions),
     sessionCookieName,
     arena,
-    metrics: { allowedCidrs: config.metricsAllowedCidrs, serve: () => runtime.metrics() },
+    metrics: {
+      allowedCidrs: config.metricsAllowedCidrs,
+      isOpenTo: ({ role }: Actor) => seesEverything(accessOf(role)),
+      serve: () => runtime.metrics(),
+    },
     next: (request: IncomingMessage, response: Parameters<typeof serveNext>[1]) => serveNext(request, response),
   };
   const onUpgrade = isDev

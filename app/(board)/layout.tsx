@@ -7,8 +7,16 @@ import { currentActor, getHost } from '@/lib/server';
 export default async function BoardLayout({ children }: { children: ReactNode }) {
   const actor = await currentActor();
   if (!actor) redirect('/sign-in');
+  const host = getHost();
   return (
-    <BoardProviders me={{ name: actor.name, role: actor.role, environment: getHost().config.environment }}>
+    <BoardProviders
+      me={{
+        name: actor.name,
+        role: actor.role,
+        access: host.accessOf(actor.role),
+        environment: host.config.environment,
+      }}
+    >
       <Frame>{children}</Frame>
     </BoardProviders>
   );

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { RotateCw } from 'lucide-react';
 import { z } from 'zod';
-import { may } from '@/lib/domain/permissions';
+import { may } from '@/lib/domain/access';
 import { goToSignIn } from '../api/sign-in-redirect';
 import { ApiError, sentenceOf } from '../api/problem';
 import { useMe } from '../shell/me';
@@ -13,7 +13,7 @@ const frameSchema = z.object({ url: z.string().regex(/^\/arena\//) });
 
 /** Bull Arena in a frame that can reach neither our cookies nor our pages; its address is a short-lived capability. */
 export function ArenaScreen() {
-  const { role } = useMe();
+  const { role, access } = useMe();
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: ['arena-frame'],
     queryFn: fetchFrame,
@@ -27,7 +27,7 @@ export function ArenaScreen() {
       <header className="flex min-h-11 flex-wrap items-center gap-x-3 border-b border-line px-3 py-1.5 md:px-4">
         <h1 className="text-base">Bull Arena</h1>
         <p className="text-xs text-ink-2">
-          {may(role, 'operate')
+          {may(access, 'operate')
             ? 'You may act here: retry, remove, add, pause. What you do is written to the audit log.'
             : `You may look around. Your role is ${role}; acting needs the role operator, so its buttons will be refused.`}
         </p>

@@ -1,7 +1,7 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { useMemo, useState, type ReactNode } from 'react';
-import { may } from '@/lib/domain/permissions';
+import { may } from '@/lib/domain/access';
 import { FrameContext } from './frame-context';
 import { HelpDialog } from './help-dialog';
 import { useMe } from './me';
@@ -17,7 +17,7 @@ import { useScrollMemory } from './use-scroll-memory';
 /** Rail, top bar, banners and keyboard around every screen. */
 export function Frame({ children }: { children: ReactNode }) {
   const router = useRouter();
-  const { role } = useMe();
+  const { access } = useMe();
   const main = useScrollMemory();
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -28,7 +28,7 @@ export function Frame({ children }: { children: ReactNode }) {
     '?': controls.openHelp,
     '/': () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
     ...Object.fromEntries(
-      SCREENS.filter(({ right }) => may(role, right)).map(({ key, href }) => [`g ${key}`, () => router.push(href)]),
+      SCREENS.filter(({ right }) => may(access, right)).map(({ key, href }) => [`g ${key}`, () => router.push(href)]),
     ),
   });
 

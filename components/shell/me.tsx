@@ -1,8 +1,10 @@
 'use client';
 import { createContext, useContext, type ReactNode } from 'react';
-import { may, type Right, type Role } from '@/lib/domain/permissions';
+import { canDo, whyNot, type Access } from '@/lib/domain/access';
+import type { Right, Role } from '@/lib/domain/permissions';
+import type { QueueId } from '@/lib/domain/queue';
 
-export type Me = { name: string; role: Role; environment: string | null };
+export type Me = { name: string; role: Role; access: Access; environment: string | null };
 
 const MeContext = createContext<Me | null>(null);
 
@@ -19,7 +21,13 @@ export function useMe(): Me {
 
 /** `null` when the person may, else the reason to show on the button that is off. The server decides again. */
 export function useWhyNot(right: Right): string | null {
-  const { role } = useMe();
-  if (may(role, right)) return null;
-  return `Your role is ${role}. This needs the role ${right === 'operate' ? 'operator' : 'admin'}.`;
+  return whyNot(useMe().access, right);
+}
+
+/** The same for one queue: whether the role may do `action` there, or anything when none is named. */
+export function useWhyNotHere(queue: QueueId | undefined, action?: string): string | null {
+  const { role, access } = useMe();
+  const reason = whyNot(access, 'operate');
+  if (reason !== null || queue === undefined || canDo(access, queue, action)) return reason;
+  return `Your role is ${role}, which may not ${action ?? 'do anything to this queue'}${action === undefined ? '' : ' here'}.`;
 }

@@ -4,7 +4,7 @@ import { CornerDownLeft, Pause, Play, Rows3, SunMoon } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { Dialog } from 'radix-ui';
 import { useMemo, useState, type ReactNode } from 'react';
-import { may } from '@/lib/domain/permissions';
+import { may } from '@/lib/domain/access';
 import { queueHref } from '../format/hrefs';
 import { formatCompact } from '../format/number';
 import { useLive, useLiveStore } from '../live/live-provider';
@@ -40,14 +40,14 @@ export function Palette({ open, onOpenChange }: Props) {
 function Commands({ onDone }: { onDone(): void }) {
   const router = useRouter();
   const store = useLiveStore();
-  const { role } = useMe();
+  const { access } = useMe();
   const { theme, setTheme } = usePreferences();
   const [text, setText] = useState('');
   const queues = useLive((state) => state.queues);
   const isPaused = useLive((state) => state.pausedAt !== null);
   const found = useMemo(() => matchQueues(queues, text), [queues, text]);
   const words = text.trim().toLowerCase();
-  const screens = SCREENS.filter(({ name, right }) => may(role, right) && name.toLowerCase().includes(words));
+  const screens = SCREENS.filter(({ name, right }) => may(access, right) && name.toLowerCase().includes(words));
   const deeds = [
     {
       name: isPaused ? 'Show live figures again' : 'Freeze the figures',

@@ -1,7 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { may } from '@/lib/domain/permissions';
+import { may } from '@/lib/domain/access';
 import { useLive } from '../live/live-provider';
 import { cn } from '../ui/cn';
 import { Logo } from '../ui/logo';
@@ -11,9 +11,9 @@ import { isOn, SCREENS, type Screen } from './screens';
 /** The left rail; words from 1280 px on, icons below, a bar at the bottom on phones. */
 export function Rail() {
   const pathname = usePathname();
-  const { role } = useMe();
+  const { access } = useMe();
   const firing = useLive(countFiring);
-  const screens = SCREENS.filter((screen) => may(role, screen.right));
+  const screens = SCREENS.filter((screen) => may(access, screen.right));
   return (
     <nav
       aria-label="Screens"

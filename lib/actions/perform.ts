@@ -1,14 +1,15 @@
 import type { JobActionResult } from '../domain/action';
 import type { AuditBy, AuditEntry } from '../domain/audit';
-import { isAppError, messageOf } from '../domain/errors';
-import type { Actor } from '../domain/permissions';
+import { AppError, isAppError, messageOf } from '../domain/errors';
+import { canDo } from '../domain/access';
+import type { Caller } from '../domain/permissions';
 import type { QueueId } from '../domain/queue';
 import { queueLabel } from '../domain/queue-key';
 
 /** Job ids that an audit line names; `jobCount` has the whole number. */
 const NAMED_IDS = 20;
 
-export type Act = { actor: Actor; action: string; queue: QueueId; jobIds: readonly string[] };
+export type Act = { actor: Caller; action: string; queue: QueueId; jobIds: readonly string[] };
 
 /** What `perform` needs of the audit log. */
 export interface AuditWriter {
@@ -18,8 +19,9 @@ export interface AuditWriter {
 }
 
 /**
- * The one way to change anything in a broker: do it, then write down who did what to what and how it ended, also when
- * it failed. Rights were checked by the route.
+ * The one way to change anything in a broker: whether this person may do this to this queue, do it, then write down who
+ * did what to what and how it ended, also when it was refused or failed.
+ * @throws AppError `forbidden`, `store-down`, and what `doIt` throws
  */
 export async function perform<T>(
   audit: AuditWriter,
@@ -30,6 +32,8 @@ export async function perform<T>(
   audit.assertWritable();
   let verdict: Pick<AuditEntry, 'outcome' | 'detail'> = { outcome: 'failed', detail: null };
   try {
+    if (!canDo(act.actor.access, act.queue, act.action))
+      throw new AppError('forbidden', `Your role is ${act.actor.role}, which may not ${act.action} here.`);
     const value = await doIt();
     verdict = judge(value);
     return value;

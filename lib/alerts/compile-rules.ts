@@ -1,6 +1,6 @@
 import type { AlertRule } from '../domain/alert';
 import type { Queue } from '../domain/queue';
-import { compilePattern } from './pattern';
+import { compilePattern } from '../domain/pattern';
 
 export type CompiledRule = {
   /** The rule's name, numbered where a name is used twice: incidents survive a changed bound, and a restart. */

@@ -72,7 +72,14 @@ beforeAll(async () => {
   redis = new Redis(url);
   const log = createLog('silent', 'test');
   arena = createArena({
-    config: { sources: [{ name: 'main', kind: 'redis', url, prefixes: [], readOnly: false }] },
+    config: {
+      sources: [{ name: 'main', kind: 'redis', url, prefixes: [], readOnly: false }],
+      roles: [
+        { name: 'partly', grants: [{ queues: ['old'], actions: ['*'] }], redact: [] },
+        { name: 'redacted', grants: [{ queues: ['*'], actions: ['*'] }], redact: ['data.card'] },
+        { name: 'retries', grants: [{ queues: ['*'], actions: ['view', 'retry'] }], redact: [] },
+      ],
+    },
     log,
     secret: SECRET,
     runtime: { queues: () => queues, audit: (entry) => Promise.resolve(void audited.push(entry)) },
@@ -191,6 +198,19 @@ describe('acting', () => {
     );
     expect(await redis.exists(`${prefix}:new:j-1`)).toBe(0);
     await expect.poll(() => audited).toMatchObject([{ action: 'arena: remove jobs', jobIds: ['j-1'], jobCount: 1 }]);
+  });
+  test.each(['partly', 'redacted', 'unheard-of'])(
+    'shows nothing to the role %s, which does not see all',
+    async (role) => {
+      const { status, text } = await ask(at(`/${host}/old`, { ...operator, role }));
+      expect(status).toBe(403);
+      expect(text).not.toContain('old');
+    },
+  );
+  test('lets a role do what it may, and nothing else', async () => {
+    const retries: Actor = { ...operator, role: 'retries' };
+    expect((await ask(at(`/api/queue/${host}/old/pause`, retries), 'PUT', own)).status).toBe(403);
+    expect((await ask(at(`/api/queue/${host}/old/job/none`, retries), 'PATCH', own)).status).not.toBe(403);
   });
   test('is not for viewers, other sites, read-only queues and unknown actions', async () => {
     const viewer: Actor = { ...operator, role: 'viewer' };

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { throttled, type Log } from '../config/log';
 import type { Config } from '../config/config';
+import { accessBook, canDo, may, seesEverything } from '../domain/access';
 import type { AuditEntry } from '../domain/audit';
 import { messageOf } from '../domain/errors';
-import { may, type Actor } from '../domain/permissions';
+import type { Actor } from '../domain/permissions';
 import { queueLabel } from '../domain/queue-key';
 import type { Queue } from '../domain/queue';
 import type { ArenaDoor, Checked } from '../http/gate/gate';
@@ -19,7 +20,7 @@ import { hostIdOf } from './queue-list';
 import { ARENA_REFUSALS, down, readOnlyQueue } from './refusals';
 
 export type ArenaOptions = {
-  config: Pick<Config, 'sources'>;
+  config: Pick<Config, 'sources' | 'roles'>;
   log: Log;
   secret: string;
   runtime: { queues(): Queue[]; audit(entry: Omit<AuditEntry, 'id'>): Promise<void> };
@@ -35,6 +36,7 @@ const CONNECT_MS = 2_500;
 
 /** Bull Arena for all queues that were found, behind addresses that stand for a session. */
 export function createArena({ config, log, secret, runtime, isSessionLive }: ArenaOptions): Arena {
+  const accessOf = accessBook(config.roles);
   const connections = new ArenaConnections(config.sources, log);
   const warn = throttled(10_000, (suppressed, message) => log.warn({ suppressed }, `arena: ${message}`));
   const host = new ArenaHost(connections, (error, request, response) => {
@@ -55,6 +57,9 @@ export function createArena({ config, log, secret, runtime, isSessionLive }: Are
     const capability = readCapability(wanted.capability, secret, checked.address);
     if (!capability || !isSessionLive(capability.actor)) return refuse(request, response, ARENA_REFUSALS.ended);
     const { actor } = capability;
+    const access = accessOf(actor.role);
+    // Arena shows all queues and whole jobs, and knows nothing of who looks.
+    if (!seesEverything(access)) return refuse(request, response, ARENA_REFUSALS.hidden);
     // Its own scripts call it from their opaque origin; without this they could not read the answers.
     if (request.headers.origin === 'null') response.setHeader('Access-Control-Allow-Origin', 'null');
     if (checked.method === 'OPTIONS') return preflight(response);
@@ -77,13 +82,15 @@ export function createArena({ config, log, secret, runtime, isSessionLive }: Are
       if (origin !== 'null' && origin !== `${checked.isSecure ? 'https' : 'http'}://${checked.host}`)
         return refuse(request, response, ARENA_REFUSALS.foreign);
       const isKnownAction = wanted.action !== null && queue;
-      const refusal = !may(actor.role, 'operate')
+      const refusal = !may(access, 'operate')
         ? ARENA_REFUSALS.role
         : !isKnownAction
           ? ARENA_REFUSALS.unknown
-          : queue.readOnlyReason !== null
-            ? readOnlyQueue(queue.readOnlyReason)
-            : null;
+          : !canDo(access, queue.id, wanted.action?.split(' ', 1)[0] ?? '')
+            ? ARENA_REFUSALS.role
+            : queue.readOnlyReason !== null
+              ? readOnlyQueue(queue.readOnlyReason)
+              : null;
       if (refusal) {
         if (queue) void record(actor, wanted, queue, 'refused', refusal.detail);
         return refuse(request, response, refusal);
@@ -96,7 +103,8 @@ export function createArena({ config, log, secret, runtime, isSessionLive }: Are
         down(`The source "${queue.id.source}" does not answer. Arena works again as soon as it does.`),
       );
 
-    const isReadOnly = !may(actor.role, 'operate') || (queue ? queue.readOnlyReason !== null : false);
+    const isReadOnly =
+      !may(access, 'operate') || (queue ? queue.readOnlyReason !== null || !canDo(access, queue.id) : false);
     request.url = `/arena/c/${wanted.capability}${wanted.path}${wanted.search}`;
     await answered(
       response,

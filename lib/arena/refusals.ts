@@ -29,7 +29,14 @@ export const ARENA_REFUSALS = {
     status: 403,
     code: 'forbidden',
     title: 'Your role may look, but not act',
-    detail: 'Actions need the operator role.',
+    detail: 'Actions need the operator role, or one that may do this to this queue.',
+  },
+  hidden: {
+    status: 403,
+    code: 'forbidden',
+    title: 'Arena is not for your role',
+    detail:
+      'Arena shows every queue and all that jobs carry, and your role does not see all of it. Use the pages of Tailback.',
   },
   unknown: { status: 404, code: 'not-found', title: 'Not found', detail: 'There is no such queue or action.' },
 } as const satisfies Record<string, Refusal>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roleConfigSchema, type RoleConfig } from '../domain/access';
 import { alertRuleSchema } from '../domain/alert';
 
 /** Names are used in addresses and keys: short, and free of slashes. */
@@ -61,6 +62,12 @@ export const configFileSchema = z.strictObject({
   /** Seconds between two rounds of rule checks. */
   alertCheckSeconds: z.number().min(1).max(3600).default(30),
   channels: z.array(channelConfigSchema).default([]),
+  /** Roles beside viewer, operator and admin. */
+  roles: z
+    .array(roleConfigSchema)
+    .max(100)
+    .refine((roles) => new Set(roles.map(({ name }) => name)).size === roles.length, 'two roles have the same name')
+    .default([]),
   /** How long each resolution of the history is kept. */
   retention: retentionSchema.default(retentionSchema.parse({})),
 });
@@ -96,6 +103,7 @@ export type Config = {
   alertCheckSeconds: number;
   channels: ChannelConfig[];
   retention: ConfigFile['retention'];
+  roles: RoleConfig[];
 };
 
 /** A configuration that cannot be used; each problem names the variable or path, what was found and what is expected. */

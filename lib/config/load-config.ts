@@ -106,6 +106,7 @@ export function loadConfig(env: Env, cwd: string): Config {
     alertCheckSeconds: file.alertCheckSeconds,
     channels: file.channels,
     retention: file.retention,
+    roles: file.roles,
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;

@@ -1,8 +1,14 @@
 import { z } from 'zod';
+import type { Access } from './access';
 
-/** Each role may do all that the ones before it may. */
-export const ROLES = ['viewer', 'operator', 'admin'] as const;
-export const roleSchema = z.enum(ROLES);
+/** Roles that always exist; each may do all that the ones before it may. */
+export const BUILT_IN_ROLES = ['viewer', 'operator', 'admin'] as const;
+export type BuiltInRole = (typeof BUILT_IN_ROLES)[number];
+
+/** Name of a role: a built-in one, or one of the configuration file. */
+export const roleSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'use letters, digits, dot, dash and underscore, at most 64');
 export type Role = z.infer<typeof roleSchema>;
 
 /** Who asks: a person with a session, or a program with a token. */
@@ -17,18 +23,16 @@ export type Actor = {
   session?: { id: string; epoch: number };
 };
 
-/** Closed list of rights; every route and every action names one. */
-export const RIGHTS = {
-  /** See queues, jobs, charts and alerts. */
-  view: 'viewer',
-  /** Retry, promote, remove, duplicate and add jobs; pause and resume queues. */
-  operate: 'operator',
-  /** See the audit log and who may do what. */
-  administer: 'admin',
-} as const satisfies Record<string, Role>;
-export type Right = keyof typeof RIGHTS;
+/** An actor together with what the role allows, as it is configured now. */
+export type Caller = Actor & { access: Access };
 
-/** The one place that decides what a role may do. */
-export function may(role: Role, right: Right): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(RIGHTS[right]);
-}
+/** Closed list of rights; every route names one, and the built-in role from which on everybody has it. */
+export const RIGHTS = {
+  /** See queues, jobs, charts and alerts: those of the queues that the role sees. */
+  view: 'viewer',
+  /** Do something: retry, remove, pause …; which, and to which queues, is the role's. */
+  operate: 'operator',
+  /** See the audit log and who may do what; change people, tokens and settings. */
+  administer: 'admin',
+} as const satisfies Record<string, BuiltInRole>;
+export type Right = keyof typeof RIGHTS;

@@ -15,6 +15,13 @@ const HEADERS = {
   'X-Accel-Buffering': 'no',
 };
 
+export type Reader = {
+  /** Asked every few seconds; when it says no the stream says `bye` and ends. */
+  isStillAllowed: () => boolean;
+  /** What this reader may see of an event, `null` for nothing. Absent: everything, put into words once for all such readers. */
+  narrow?: (event: NumberedEvent) => NumberedEvent | null;
+};
+
 /** All open streams of this process. */
 export class EventStreams {
   private readonly open = new Set<(event: LiveEvent) => void>();
@@ -32,13 +39,13 @@ export class EventStreams {
     return this.open.size >= this.maxOpen;
   }
 
-  /** A Server-Sent Events response. `isStillAllowed` is asked every few seconds; when it says no the stream says `bye` and ends. */
-  response(lastEventId: string | null, signal: AbortSignal, isStillAllowed: () => boolean): Response {
+  /** A Server-Sent Events response for one reader. */
+  response(lastEventId: string | null, signal: AbortSignal, reader: Reader): Response {
     let stop: () => void = () => undefined;
     const body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
-          stop = this.serve(controller, lastEventId, isStillAllowed);
+          stop = this.serve(controller, lastEventId, reader);
           signal.addEventListener('abort', stop);
           if (signal.aborted) stop();
         },
@@ -57,7 +64,7 @@ export class EventStreams {
   private serve(
     controller: ReadableStreamDefaultController<Uint8Array>,
     lastEventId: string | null,
-    isStillAllowed: () => boolean,
+    { isStillAllowed, narrow }: Reader,
   ): () => void {
     let isOpen = true;
     let unlisten: () => void = () => undefined;
@@ -90,7 +97,11 @@ export class EventStreams {
     this.open.add(end);
     // Headers leave with the first byte, so that a board with nothing to say connects at once.
     write(HELLO);
-    unlisten = this.mirror.listen((event) => write(frame(event)), lastEventId);
+    unlisten = this.mirror.listen((event) => {
+      if (!narrow) return write(frame(event));
+      const narrowed = narrow(event);
+      if (narrowed) write(textOf(narrowed));
+    }, lastEventId);
     return stop;
   }
 }
@@ -105,8 +116,11 @@ const frames = new WeakMap<NumberedEvent, Uint8Array>();
 function frame(numbered: NumberedEvent): Uint8Array {
   const known = frames.get(numbered);
   if (known) return known;
-  const { id, event, data } = numbered;
-  const bytes = encoder.encode(`${id === null ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  const bytes = textOf(numbered);
   frames.set(numbered, bytes);
   return bytes;
+}
+
+function textOf({ id, event, data }: NumberedEvent): Uint8Array {
+  return encoder.encode(`${id === null ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 }

@@ -1,5 +1,5 @@
 import type { Redis } from '../redis/connection';
-import { compilePattern } from '../alerts/pattern';
+import { compilePattern } from '../domain/pattern';
 import { MARKS_KEPT_MS, markSchema, MAX_MARKS, type Mark, type Marks } from '../domain/mark';
 import type { QueueId } from '../domain/queue';
 import { keys } from '../store/keys';
@@ -12,6 +12,8 @@ export type MarkRange = {
   /** ms since the epoch; `to` is exclusive. */
   from: number;
   to: number;
+  /** What the reader may see. */
+  sees?: (mark: Mark) => boolean;
   /** Only what concerns this queue. */
   queue: { id: QueueId; key: string } | null;
   limit: number;
@@ -39,13 +41,13 @@ export class MarkStore {
   }
 
   /** Marks of a range, oldest first; beyond `limit` the oldest are left out. @throws when the store does not answer */
-  async range({ from, to, queue, limit }: MarkRange): Promise<Marks> {
+  async range({ from, to, queue, limit, sees = () => true }: MarkRange): Promise<Marks> {
     const found: Mark[] = [];
     for (let offset = 0; found.length <= limit; offset += CHUNK) {
       const texts = await this.store.zrevrangebyscore(keys.marks, `(${to}`, from, 'LIMIT', offset, CHUNK);
       for (const text of texts) {
         const mark = parse(text);
-        if (mark && (!queue || concerns(mark, queue))) found.push(mark);
+        if (mark && sees(mark) && (!queue || concerns(mark, queue))) found.push(mark);
       }
       if (texts.length < CHUNK) break;
     }

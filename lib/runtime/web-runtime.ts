@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { AuditLog } from '../actions/audit-log';
 import type { Config } from '../config/config';
 import type { Log } from '../config/log';
+import { accessBook } from '../domain/access';
 import type { AuditEntry } from '../domain/audit';
 import type { Actor } from '../domain/permissions';
 import type { Queue } from '../domain/queue';
@@ -53,7 +54,20 @@ export async function createWebRuntime({
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
-  const context: ApiContext = { config, log, version, store, mirror, streams, desks, audit, marks, isSessionLive };
+  const accessOf = accessBook(config.roles);
+  const context: ApiContext = {
+    config,
+    log,
+    version,
+    store,
+    mirror,
+    streams,
+    desks,
+    audit,
+    marks,
+    isSessionLive,
+    accessOf,
+  };
 
   const metrics = new Metrics({
     source: mirror,

@@ -3,7 +3,8 @@ import type { Config } from '../../config/config';
 import type { Log } from '../../config/log';
 import type { AuditWriter } from '../../actions/perform';
 import type { AuditBy, AuditExport, AuditFilter, AuditPage } from '../../domain/audit';
-import type { Actor } from '../../domain/permissions';
+import type { Access } from '../../domain/access';
+import type { Actor, Role } from '../../domain/permissions';
 import type { EventStreams } from '../../live/event-stream';
 import type { LiveMirror } from '../../live/live-mirror';
 import type { MarkStore } from '../../marks/mark-store';
@@ -15,16 +16,24 @@ export interface AuditTrail extends AuditWriter {
   export(what: AuditExport): ReadableStream<Uint8Array>;
 }
 
+/** The newest state, as far as the caller may see it. */
+export type LiveView = Pick<
+  LiveMirror,
+  'hasState' | 'whyNotReady' | 'snapshot' | 'queue' | 'totalsOf' | 'workers' | 'alerts' | 'brokersView'
+>;
+
 /** What the endpoints work with. */
 export type ApiContext = {
   config: Config;
   log: Log;
   version: string;
   store: Redis;
-  mirror: LiveMirror;
+  mirror: LiveView;
   streams: EventStreams;
   desks: ReadonlyMap<string, SourceDesk>;
   audit: AuditTrail;
   marks: MarkStore;
   isSessionLive: (actor: Actor) => boolean;
+  /** What a role allows as it is configured now. */
+  accessOf: (role: Role) => Access;
 };

@@ -49,7 +49,10 @@ function operation({ path, query, body, summary, right, answers }: Route): Recor
   };
   return {
     summary,
-    description: right === null ? 'Open to every signed-in person.' : `Needs the role ${RIGHTS[right]} or more.`,
+    description:
+      right === null
+        ? 'Open to every signed-in person.'
+        : `Needs the role ${RIGHTS[right]}, or one of the configuration that allows it.`,
     'x-tailback-right': right,
     parameters: [...inPath, ...inQuery],
     ...(body

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Actor, Right } from '../../domain/permissions';
+import type { Caller, Right } from '../../domain/permissions';
 import type { Queue } from '../../domain/queue';
 import type { ApiContext } from './context';
 
@@ -12,7 +12,7 @@ export type RouteInput<P extends Schema | undefined, Q extends Schema | undefine
   query: Out<Q>;
   body: Out<B>;
   queue: Queue;
-  actor: Actor;
+  actor: Caller;
   request: Request;
   context: ApiContext;
 };

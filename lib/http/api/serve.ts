@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { AppError, type InvalidParam } from '../../domain/errors';
-import { may, RIGHTS, type Actor } from '../../domain/permissions';
+import { canDo, may, whyNot } from '../../domain/access';
+import type { Actor, Caller } from '../../domain/permissions';
 import { queueLabel, toQueueKey } from '../../domain/queue-key';
 import type { Queue, QueueId } from '../../domain/queue';
 import { notFound, toProblem } from '../problem';
 import type { ApiContext } from './context';
 import { match } from './match';
+import { narrowView } from './narrow';
 import type { Route } from './route';
 
 const PREFIX = '/api/v1';
@@ -41,20 +43,22 @@ async function answer(
   const found = match(routes, request.method, url.pathname.slice(PREFIX.length));
   if (!found) throw notFound('There is no such address in the API; see /api/v1/openapi.json.');
   const { route, params, queueId } = found;
-  if (route.right !== null && !may(actor.role, route.right))
-    throw new AppError(
-      'forbidden',
-      `This needs the role ${RIGHTS[route.right]} or more; you are signed in as ${actor.role}.`,
-    );
-  const queue = queueId === null ? null : findQueue(context, queueId);
+  const caller: Caller = { ...actor, access: context.accessOf(actor.role) };
+  if (route.right !== null && !may(caller.access, route.right))
+    throw new AppError('forbidden', whyNot(caller.access, route.right) ?? '');
+  const seen: ApiContext = { ...context, mirror: narrowView(context.mirror, caller.access) };
+  // A hidden queue is not found, as one that does not exist: an answer that differs would tell of it.
+  const queue = queueId === null ? null : findQueue(seen, queueId);
+  if (queue && route.right === 'operate' && !canDo(caller.access, queue.id))
+    throw new AppError('forbidden', `Your role is ${actor.role}, which may look at this queue and do nothing to it.`);
   return route.handle({
     params: parse(route.params, params, 'path') as undefined,
     query: parse(route.query, queryOf(url), 'query') as undefined,
     body: (route.body ? parse(route.body, await readJson(request), 'body') : undefined) as undefined,
     queue: queue as Queue,
-    actor,
+    actor: caller,
     request,
-    context,
+    context: seen,
   });
 }
 

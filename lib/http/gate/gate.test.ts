@@ -107,6 +107,7 @@ beforeAll(async () => {
       addressFor: (actor, rest) => `/arena/c/${actor.name}${rest}`,
     },
     metrics: {
+      isOpenTo: ({ role }) => role !== 'partly',
       allowedCidrs: ['127.0.0.2'],
       serve: () =>
         Promise.resolve({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'tailback_store_up 1\n' }),

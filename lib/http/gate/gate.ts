@@ -33,6 +33,8 @@ export interface ArenaDoor {
 /** The text of `/metrics`, and the addresses that may read it without a token; `null`: none. */
 export type MetricsDoor = {
   allowedCidrs: readonly string[] | null;
+  /** Whether somebody who is signed in may read it: it tells of all queues. */
+  isOpenTo(actor: Actor): boolean;
   serve(): Promise<{ contentType: string; body: string }>;
 };
 
@@ -136,7 +138,9 @@ export function createGate(options: GateOptions): Handler {
       isScrape(target.pathname, method) &&
       (known || (request.headers.authorization === undefined && mayScrape(client.address)))
     )
-      return toMetrics(response, options.metrics);
+      return known && !options.metrics.isOpenTo(known.actor)
+        ? refuse(request, response, REFUSALS.notForRole)
+        : toMetrics(response, options.metrics);
     if (!known && !isOpenPath(target.pathname, { files: options.openFiles, isDev }))
       return turnAway(request, response, checked);
     // Pages take no writes, and there are no server actions: what looks like one is an attempt to find some.

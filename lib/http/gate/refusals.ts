@@ -27,6 +27,12 @@ export function hostRefusal(found: string | null): Refusal {
 }
 
 export const REFUSALS = {
+  notForRole: {
+    status: 403,
+    code: 'forbidden',
+    title: 'Not for this role',
+    detail: 'The metrics tell of all queues, and this role does not see all of them. Use a token that does.',
+  },
   badTarget: {
     status: 400,
     code: 'bad-request',

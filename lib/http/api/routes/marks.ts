@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { canDo, canSee } from '../../../domain/access';
 import { AppError } from '../../../domain/errors';
-import { markSchema, MARKS_KEPT_MS, marksSchema, newMarkSchema } from '../../../domain/mark';
+import { markSchema, MARKS_KEPT_MS, marksSchema, newMarkSchema, type Mark } from '../../../domain/mark';
 import { queueLabel } from '../../../domain/queue-key';
 import type { Queue } from '../../../domain/queue';
-import type { LiveMirror } from '../../../live/live-mirror';
 import { newMark } from '../../../marks/new-mark';
 import { notFound } from '../../problem';
 import { once } from '../idempotency';
+import type { LiveView } from '../context';
 import { json, route } from '../route';
 
 const time = z.coerce.number().int().min(0).max(8_640_000_000_000_000);
@@ -30,9 +31,10 @@ export const markRoutes = [
       })
       .refine(({ from, to }) => from < to, { message: 'must be later than from', path: ['to'] }),
     answers: { 200: marksSchema },
-    handle: async ({ query: { from, to, queue, limit }, context: { marks, mirror } }) => {
+    handle: async ({ query: { from, to, queue, limit }, actor: { access }, context: { marks, mirror } }) => {
       const wanted = queue === undefined ? null : findQueue(mirror, queue);
-      return json(await ask(() => marks.range({ from, to, queue: wanted, limit })));
+      const sees = (mark: Mark) => mark.queue === null || canSee(access, mark.queue);
+      return json(await ask(() => marks.range({ from, to, queue: wanted, limit, sees })));
     },
   }),
   route({
@@ -50,6 +52,8 @@ export const markRoutes = [
             invalidParams: [{ path: 'at', message: 'too far in the past or in the future' }],
           });
         const queue = body.queue === undefined ? null : findQueue(mirror, body.queue).id;
+        if (queue && !canDo(actor.access, queue, 'mark'))
+          throw new AppError('forbidden', `Your role is ${actor.role}, which may not mark this queue.`);
         const { text, kind, pattern = null, link = null } = body;
         const mark = newMark(randomUUID(), at, kind, text, { queue, pattern, link, by: actor.name });
         await ask(() => marks.add(mark));
@@ -74,7 +78,7 @@ export const markRoutes = [
 ];
 
 /** A queue by its opaque key or by `source/namespace/name`. @throws AppError `not-found` */
-function findQueue(mirror: LiveMirror, text: string): Queue {
+function findQueue(mirror: LiveView, text: string): Queue {
   const queue = mirror.queue(text) ?? mirror.snapshot().queues.find(({ id }) => queueLabel(id) === text);
   if (queue) return queue;
   if (!mirror.hasState()) throw new AppError('not-ready', mirror.whyNotReady() ?? 'No queue is known yet.');

@@ -2,13 +2,21 @@ import { z } from 'zod';
 import { alertsSchema } from '../../../domain/alert';
 import { brokersSchema } from '../../../domain/broker';
 import { AppError } from '../../../domain/errors';
+import { grantSchema, seesEverything } from '../../../domain/access';
 import { roleSchema } from '../../../domain/permissions';
+import { narrowEvent } from '../narrow';
 import { openApiDocument } from '../openapi';
 import { json, route, type Route } from '../route';
 
 const meSchema = z.object({
   name: z.string(),
   role: roleSchema,
+  access: z.object({
+    role: roleSchema,
+    isAdmin: z.boolean(),
+    grants: z.array(grantSchema).readonly(),
+    redact: z.array(z.string()).readonly(),
+  }),
   environment: z.string().nullable(),
   version: z.string(),
 });
@@ -21,7 +29,7 @@ export const systemRoutes = [
     summary: 'Who is signed in',
     answers: { 200: meSchema },
     handle: ({ actor, context: { config, version } }) =>
-      json({ name: actor.name, role: actor.role, environment: config.environment, version }),
+      json({ name: actor.name, role: actor.role, access: actor.access, environment: config.environment, version }),
   }),
   route({
     method: 'GET',
@@ -52,7 +60,11 @@ export const systemRoutes = [
     handle: ({ request, actor, context: { streams, isSessionLive } }) => {
       if (streams.isFull())
         throw new AppError('too-many-requests', 'Too many live views are open. Close some, or try again in a minute.');
-      return streams.response(request.headers.get('last-event-id'), request.signal, () => isSessionLive(actor));
+      const { access } = actor;
+      return streams.response(request.headers.get('last-event-id'), request.signal, {
+        isStillAllowed: () => isSessionLive(actor),
+        ...(seesEverything(access) ? {} : { narrow: (event) => narrowEvent(event, access) }),
+      });
     },
   }),
 ];

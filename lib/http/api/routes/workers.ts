@@ -4,8 +4,8 @@ import { AppError } from '../../../domain/errors';
 import type { Queue } from '../../../domain/queue';
 import { quantileBound } from '../../../domain/totals';
 import { workersViewSchema, type SourceWorkers, type WorkersView } from '../../../domain/worker';
-import type { LiveMirror } from '../../../live/live-mirror';
 import { deskOf, refOf } from '../queue-ref';
+import type { LiveView } from '../context';
 import { json, route } from '../route';
 
 const MAX_ACTIVE = 100;
@@ -38,13 +38,13 @@ export const workerRoutes = [
 ];
 
 /** The last minute's, or that of all runs since counting began, whichever is more patient. */
-function usualP99({ key, lastMinute }: Queue, mirror: LiveMirror): number | null {
+function usualP99({ key, lastMinute }: Queue, mirror: LiveView): number | null {
   const totals = mirror.totalsOf(key);
   const known = [lastMinute.runMs.p99, totals && quantileBound(totals.run, 0.99)].filter((ms) => ms !== null);
   return known.length === 0 ? null : Math.max(...known);
 }
 
-function groupsOf(sources: readonly SourceWorkers[], mirror: LiveMirror): WorkersView['groups'] {
+function groupsOf(sources: readonly SourceWorkers[], mirror: LiveView): WorkersView['groups'] {
   const groups = new Map<string, WorkersView['groups'][number]>();
   for (const { source, workers } of sources)
     for (const { queue, queueKey, host } of workers ?? []) {

@@ -1,5 +1,5 @@
-import { queueLabel } from '../domain/queue-key';
-import type { QueueId } from '../domain/queue';
+import { queueLabel } from './queue-key';
+import type { QueueId } from './queue';
 
 /**
  * Compiles a queue pattern: `*` stands for any text (also slashes, also none), everything else for itself. It is

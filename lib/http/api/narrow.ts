@@ -1,0 +1,64 @@
+import { canSee, seesEverything, type Access } from '../../domain/access';
+import type { Alerts } from '../../domain/alert';
+import type { LiveEvent } from '../../domain/live';
+import { fromQueueKey } from '../../domain/queue-key';
+import type { Queue } from '../../domain/queue';
+import type { SourceWorkers } from '../../domain/worker';
+import type { LiveView } from './context';
+
+/** What the role sees of the newest state: hidden queues are not there at all. */
+export function narrowView(view: LiveView, access: Access): LiveView {
+  if (seesEverything(access)) return view;
+  const sees = (queue: Queue) => canSee(access, queue.id);
+  return {
+    hasState: () => view.hasState(),
+    whyNotReady: () => view.whyNotReady(),
+    brokersView: () => view.brokersView(),
+    snapshot: () => {
+      const { at, queues } = view.snapshot();
+      return { at, queues: queues.filter(sees) };
+    },
+    queue: (key) => {
+      const queue = view.queue(key);
+      return queue && sees(queue) ? queue : null;
+    },
+    workers: () => view.workers()?.map((source) => narrowWorkers(source, access)) ?? null,
+    totalsOf: (key) => (isVisibleKey(key, access) ? view.totalsOf(key) : null),
+    alerts: () => {
+      const alerts = view.alerts();
+      return alerts && narrowAlerts(alerts, access);
+    },
+  };
+}
+
+/** An event of the live stream as the role may see it; `null`: not at all. */
+export function narrowEvent<E extends LiveEvent>(event: E, access: Access): E | null {
+  switch (event.event) {
+    case 'snapshot':
+    case 'changes':
+      return { ...event, data: { ...event.data, queues: event.data.queues.filter(({ id }) => canSee(access, id)) } };
+    case 'removed':
+      return { ...event, data: { ...event.data, keys: event.data.keys.filter((key) => isVisibleKey(key, access)) } };
+    case 'alerts':
+      return { ...event, data: narrowAlerts(event.data, access) };
+    case 'brokers':
+    case 'bye':
+      return event;
+  }
+}
+
+function narrowAlerts(alerts: Alerts, access: Access): Alerts {
+  return { ...alerts, alerts: alerts.alerts.filter(({ queue }) => canSee(access, queue)) };
+}
+
+function narrowWorkers(source: SourceWorkers, access: Access): SourceWorkers {
+  if (source.workers === null) return { ...source, total: null };
+  const workers = source.workers.filter(({ queue }) => canSee(access, queue));
+  // A total of all would tell of connections to hidden queues.
+  return { ...source, workers, total: workers.length };
+}
+
+function isVisibleKey(key: string, access: Access): boolean {
+  const id = fromQueueKey(key);
+  return id !== null && canSee(access, id);
+}
