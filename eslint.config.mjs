@@ -46,7 +46,13 @@ const zones = [
     except: ['./domain', './config', './redis', './store'],
     message: 'The store knows keys and leases, not what is kept in them.',
   },
-  stage('sources', ...FINGERPRINT),
+  stage('sources', ...FINGERPRINT, './search'),
+  {
+    target: './lib/search',
+    from: './lib',
+    except: ['./domain', './search'],
+    message: 'The language of searches is pure: the browser and every process read it alike.',
+  },
   stage('failures', PORTS.sources),
   stage('history'),
   stage('alerts'),
@@ -75,6 +81,7 @@ const zones = [
     './failures',
     './live',
     './marks',
+    './search',
     './diagnose/active-jobs.ts',
     './host.ts',
     './auth',
@@ -94,8 +101,8 @@ const zones = [
   {
     target: './components',
     from: './lib',
-    except: ['./domain'],
-    message: 'Code of the browser knows the vocabulary only.',
+    except: ['./domain', './search'],
+    message: 'Code of the browser knows the vocabulary and the language of searches only.',
   },
   {
     target: './components',

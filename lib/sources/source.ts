@@ -3,6 +3,7 @@ import type { ActiveJob } from '../domain/active-job';
 import type { Job, JobPage } from '../domain/job';
 import type { Counts, JobState, Oldest, QueueId, QueueKind } from '../domain/queue';
 import type { SourceWorkers } from '../domain/worker';
+import type { JobScan } from './job-scan';
 
 /** What is needed to find a queue in its source again. */
 export type QueueRef = {
@@ -113,6 +114,7 @@ export type JobFieldName = 'data' | 'result' | 'options';
 /** The people's side of a source: looking at jobs and acting on them, one call a question. */
 export interface SourceDesk {
   readonly name: string;
+  readonly scan: JobScan;
   /** @throws AppError `bad-request` for a cursor that is not one, `unsupported` for a state the kind does not have */
   jobs(queue: QueueRef, request: JobPageRequest): Promise<JobPage>;
   /** @throws AppError `not-found` */

@@ -1,7 +1,7 @@
 import type { Redis } from '../../redis/connection';
 import { PREVIEW_BYTES, type JobRow, type TextPreview } from '../../domain/job';
 import type { JobState } from '../../domain/queue';
-import { dueTime, results, type JobSet } from './job-sets';
+import { dueTime, resultsOrNull, type JobSet } from './job-sets';
 
 /** Small fields of a job's hash; Bull and BullMQ differ only in where attempts are counted. */
 const SMALL_FIELDS = ['timestamp', 'processedOn', 'finishedOn', 'attemptsMade', 'atm', 'delay', 'priority'] as const;
@@ -29,17 +29,20 @@ export async function readRows(
     for (const field of SIZED_FIELDS) first.hstrlen(`${base}:${id}`, field);
   }
   const stride = 1 + SIZED_FIELDS.length;
-  const replies = await results(first);
+  const replies = await resultsOrNull(first);
+  // An id may be the name of one of the queue's own keys: what is no hash is a job without one.
+  const lengthsAt = (index: number) =>
+    replies.slice(index * stride + 1, (index + 1) * stride).map((length) => (length as number | null) ?? 0);
   const second = redis.pipeline();
   for (const [index, { id }] of entries.entries()) {
-    const lengths = replies.slice(index * stride + 1, (index + 1) * stride) as number[];
+    const lengths = lengthsAt(index);
     second.hmget(`${base}:${id}`, 'id', ...SIZED_FIELDS.filter((field, at) => isSmall(field, lengths[at])));
   }
-  const texts = await results(second);
+  const texts = await resultsOrNull(second);
   return entries.map((entry, index) => {
-    const small = replies[index * stride] as (string | null)[];
-    const lengths = replies.slice(index * stride + 1, (index + 1) * stride) as number[];
-    const read = (texts[index] as (string | null)[]).slice(1);
+    const small = (replies[index * stride] ?? []) as (string | null)[];
+    const lengths = lengthsAt(index);
+    const read = ((texts[index] ?? []) as (string | null)[]).slice(1);
     const sized = new Map<string, Sized>();
     for (const [at, field] of SIZED_FIELDS.entries())
       sized.set(field, { bytes: lengths[at] ?? 0, text: isSmall(field, lengths[at]) ? (read.shift() ?? null) : null });

@@ -184,6 +184,15 @@ function isBeyond({ id, score }: Entries[number], after: Position, order: 'newes
 
 type Pipeline = ReturnType<Redis['pipeline']>;
 
+/** As `results`, but a key of another type than expected counts as one that is not there: `null`. */
+export async function resultsOrNull(pipeline: Pipeline): Promise<unknown[]> {
+  const replies = (await pipeline.exec()) ?? [];
+  return replies.map(([error, value]) => {
+    if (error && !/WRONGTYPE/.test(error.message)) throw error;
+    return error ? null : value;
+  });
+}
+
 /** Values of a pipeline; throws its first error. */
 export async function results(pipeline: Pipeline): Promise<unknown[]> {
   const replies = (await pipeline.exec()) ?? [];

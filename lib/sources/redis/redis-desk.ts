@@ -5,12 +5,14 @@ import type { AddJobBody, AddJobResult, JobAction, JobActionResult } from '../..
 import { AppError, isAppError, messageOf } from '../../domain/errors';
 import type { Job, JobPage } from '../../domain/job';
 import { connectRedis } from '../../redis/connect';
+import type { JobScan } from '../job-scan';
 import type { ActiveJobs, JobFieldName, JobPageRequest, QueueRef, SourceDesk } from '../source';
 import { readActiveJobs } from './active-jobs';
 import { toAppError, isConnectionTrouble } from './driver-errors';
 import { actOnJob } from './job-actions';
 import { readField, readJob } from './job-detail';
 import { readRows } from './job-rows';
+import { RedisJobScan } from './job-scan';
 import { jobSetOf, readIds } from './job-sets';
 import { baseOf, isReservedJobId } from './keys';
 import { KeyedQueue } from './keyed-queue';
@@ -24,6 +26,7 @@ const PATIENCE_MS = 2_500;
 /** People's questions to one Redis: lists, jobs, actions. Its connection is its own, so that a big answer delays no snapshot. */
 export class RedisDesk implements SourceDesk {
   readonly name: string;
+  readonly scan: JobScan;
   private readonly redis: Redis;
   private readonly libraries: Libraries;
   private readonly turns = new KeyedQueue();
@@ -32,6 +35,7 @@ export class RedisDesk implements SourceDesk {
     this.name = config.name;
     this.redis = connectRedis(config.url, { name: 'tailback-desk', log });
     this.libraries = new Libraries(this.redis);
+    this.scan = new RedisJobScan(this.redis, (question) => this.ask(question));
   }
 
   async jobs(queue: QueueRef, { state, limit, cursor, order }: JobPageRequest): Promise<JobPage> {

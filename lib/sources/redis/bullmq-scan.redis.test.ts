@@ -1,0 +1,4 @@
+import { bullMqDriver } from '../../testing/queue-drivers';
+import { describeScan } from '../job-scan.contract';
+
+describeScan(bullMqDriver, 12);
