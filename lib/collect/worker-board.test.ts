@@ -8,7 +8,7 @@ const sourceOf = (workers: Worker[] | null, at = 0): SourceWorkers[] => [
   { source: 'main', at, reason: workers ? null : 'forbidden', total: workers?.length ?? null, workers },
 ];
 
-test('is published when somebody comes, goes or does something else, at most every 5 s', () => {
+test('is published when somebody comes or goes, and at most every 5 s when somebody does something else', () => {
   const board = new WorkerBoard();
   const say = (sources: SourceWorkers[], now: number) => {
     const news = board.news(sources, now);
@@ -16,9 +16,10 @@ test('is published when somebody comes, goes or does something else, at most eve
     return news !== null;
   };
   expect(say(sourceOf([aWorker('1')]), 10_000)).toBe(true);
-  expect(say(sourceOf([aWorker('1'), aWorker('2')]), 12_000)).toBe(false);
-  expect(say(sourceOf([aWorker('1'), aWorker('2')]), 15_000)).toBe(true);
-  expect(say(sourceOf([aWorker('1', { idleMs: 4_000 }), aWorker('2')], 20_000), 20_000)).toBe(false);
+  expect(say(sourceOf([aWorker('1'), aWorker('2')]), 12_000)).toBe(true);
+  expect(say(sourceOf([aWorker('1', { lastCommand: 'evalsha' }), aWorker('2')]), 13_000)).toBe(false);
+  expect(say(sourceOf([aWorker('1', { lastCommand: 'evalsha' }), aWorker('2')]), 17_000)).toBe(true);
+  expect(say(sourceOf([aWorker('1', { idleMs: 4_000, lastCommand: 'evalsha' }), aWorker('2')]), 23_000)).toBe(false);
   expect(say(sourceOf([aWorker('1', { idleMs: 90_000 }), aWorker('2')]), 25_000)).toBe(true);
   expect(say(sourceOf([aWorker('1', { idleMs: 95_000, lastCommand: 'evalsha' }), aWorker('2')]), 30_000)).toBe(true);
   expect(say(sourceOf(null), 35_000)).toBe(true);

@@ -1,4 +1,5 @@
 import type { Queue, Verdict } from '../domain/queue';
+import { overdueMs } from '../domain/backlog';
 import { countWords, durationWords, numberWords } from '../domain/words';
 import { growthOf, TREND_MINUTES } from './backlog-trend';
 import { areWorkersHidden } from './hidden-workers';
@@ -17,11 +18,11 @@ export type Condition = {
   explainedBy: readonly VerdictCode[];
   /** `shown` is the verdict now shown: the bounds for going are looser than those for coming. */
   holds(queue: Queue, memory: DiagnosisMemory, now: number, shown: Verdict | null): Holds;
-  describe(queue: Queue, memory: DiagnosisMemory, shown: Verdict | null): Omit<Verdict, 'code' | 'since'>;
+  describe(queue: Queue, memory: DiagnosisMemory, shown: Verdict | null, now: number): Omit<Verdict, 'code' | 'since'>;
 };
 
-/** Two readings of the list of clients lie 5 s apart: a restart of all workers must not show after one of them. */
-const NO_WORKERS_AFTER_MS = 8_000;
+/** A restart of all workers is no trouble; who watches asks again every second while jobs wait for nobody. */
+const NO_WORKERS_AFTER_MS = 3_000;
 
 const pausedWithBacklog: Condition = {
   code: 'paused-with-backlog',
@@ -45,14 +46,19 @@ const noWorkers: Condition = {
   enterMs: NO_WORKERS_AFTER_MS,
   leaveMs: 5_000,
   explainedBy: ['paused-with-backlog'],
-  holds: ({ isPaused, backlog, workers }, memory, now) => {
+  holds: (queue, memory, now) => {
+    const { isPaused, backlog, workers } = queue;
     if (isPaused === true) return 'no';
     if (backlog === null || workers === null) return 'unknown';
-    return backlog > 0 && workers === 0 && !areWorkersHidden(memory.starts, now) ? 'yes' : 'no';
+    const isWaiting = backlog > 0 || overdueOf(queue, now) > OVERDUE_MS;
+    return isWaiting && workers === 0 && !areWorkersHidden(memory.starts, now) ? 'yes' : 'no';
   },
-  describe: (queue) => ({
+  describe: (queue, _memory, _shown, now) => ({
     severity: 'critical',
-    sentence: `${capitalised(jobsWait(queue.backlog))} and no worker is connected.`,
+    sentence:
+      queue.backlog === 0
+        ? `Delayed jobs are overdue by ${durationWords(overdueOf(queue, now))} and no worker is connected.`
+        : `${capitalised(jobsWait(queue.backlog))} and no worker is connected.`,
     evidence: [...waitingEvidence(queue), { label: 'Workers connected', value: '0' }, ...activeEvidence(queue)],
     actions: [{ label: 'Start a worker for this queue, or find out why the last one ended' }],
   }),
@@ -220,6 +226,13 @@ function finishedPerMinute({ lastMinute }: Queue): number | null {
 function drainWords(backlog: number, pace: number | null): string {
   if (pace === null || pace === 0) return 'never at this pace';
   return `never at this pace; ${durationWords((backlog / pace) * 60_000)} if nothing more arrived`;
+}
+
+/** Workers move delayed jobs on when they next look, which takes some seconds at most. */
+const OVERDUE_MS = 5_000;
+
+function overdueOf({ oldest }: Queue, now: number): number {
+  return oldest ? overdueMs(oldest, now) : 0;
 }
 
 function isSeen(quality: Queue['lastMinute']['quality']): boolean {

@@ -52,7 +52,7 @@ function confirm(
   const shown = before?.verdict ?? null;
   const since = Math.min(before?.since ?? now, now);
   const isDue = shown !== null || now - since >= condition.enterMs;
-  const verdict = isDue ? { code: condition.code, since, ...condition.describe(queue, memory, shown) } : null;
+  const verdict = isDue ? { code: condition.code, since, ...condition.describe(queue, memory, shown, now) } : null;
   return { code: condition.code, since, seenAt: now, verdict };
 }
 

@@ -28,6 +28,15 @@ export const workerSchema = z.object({
 });
 export type Worker = z.infer<typeof workerSchema>;
 
+/** Workers that left are named one by one for a quarter of an hour, the newest of each source. */
+export const MAX_DEPARTURES = 200;
+
+/** A worker's connection that was there and is there no more. Times ms since the epoch; `leftAt` is when it was missed. */
+export const departureSchema = workerSchema
+  .pick({ id: true, queueKey: true, name: true, address: true, host: true, connectedAt: true })
+  .extend({ leftAt: z.number() });
+export type Departure = z.infer<typeof departureSchema>;
+
 /** Workers of one source. `workers` is `null` where the broker does not tell, and `reason` says why. */
 export const sourceWorkersSchema = z.object({
   source: z.string(),
@@ -37,6 +46,9 @@ export const sourceWorkersSchema = z.object({
   /** All worker connections, also those that are not named. */
   total: unknowable,
   workers: z.array(workerSchema).nullable(),
+  /** Who left, oldest first, and since when leaving was watched for. */
+  left: z.array(departureSchema).optional(),
+  since: z.number().optional(),
 });
 export type SourceWorkers = z.infer<typeof sourceWorkersSchema>;
 

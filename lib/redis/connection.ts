@@ -1,4 +1,4 @@
-import type { Cluster, Redis as OneRedis } from 'ioredis';
+import { Cluster, type Redis as OneRedis } from 'ioredis';
 
 /**
  * A connection to Redis, whatever stands behind it: one server, the master that Sentinels name, or a Cluster. Commands
@@ -6,3 +6,8 @@ import type { Cluster, Redis as OneRedis } from 'ioredis';
  * once, `lib/redis/shards.ts` splits the work.
  */
 export type Redis = OneRedis | Cluster;
+
+/** Several servers that share the keys: what concerns one server has to be asked of each. */
+export function isCluster(redis: Redis): redis is Cluster {
+  return redis instanceof Cluster;
+}

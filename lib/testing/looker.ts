@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { createLog } from '../config/log';
 import { sourceConfigSchema, type SourceConfig } from '../config/config';
 import type { QueueKind } from '../domain/queue';
+import type { Departure } from '../domain/worker';
 import type { EventGap, JobEvent, QueueReading, QueueRef, SourceReading, SourceWatch } from '../sources/source';
 
 /** Writes nothing: tests print their own findings. */
@@ -78,6 +79,7 @@ export type Figures = {
 export class Looker {
   readonly gaps: EventGap[] = [];
   readonly removed: string[] = [];
+  left: readonly Departure[] = [];
   readonly newest = new Map<string, QueueReading>();
   private readonly figures = new Map<string, Figures>();
 
@@ -119,6 +121,7 @@ export class Looker {
   async look(): Promise<SourceReading> {
     const reading = await this.watch.look();
     this.gaps.push(...reading.gaps);
+    this.left = reading.workers?.left ?? this.left;
     this.removed.push(...reading.removed.map(({ name }) => name));
     for (const one of reading.readings) this.newest.set(one.id.name, one);
     for (const { queue, events } of reading.events) for (const event of events) add(this.of(queue.name), event);

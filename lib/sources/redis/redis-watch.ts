@@ -22,17 +22,12 @@ import { countWithoutLock } from './lock-check';
 import { findGone } from './recheck';
 import { findSameNames } from './same-name';
 import { newlyWatched, type Watched, type WatchedQueues } from './watched';
-import { readWorkers, type Workers } from './worker-list';
-import { toSourceWorkers } from './source-workers';
+import { WorkerWatch } from './worker-watch';
 
 /** Queues in which nothing moves are read this often; events wake them at once. */
 const IDLE_READ_MS = 5_000;
 /** A queue counts as moving this long after its last event or change. */
 const HOT_MS = 10_000;
-const WORKERS_EVERY_MS = 5_000;
-/** CLIENT LIST is O(clients): with more than `MANY_CLIENTS` it is asked less often. */
-const MANY_CLIENTS = 2_000;
-const WORKERS_EVERY_MS_MANY = 30_000;
 /** Locks are renewed every 15 s and last 30 s: a queue in which nothing ended for this long may have lost its workers. */
 const LOCKS_AFTER_MS = 30_000;
 const LOCKS_EVERY_MS = 10_000;
@@ -70,8 +65,7 @@ export class RedisWatch implements SourceWatch {
   private lastError: string | null = null;
   /** ms, broker's clock, of the last look that succeeded. */
   private lastAt: number | null = null;
-  private workers: Workers | null = null;
-  private workersAt = 0;
+  private readonly workers: WorkerWatch;
   private workersNews: SourceWorkers | null = null;
   private info: InfoFacts = NO_INFO;
   private infoAt = 0;
@@ -88,6 +82,7 @@ export class RedisWatch implements SourceWatch {
     this.redis.on('error', (error: Error) => (this.lastError = messageOf(error)));
     this.redis.on('ready', () => (this.lastError = null));
     this.database = this.redis.options.db ?? 0;
+    this.workers = new WorkerWatch(this.name, this.redis, this.database);
     this.cost.watch(this.redis);
     this.discovery = new Discovery(this.redis, config.name, config.readOnly, config.prefixes);
     this.bull = new BullEvents(this.subscriber);
@@ -157,14 +152,13 @@ export class RedisWatch implements SourceWatch {
   }
 
   private async askWorkers(now: number): Promise<void> {
-    const every = (this.workers?.clients ?? 0) > MANY_CLIENTS ? WORKERS_EVERY_MS_MANY : WORKERS_EVERY_MS;
-    if (now - this.workersAt < every) return;
-    this.workers = await readWorkers(this.redis, this.database);
-    this.workersAt = now;
-    this.workersNews = toSourceWorkers(this.name, this.workers, this.queues, now);
-    if (!this.workers) return;
-    for (const prefix of this.workers.prefixes) this.discovery.addPrefix(prefix);
-    for (const base of this.workers.byBase.keys()) if (!this.queues.has(base)) this.discovery.hint(base);
+    const listed = await this.workers.step(this.queues, now);
+    if (listed === null) return;
+    this.workersNews = listed;
+    const { workers } = this.workers;
+    if (!workers) return;
+    for (const prefix of workers.prefixes) this.discovery.addPrefix(prefix);
+    for (const base of workers.byBase.keys()) if (!this.queues.has(base)) this.discovery.hint(base);
   }
 
   private adopt(found: readonly Found[], now: number): void {
@@ -224,11 +218,7 @@ export class RedisWatch implements SourceWatch {
   /** Without an event nothing moves but what no event tells (removals, workers): such queues are read less often. */
   private isDue({ base, readAt, movedAt, reading, withoutLock }: Watched, now: number): boolean {
     if (reading === null || now - movedAt < HOT_MS || now - readAt >= IDLE_READ_MS) return true;
-    return reading.workers !== this.workersOf(base) || reading.stalledJobs !== withoutLock;
-  }
-
-  private workersOf(base: string): number | null {
-    return this.workers === null ? null : (this.workers.byBase.get(base) ?? 0);
+    return reading.workers !== this.workers.countOf(base) || reading.stalledJobs !== withoutLock;
   }
 
   private toReading(watched: Watched, raw: RawReading, at: number): QueueReading {
@@ -249,7 +239,7 @@ export class RedisWatch implements SourceWatch {
       oldestWaitingMs: runnable?.ms ?? null,
       oldestWaitingIsAtLeast: runnable?.isAtLeast ?? false,
       oldest,
-      workers: this.workersOf(watched.base),
+      workers: this.workers.countOf(watched.base),
       stalledJobs: watched.withoutLock,
     };
   }
@@ -297,7 +287,10 @@ export class RedisWatch implements SourceWatch {
   /** Bull's messages of a queue that another database has too may be the other's: its figures are marked. */
   private markSameNames(at: number): void {
     for (const watched of this.queues.values()) {
-      if (watched.kind !== 'bull' || !(this.sameNames.has(watched.base) || this.workers?.elsewhere.has(watched.base)))
+      if (
+        watched.kind !== 'bull' ||
+        !(this.sameNames.has(watched.base) || this.workers.workers?.elsewhere.has(watched.base))
+      )
         continue;
       const reason =
         'Another database of this Redis has a Bull queue of the same name, and Bull’s events do not say whose they are.';

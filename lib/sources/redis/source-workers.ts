@@ -17,8 +17,19 @@ export function toSourceWorkers(
   for (const { base, ageMs, address, ...rest } of listed.list) {
     const queue = queues.get(base)?.id;
     if (!queue) continue;
-    const host = address.slice(0, Math.max(0, address.lastIndexOf(':'))) || address;
-    workers.push({ ...rest, queue, queueKey: toQueueKey(queue), address, host, connectedAt: now - ageMs });
+    workers.push({
+      ...rest,
+      queue,
+      queueKey: toQueueKey(queue),
+      address,
+      host: hostOf(address),
+      connectedAt: now - ageMs,
+    });
   }
   return { source, at: now, reason: null, total: listed.list.length, workers };
+}
+
+/** An address without its port. */
+export function hostOf(address: string): string {
+  return address.slice(0, Math.max(0, address.lastIndexOf(':'))) || address;
 }
