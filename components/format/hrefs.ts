@@ -5,7 +5,13 @@ export function queueHref(key: string): string {
   return `/queues/${key}`;
 }
 
-/** Address of a queue's jobs in one state, with a job open when `job` is given. */
-export function jobsHref(key: string, state: JobState, job?: string): string {
-  return `/queues/${key}/jobs?state=${state}${job === undefined ? '' : `&job=${encodeURIComponent(job)}`}`;
+/** What a list of jobs shows. `q`: a search as it is typed; `job`: the job whose drawer is open. */
+export type JobsView = { state: JobState; q?: string; job?: string };
+
+/** Address of a queue's jobs in one state. */
+export function jobsHref(key: string, { state, q, job }: JobsView): string {
+  const query = new URLSearchParams({ state });
+  if (q !== undefined && q !== '') query.set('q', q);
+  if (job !== undefined) query.set('job', job);
+  return `/queues/${key}/jobs?${query.toString()}`;
 }

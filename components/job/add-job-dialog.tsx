@@ -42,7 +42,7 @@ function Form({ queue, onDone }: { queue: Queue; onDone(): void }) {
       apiPost(`/queues/${queue.key}/jobs`, body, addJobResultSchema, { headers: { 'idempotency-key': key } }),
     onSuccess: ({ jobId, status }) => {
       const link = (
-        <Link href={jobsHref(queue.key, 'waiting', jobId)} className="underline">
+        <Link href={jobsHref(queue.key, { state: 'waiting', job: jobId })} className="underline">
           Show job {visibleLine(jobId)}
         </Link>
       );

@@ -23,7 +23,7 @@ export function StateRail({ queue, current, isStale }: { queue: Queue; current: 
           return (
             <li key={state}>
               <Link
-                href={jobsHref(queue.key, state)}
+                href={jobsHref(queue.key, { state })}
                 aria-current={state === current ? 'page' : undefined}
                 className={cn(
                   'flex h-8 items-center gap-2 rounded-md px-2.5 text-sm whitespace-nowrap',

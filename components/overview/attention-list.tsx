@@ -164,7 +164,7 @@ function Line({ item }: { item: AttentionItem }) {
         {action !== null && <QueueActionButton queueKey={item.queueKey} action={action} size="sm" />}
         {item.state !== null && (
           <Button size="sm" asChild>
-            <Link href={jobsHref(item.queueKey, item.state)} prefetch={false}>
+            <Link href={jobsHref(item.queueKey, { state: item.state })} prefetch={false}>
               See {item.state} jobs
             </Link>
           </Button>

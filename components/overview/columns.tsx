@@ -140,7 +140,7 @@ function Backlog({ queue, scale }: { queue: Queue; scale: Scale }) {
   return (
     <Link
       prefetch={false}
-      href={jobsHref(queue.key, backlogState(queue))}
+      href={jobsHref(queue.key, { state: backlogState(queue) })}
       className="link group relative flex h-full items-center justify-end"
     >
       <span
@@ -200,7 +200,7 @@ function CountLink({ queue, state, recent = null }: { queue: Queue; state: JobSt
   return (
     <Link
       prefetch={false}
-      href={jobsHref(queue.key, state)}
+      href={jobsHref(queue.key, { state })}
       className={cn('link', quiet(value))}
       title={
         state === 'failed' ? `${formatCount(value)} kept; in red: ${formatCount(recent)} of the last minute` : undefined

@@ -69,7 +69,7 @@ function Line({ queueKey, job: { id, name, runningMs, verdict, sentence } }: { q
         )}
       </span>
       <span className="min-w-0 flex-1">
-        <Link href={jobsHref(queueKey, 'active', id)} className="link font-mono text-xs">
+        <Link href={jobsHref(queueKey, { state: 'active', job: id })} className="link font-mono text-xs">
           <JobLine>{id}</JobLine>
         </Link>
         {name !== null && (

@@ -25,7 +25,7 @@ export function StateStrip({ queue, isStale }: { queue: Queue; isStale: boolean 
           const value = counts[COUNT_KEYS[state]];
           return (
             <li key={state} className="-mt-px -ml-px grow basis-28 border-t border-l border-line">
-              <Link href={jobsHref(queue.key, state)} className="block px-3 py-2 hover:bg-hover md:px-4">
+              <Link href={jobsHref(queue.key, { state })} className="block px-3 py-2 hover:bg-hover md:px-4">
                 <span className="label flex items-center gap-1.5">
                   <span aria-hidden className="size-2 rounded-[2px]" style={{ background: stateColor(state) }} />
                   {state}
