@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import { roleConfigSchema, type RoleConfig } from '../domain/access';
 import { alertRuleSchema } from '../domain/alert';
+import { whyNotRedisUrl } from './redis-address';
 
 /** Names are used in addresses and keys: short, and free of slashes. */
 const sourceName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'use letters, digits, dot, dash and underscore, at most 64');
 
-const redisUrl = z
-  .string()
-  .refine(
-    (text) => ['redis:', 'rediss:'].includes(protocolOf(text)),
-    'expected redis://[user:password@]host:port[/db] or rediss://…',
-  );
+const redisUrl = z.string().superRefine((text, context) => {
+  const problem = whyNotRedisUrl(text);
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+});
 
 const httpUrl = z
   .string()

@@ -3,6 +3,7 @@ import path from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import type { AlertRule } from '../domain/alert';
+import { whyNotRedisUrl, withoutPassword } from './redis-address';
 import { ConfigError, configFileSchema, sourceConfigSchema, type Config, type ConfigFile } from './config';
 
 type Env = Record<string, string | undefined>;
@@ -53,7 +54,7 @@ export function loadConfig(env: Env, cwd: string): Config {
   for (const name of duplicates(sources.map((source) => source.name)))
     problems.push(`sources: the name ${quote(name)} is used twice; names must differ`);
 
-  const storeUrl = read.url('TAILBACK_STORE_URL', ['redis:', 'rediss:']) ?? sources[0]?.url;
+  const storeUrl = read.redisUrl('TAILBACK_STORE_URL') ?? sources[0]?.url;
   if (sources.length === 0 && problems.length === 0)
     problems.push(
       'no source: set REDIS_URL (or start with --redis redis://host:6379), or list "sources" in tailback.config.json',
@@ -189,6 +190,13 @@ function reader(env: Env, problems: string[]) {
       );
       return undefined;
     },
+    redisUrl(name: string): string | undefined {
+      const value = text(name);
+      const problem = value === undefined ? null : whyNotRedisUrl(value);
+      if (value === undefined || problem === null) return value;
+      problems.push(`${name}: found ${quote(withoutPassword(value))}, ${problem}`);
+      return undefined;
+    },
     choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
       const value = text(name);
       if (value === undefined) return undefined;
@@ -214,11 +222,6 @@ function reasons(error: z.ZodError): string {
 
 function quote(text: string): string {
   return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
-}
-
-/** Addresses appear in messages and on screens; their passwords must not. */
-export function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//***@');
 }
 
 function hostnameOf(url: string): string {

@@ -1,4 +1,4 @@
-import type { Redis } from '../redis/connection';
+import type { Redis, Subscriber } from '../redis/connection';
 import type { Alerts } from '../domain/alert';
 import type { Broker, Brokers } from '../domain/broker';
 import { messageOf } from '../domain/errors';
@@ -49,7 +49,7 @@ export class LiveMirror {
 
   constructor(
     private readonly store: Redis,
-    private readonly subscriber: Redis,
+    private readonly subscriber: Subscriber,
   ) {
     this.storeState = { state: 'down', since: Date.now(), error: 'Not connected yet.' };
     subscriber.on('message', (_channel: string, message: string) => this.receive(message));

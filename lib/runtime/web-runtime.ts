@@ -14,7 +14,7 @@ import { EventStreams } from '../live/event-stream';
 import { LiveMirror } from '../live/live-mirror';
 import { MarkStore } from '../marks/mark-store';
 import { Metrics, type Exposition } from '../metrics/metrics';
-import { connectRedis } from '../redis/connect';
+import { connectRedis, connectSubscriber } from '../redis/connect';
 import { RedisDesk } from '../sources/redis/redis-desk';
 import { withMarks } from './marked-audit';
 
@@ -45,7 +45,7 @@ export async function createWebRuntime({
   isSessionLive: (actor: Actor) => boolean;
 }): Promise<WebRuntime> {
   const store = connectRedis(config.storeUrl, { name: 'tailback-web', log });
-  const subscriber = connectRedis(config.storeUrl, { name: 'tailback-live', log, isSubscriber: true });
+  const subscriber = connectSubscriber(config.storeUrl, { name: 'tailback-live', log });
   const mirror = new LiveMirror(store, subscriber);
   const streams = new EventStreams(mirror, MAX_STREAMS);
   const marks = new MarkStore(store);

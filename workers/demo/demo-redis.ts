@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { withoutPassword } from '../../lib/config/load-config';
+import { withoutPassword } from '../../lib/config/redis-address';
 import { SetupError } from '../setup/step';
 
 /** Lies in a Redis that a demo has used before, so that the next run may use it again. */

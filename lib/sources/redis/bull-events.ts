@@ -1,4 +1,4 @@
-import type { Redis } from '../../redis/connection';
+import type { Subscriber } from '../../redis/connection';
 import { messageOf } from '../../domain/errors';
 import type { RawEvent } from './job-lives';
 
@@ -93,7 +93,7 @@ export class BullEvents {
   /** broker's clock − ours, ms. */
   private clockOffset = 0;
 
-  constructor(private readonly subscriber: Redis) {
+  constructor(private readonly subscriber: Subscriber) {
     subscriber.on('pmessage', (_pattern: string, channel: string, payload: string) => this.receive(channel, payload));
     subscriber.on('close', () => {
       this.lostSince ??= this.now();

@@ -1,11 +1,12 @@
 import type { Redis } from '../../redis/connection';
 import type { SourceConfig } from '../../config/config';
-import { withoutPassword } from '../../config/load-config';
+import { shownRedisUrl } from '../../config/redis-address';
 import type { Log } from '../../config/log';
 import { AppError, messageOf } from '../../domain/errors';
 import type { QueueId } from '../../domain/queue';
 import type { SourceWorkers } from '../../domain/worker';
-import { connectRedis } from '../../redis/connect';
+import { databaseOf } from '../../redis/cluster';
+import { connectRedis, connectSubscriber } from '../../redis/connect';
 import type { EventCursors, QueueReading, SourceReading, SourceWatch } from '../source';
 import { arrivalsOf } from './bull-arrivals';
 import { NO_INFO, readFacts, type InfoFacts } from './broker-facts';
@@ -75,13 +76,13 @@ export class RedisWatch implements SourceWatch {
 
   constructor(config: SourceConfig, log: Log, { recheckMs = 30_000 }: WatchOptions = {}) {
     this.name = config.name;
-    this.address = withoutPassword(config.url);
+    this.address = shownRedisUrl(config.url);
     this.recheckMs = recheckMs;
     this.redis = connectRedis(config.url, { name: 'tailback-watch', log });
-    this.subscriber = connectRedis(config.url, { name: 'tailback-events', log, isSubscriber: true });
+    this.subscriber = connectSubscriber(config.url, { name: 'tailback-events', log });
     this.redis.on('error', (error: Error) => (this.lastError = messageOf(error)));
     this.redis.on('ready', () => (this.lastError = null));
-    this.database = this.redis.options.db ?? 0;
+    this.database = databaseOf(this.redis);
     this.workers = new WorkerWatch(this.name, this.redis, this.database);
     this.cost.watch(this.redis);
     this.discovery = new Discovery(this.redis, config.name, config.readOnly, config.prefixes);
