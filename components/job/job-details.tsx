@@ -1,15 +1,15 @@
 'use client';
-import type { ReactNode } from 'react';
 import type { Job } from '@/lib/domain/job';
 import { exactDuration, formatDuration } from '../format/duration';
-import { plural } from '../format/number';
 import { useNow } from '../live/use-now';
 import { Clock } from '../shell/time';
 import { Chip } from '../ui/chip';
 import { cn } from '../ui/cn';
-import { JobBlock, JobLine } from '../ui/job-text';
+import { JobLine } from '../ui/job-text';
 import { lifecycle } from './job-times';
 import { LongText } from './long-text';
+import { JobLogs } from './job-logs';
+import { Part } from './part';
 import { Payload } from './payload';
 import { StackTraces } from './stack-traces';
 
@@ -41,28 +41,13 @@ export function JobDetails({ job, queueKey }: { job: Job; queueKey: string }) {
       <Payload title="Data" {...field('data')} />
       <Payload title="Result" {...field('result')} />
       <Payload title="Options" {...field('options')} />
-      <Part
-        title={`Log · ${job.logCount > job.logs.length ? `last ${job.logs.length} of ${job.logCount} lines` : plural(job.logCount, 'line')}`}
-      >
-        {job.logs.length > 0 && (
-          <JobBlock className="max-h-80 overflow-y-auto rounded-md bg-sunken px-3 py-2">{job.logs.join('\n')}</JobBlock>
-        )}
-      </Part>
+      <JobLogs queueKey={queueKey} jobId={job.id} count={job.logCount} />
       {job.parent !== null && (
         <Part title="Parent">
           <JobLine className="font-mono text-xs [overflow-wrap:anywhere]">{job.parent}</JobLine>
         </Part>
       )}
     </div>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="px-4 py-3">
-      <h3 className="label mb-1.5">{title}</h3>
-      {children}
-    </section>
   );
 }
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { MAX_PRIORITY } from './edit';
+import { jsonValueSchema } from './json-value';
 
 /** What a person may do to one job. `duplicate` adds a new job with the same name, data and options. */
 export const JOB_ACTIONS = ['retry', 'remove', 'promote', 'duplicate'] as const;
@@ -33,15 +35,25 @@ export const jobActionResultSchema = z.object({
 export type JobActionResult = z.infer<typeof jobActionResultSchema>;
 export const jobsActionResultSchema = z.object({ results: z.array(jobActionResultSchema) });
 
+/** What becomes of a job that has ended, in the libraries' own words: `age` in seconds, `count` the newest ones kept. */
+export const keepRuleSchema = z.union([
+  z.boolean(),
+  z.int().min(0),
+  z
+    .strictObject({ age: z.int().min(0).optional(), count: z.int().min(0).optional() })
+    .refine(({ age, count }) => age !== undefined || count !== undefined, { message: 'give age, count or both' }),
+]);
+export type KeepRule = z.infer<typeof keepRuleSchema>;
+
 /** A new job. Times in ms. `delay` and `runAt` exclude each other. */
 export const addJobBodySchema = z.strictObject({
   /** Job name; BullMQ needs one, Bull defaults to `__default__`. */
   name: z.string().min(1).max(512).optional(),
-  data: z.json(),
+  data: jsonValueSchema,
   opts: z
     .strictObject({
       jobId: z.string().min(1).max(512).optional(),
-      priority: z.int().min(0).max(2_097_152).optional(),
+      priority: z.int().min(0).max(MAX_PRIORITY).optional(),
       delay: z.int().min(0).optional(),
       /** ms since the epoch or an ISO date. */
       runAt: z.union([z.int().min(0), z.iso.datetime({ offset: true })]).optional(),
@@ -50,8 +62,8 @@ export const addJobBodySchema = z.strictObject({
         .union([z.int().min(0), z.strictObject({ type: z.enum(['fixed', 'exponential']), delay: z.int().min(0) })])
         .optional(),
       lifo: z.boolean().optional(),
-      removeOnComplete: z.union([z.boolean(), z.int().min(0)]).optional(),
-      removeOnFail: z.union([z.boolean(), z.int().min(0)]).optional(),
+      removeOnComplete: keepRuleSchema.optional(),
+      removeOnFail: keepRuleSchema.optional(),
     })
     .refine((opts) => opts.delay === undefined || opts.runAt === undefined, {
       message: 'give either delay or runAt, not both',

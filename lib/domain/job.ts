@@ -62,13 +62,30 @@ export const jobSchema = jobRowSchema.omit({ dataPreview: true }).extend({
   data: jobFieldSchema.nullable(),
   result: jobFieldSchema.nullable(),
   options: jobFieldSchema.nullable(),
-  /** One entry an attempt that failed, oldest first, as far as the library keeps them. */
+  /** Stands for `data` as stored, for an edit's `ifHash`; `null` where the data is not in here. */
+  dataHash: z.string().nullable(),
+  /** The reason of the failure, whole; `failedReason` is its beginning. */
+  error: jobFieldSchema.nullable(),
+  /** One entry an attempt that failed, oldest first, as far as the library keeps them; empty when `stacktraceIsCut`. */
   stacktrace: z.array(z.string()),
-  /** Newest last; at most the last 100 lines. */
-  logs: z.array(z.string()),
+  stacktraceBytes: z.number(),
+  /** Too large to come along: read the field `stacktrace`. */
+  stacktraceIsCut: z.boolean(),
   logCount: z.number(),
   stalledCount: unknowable,
+  /** Times that the job was started; BullMQ only. */
+  attemptsStarted: unknowable,
+  /** When a person or script last brought it back (ms); Bull only. */
+  retriedOn: unknowable,
+  /** ms that it was put off when it was added or last delayed. */
+  delay: unknowable,
+  /** Name of the worker that ran it last, where workers have names; BullMQ only. */
+  processedBy: z.string().nullable(),
+  /** Key of the job above it in a flow. */
   parent: z.string().nullable(),
+  /** Key of the scheduler (BullMQ) or repeatable (Bull) that made it. */
+  scheduler: z.string().nullable(),
+  deduplicationId: z.string().nullable(),
   /** Actions that the job's state and library allow (rights are not considered). */
   actions: z.array(z.string()),
 });

@@ -158,7 +158,7 @@ export function describeSource(driver: QueueDriver, database: number): void {
           expect(job).toMatchObject({ attemptsMade: 1, attempts: 1 });
         }
         if (state === 'completed')
-          expect(JSON.parse((await desk.field(ref, id, 'result')).toString())).toEqual({ done: id });
+          expect(JSON.parse((await desk.field(ref, id, 'result')).bytes.toString())).toEqual({ done: id });
       });
 
       test('what is not there is not found; what is no cursor or no state is refused', async () => {
@@ -241,9 +241,9 @@ export function describeSource(driver: QueueDriver, database: number): void {
         ]);
         expect(jobs.map(({ isOrphan }) => isOrphan)).toEqual([false, false, false, false]);
         for (const id of [a, b, c, d]) expect((await desk.job(ref, id as string)).state).toBe('waiting');
-        expect((await desk.field(ref, b as string, 'data')).equals(Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]))).toBe(
-          true,
-        );
+        expect(
+          (await desk.field(ref, b as string, 'data')).bytes.equals(Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])),
+        ).toBe(true);
         expect(await codeOf(ref, 'duplicate', a as string)).toBe('unsupported');
         for (const id of [a, b, c, d]) expect(await codeOf(ref, 'remove', id as string)).toBe('ok');
       });
@@ -282,7 +282,7 @@ export function describeSource(driver: QueueDriver, database: number): void {
         expect(page.jobs[0]?.dataPreview).toEqual({ text: '', bytes: JSON.stringify(data).length, isCut: true });
         expect(JSON.stringify(page).length).toBeLessThan(64 * 1024);
         expect(job.data).toMatchObject({ isCut: true, text: '' });
-        expect((await desk.field(ref, id, 'data')).length).toBe(JSON.stringify(data).length);
+        expect((await desk.field(ref, id, 'data')).bytes.length).toBe(JSON.stringify(data).length);
         await queue.obliterate();
       });
     });

@@ -4,6 +4,8 @@ import type { Job, JobPage } from '../domain/job';
 import type { Counts, JobState, Oldest, QueueId, QueueKind } from '../domain/queue';
 import type { SourceWorkers } from '../domain/worker';
 import type { JobScan } from './job-scan';
+import type { JobEdits } from './job-edits';
+import type { JobParts } from './job-parts';
 
 /** What is needed to find a queue in its source again. */
 export type QueueRef = {
@@ -109,18 +111,23 @@ export type ActiveJobs = {
   isCut: boolean;
 };
 
-export type JobFieldName = 'data' | 'result' | 'options';
+export type JobFieldName = 'data' | 'result' | 'options' | 'error' | 'stacktrace';
+
+/** A field as stored; `hash` stands for its content in an edit's `ifHash`. */
+export type StoredField = { bytes: Buffer; hash: string };
 
 /** The people's side of a source: looking at jobs and acting on them, one call a question. */
 export interface SourceDesk {
   readonly name: string;
   readonly scan: JobScan;
+  readonly edits: JobEdits;
+  readonly parts: JobParts;
   /** @throws AppError `bad-request` for a cursor that is not one, `unsupported` for a state the kind does not have */
   jobs(queue: QueueRef, request: JobPageRequest): Promise<JobPage>;
   /** @throws AppError `not-found` */
   job(queue: QueueRef, jobId: string): Promise<Job>;
   /** A whole field as stored. @throws AppError `not-found` */
-  field(queue: QueueRef, jobId: string, name: JobFieldName): Promise<Buffer>;
+  field(queue: QueueRef, jobId: string, name: JobFieldName): Promise<StoredField>;
   /** At most `limit` (1–100) of them. */
   activeJobs(queue: QueueRef, limit: number): Promise<ActiveJobs>;
   /** Never throws for one job: each id has its result. */

@@ -35,7 +35,8 @@ export async function startPrivateRedis({
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const port = await freePort();
   const child = await launch(program.file, [
-    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+    // Each file of tests has databases of its own, and there are more than 16 files.
+    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--databases', '64'],
     ...['--appendonly', 'no', '--save', dataFolder ? '60 1000' : '', '--daemonize', 'no'],
     ...['--maxmemory', '512mb', '--maxmemory-policy', 'noeviction', '--loglevel', 'warning'],
   ]);

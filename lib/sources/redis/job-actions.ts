@@ -1,6 +1,7 @@
 import type { Redis } from '../../redis/connection';
 import type { JobAction } from '../../domain/action';
 import { AppError, isAppError, messageOf } from '../../domain/errors';
+import { isWithinDepth, MAX_JSON_DEPTH } from '../../domain/json-value';
 import type { JobState, QueueKind } from '../../domain/queue';
 import type { QueueRef } from '../source';
 import { isConnectionTrouble } from './driver-errors';
@@ -67,7 +68,8 @@ function refuseIfImpossible(kind: QueueKind, action: JobAction, state: JobState,
   throw new AppError('unsupported', `A job that is ${state} cannot be ${action === 'retry' ? 'retried' : 'promoted'}.`);
 }
 
-async function readSkeleton(redis: Redis, base: string, jobId: string): Promise<JobSkeleton> {
+/** Of a job's hash, what the library's scripts look at. */
+export async function readSkeleton(redis: Redis, base: string, jobId: string): Promise<JobSkeleton> {
   const [name, opts, timestamp, delay, priority, attemptsMade, atm] = await redis.hmget(
     `${base}:${jobId}`,
     'name',
@@ -140,6 +142,11 @@ async function duplicate(
   } catch {
     throw new AppError('unsupported', `The data of job ${jobId} is not JSON, so a new job cannot be made of it.`);
   }
+  if (!isWithinDepth(payload, MAX_JSON_DEPTH))
+    throw new AppError(
+      'unsupported',
+      `The data of job ${jobId} is nested more than ${MAX_JSON_DEPTH} levels deep, which the queue library cannot write.`,
+    );
   const kept = keptOptions(opts ?? '{}');
   return writer.add(name ?? (kind === 'bull' ? undefined : '__default__'), payload, { ...kept, timestamp: Date.now() });
 }

@@ -116,11 +116,11 @@ export function toNumber(text: string | null | undefined): number | null {
 }
 
 /** Progress is JSON: mostly a number, but workers may report anything. */
-export function toProgress(text: string | null): number | string | null {
+export function toProgress(text: string | null, maxChars = 200): number | string | null {
   if (text === null || text === '') return null;
   const value = Number(text);
   if (Number.isFinite(value)) return value;
-  return text.slice(0, 200);
+  return text.slice(0, maxChars);
 }
 
 /** What rows need of a job's options; other programs may write anything there. */

@@ -27,6 +27,11 @@ export interface QueueWriter {
   retry(jobId: string, job: JobSkeleton, state: 'failed' | 'completed'): Promise<void>;
   remove(jobId: string, job: JobSkeleton): Promise<void>;
   promote(jobId: string, job: JobSkeleton): Promise<void>;
+  updateData(jobId: string, job: JobSkeleton, data: unknown): Promise<void>;
+  /** Not in Bull. */
+  changePriority(jobId: string, job: JobSkeleton, to: { priority: number; lifo: boolean }): Promise<void>;
+  /** ms from now, of a delayed job. Not in Bull. */
+  changeDelay(jobId: string, job: JobSkeleton, delay: number): Promise<void>;
   setPaused(isPaused: boolean): Promise<void>;
   add(name: string | undefined, data: unknown, options: NewJobOptions): Promise<string>;
   /** Takes the queue's listeners off the shared connection, which stays open. */
@@ -135,6 +140,11 @@ function bullWriter(queue: Bull.Queue): QueueWriter {
     async promote(jobId, skeleton) {
       await job(jobId, skeleton).promote();
     },
+    async updateData(jobId, skeleton, data) {
+      await job(jobId, skeleton).update(data);
+    },
+    changePriority: () => Promise.reject(new AppError('unsupported', 'Bull cannot change a priority.')),
+    changeDelay: () => Promise.reject(new AppError('unsupported', 'Bull cannot change a delay.')),
     async setPaused(isPaused) {
       await (isPaused ? queue.pause() : queue.resume());
     },
@@ -151,6 +161,9 @@ type AnyBullMqJob = {
   retry(state: 'failed' | 'completed'): Promise<void>;
   remove(): Promise<void>;
   promote(): Promise<void>;
+  updateData(data: unknown): Promise<void>;
+  changePriority(to: { priority: number; lifo: boolean }): Promise<void>;
+  changeDelay(delay: number): Promise<void>;
 };
 type AnyBullMqQueue = {
   pause(): Promise<void>;
@@ -164,6 +177,9 @@ function writerOf(queue: AnyBullMqQueue, job: (jobId: string, skeleton: JobSkele
     retry: (jobId, skeleton, state) => job(jobId, skeleton).retry(state),
     remove: (jobId, skeleton) => job(jobId, skeleton).remove(),
     promote: (jobId, skeleton) => job(jobId, skeleton).promote(),
+    updateData: (jobId, skeleton, data) => job(jobId, skeleton).updateData(data),
+    changePriority: (jobId, skeleton, to) => job(jobId, skeleton).changePriority(to),
+    changeDelay: (jobId, skeleton, delay) => job(jobId, skeleton).changeDelay(delay),
     setPaused: (isPaused) => (isPaused ? queue.pause() : queue.resume()),
     async add(name, data, options) {
       if (name === undefined)

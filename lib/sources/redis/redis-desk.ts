@@ -5,23 +5,28 @@ import type { AddJobBody, AddJobResult, JobAction, JobActionResult } from '../..
 import { AppError, isAppError, messageOf } from '../../domain/errors';
 import type { Job, JobPage } from '../../domain/job';
 import { connectRedis } from '../../redis/connect';
+import type { JobEdits } from '../job-edits';
+import type { JobParts } from '../job-parts';
 import type { JobScan } from '../job-scan';
-import type { ActiveJobs, JobFieldName, JobPageRequest, QueueRef, SourceDesk } from '../source';
+import type { ActiveJobs, JobFieldName, JobPageRequest, QueueRef, SourceDesk, StoredField } from '../source';
 import { readActiveJobs } from './active-jobs';
 import { toAppError, isConnectionTrouble } from './driver-errors';
 import { actOnJob } from './job-actions';
 import { readField, readJob } from './job-detail';
+import { RedisJobEdits } from './job-edits';
+import { readJobEvents } from './job-events';
+import { readFlow } from './job-flow';
+import { readLogs } from './job-logs';
 import { readRows } from './job-rows';
 import { RedisJobScan } from './job-scan';
 import { jobSetOf, readIds } from './job-sets';
 import { baseOf, isReservedJobId } from './keys';
 import { KeyedQueue } from './keyed-queue';
 import { Libraries, type NewJobOptions, type QueueWriter } from './libraries';
+import { Patience, withPatience } from './patience';
 
 /** Jobs acted on at the same time; each is one script of the library. */
 const ACTIONS_AT_ONCE = 20;
-/** A library may wait for its connection without end; a person does not. */
-const PATIENCE_MS = 2_500;
 
 /** People's questions to one Redis: lists, jobs, actions. Its connection is its own, so that a big answer delays no snapshot. */
 export class RedisDesk implements SourceDesk {
@@ -30,17 +35,28 @@ export class RedisDesk implements SourceDesk {
   private readonly redis: Redis;
   private readonly libraries: Libraries;
   private readonly turns = new KeyedQueue();
+  private readonly patience: Patience;
+  readonly edits: JobEdits;
+  readonly parts: JobParts;
 
   constructor(config: SourceConfig, log: Log) {
     this.name = config.name;
     this.redis = connectRedis(config.url, { name: 'tailback-desk', log });
     this.libraries = new Libraries(this.redis);
-    this.scan = new RedisJobScan(this.redis, (question) => this.ask(question));
+    this.scan = new RedisJobScan(this.redis, (question) => this.patience.ask(question));
+    this.patience = new Patience(this.name);
+    this.edits = new RedisJobEdits(this.redis, this.libraries, this.turns, this.patience);
+    this.parts = {
+      logs: (queue, jobId, request) =>
+        this.patience.ask(() => readLogs(this.redis, `${baseOf(queue.id)}:${jobId}:logs`, request)),
+      flow: (queue, jobId, request) => this.patience.ask(() => readFlow(this.redis, queue, jobId, request)),
+      events: (queue, jobId) => this.patience.ask(() => readJobEvents(this.redis, queue, jobId)),
+    };
   }
 
   async jobs(queue: QueueRef, { state, limit, cursor, order }: JobPageRequest): Promise<JobPage> {
     const set = jobSetOf(queue.kind, state);
-    return this.ask(async () => {
+    return this.patience.ask(async () => {
       const base = baseOf(queue.id);
       const { entries, nextCursor, total } = await readIds(this.redis, base, set, order, cursor, limit);
       const jobs = await readRows(this.redis, base, state, set, entries);
@@ -49,20 +65,20 @@ export class RedisDesk implements SourceDesk {
   }
 
   async job(queue: QueueRef, jobId: string): Promise<Job> {
-    return this.ask(() => readJob(this.redis, queue, jobId));
+    return this.patience.ask(() => readJob(this.redis, queue, jobId));
   }
 
-  async field(queue: QueueRef, jobId: string, name: JobFieldName): Promise<Buffer> {
-    return this.ask(() => readField(this.redis, queue, jobId, name));
+  async field(queue: QueueRef, jobId: string, name: JobFieldName): Promise<StoredField> {
+    return this.patience.ask(() => readField(this.redis, queue, jobId, name));
   }
 
   async activeJobs(queue: QueueRef, limit: number): Promise<ActiveJobs> {
-    return this.ask(() => readActiveJobs(this.redis, queue, limit));
+    return this.patience.ask(() => readActiveJobs(this.redis, queue, limit));
   }
 
   async act(queue: QueueRef, action: JobAction, ids: readonly string[]): Promise<JobActionResult[]> {
     const writer = this.libraries.writer(queue);
-    await this.ask(() => this.redis.ping());
+    await this.patience.ask(() => this.redis.ping());
     const results: JobActionResult[] = [];
     for (let start = 0; start < ids.length; start += ACTIONS_AT_ONCE) {
       const chunk = ids.slice(start, start + ACTIONS_AT_ONCE);
@@ -78,8 +94,8 @@ export class RedisDesk implements SourceDesk {
     const timestamp = Date.now();
     if (runAt !== undefined) options.delay = Math.max(0, new Date(runAt).getTime() - timestamp);
     const base = baseOf(queue.id);
-    await this.ask(() => this.redis.ping());
-    return this.write(() => {
+    await this.patience.ask(() => this.redis.ping());
+    return this.patience.write(() => {
       const addOnce = () => this.addTo(base, writer, name, data, { ...options, timestamp });
       return opts.jobId === undefined ? addOnce() : this.turns.run(`${base}:${opts.jobId}`, addOnce);
     });
@@ -87,8 +103,8 @@ export class RedisDesk implements SourceDesk {
 
   async setPaused(queue: QueueRef, isPaused: boolean): Promise<void> {
     const writer = this.libraries.writer(queue);
-    await this.ask(() => this.redis.ping());
-    await this.write(() => writer.setPaused(isPaused));
+    await this.patience.ask(() => this.redis.ping());
+    await this.patience.write(() => writer.setPaused(isPaused));
   }
 
   async close(): Promise<void> {
@@ -138,23 +154,6 @@ export class RedisDesk implements SourceDesk {
       return { id, ok: false, state: null, code, detail: messageOf(error) };
     }
   }
-
-  private async ask<T>(question: () => Promise<T>): Promise<T> {
-    try {
-      return await withPatience(question());
-    } catch (error) {
-      throw toAppError(error, this.name);
-    }
-  }
-
-  /** As `ask`, for what was preceded by a question that was answered. */
-  private async write<T>(change: () => Promise<T>): Promise<T> {
-    try {
-      return await withPatience(change());
-    } catch (error) {
-      throw toAppError(error, this.name, true);
-    }
-  }
 }
 
 function refuseReserved(jobId: string): void {
@@ -166,16 +165,4 @@ function refuseReserved(jobId: string): void {
       invalidParams: [{ path: 'opts.jobId', message: 'reserved by the queue library' }],
     },
   );
-}
-
-async function withPatience<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Command timed out')), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

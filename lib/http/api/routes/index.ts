@@ -1,5 +1,6 @@
 import type { Route } from '../route';
 import { auditRoutes } from './audit';
+import { jobPartRoutes } from './job-parts';
 import { jobRoutes } from './jobs';
 import { markRoutes } from './marks';
 import { queueRoutes } from './queues';
@@ -11,6 +12,7 @@ import { workerRoutes } from './workers';
 export const ROUTES: readonly Route[] = [
   ...queueRoutes,
   ...jobRoutes,
+  ...jobPartRoutes,
   ...seriesRoutes,
   ...workerRoutes,
   ...markRoutes,

@@ -14,7 +14,7 @@ import { once } from '../idempotency';
 import { deskOf, refOf } from '../queue-ref';
 import { json, route } from '../route';
 
-const jobParams = z.object({ id: z.string().min(1).max(1024) });
+export const jobParams = z.object({ id: z.string().min(1).max(1024) });
 
 export const jobRoutes = [
   route({
@@ -91,14 +91,18 @@ export const jobRoutes = [
     right: 'view',
     summary: 'A whole field of a job as stored',
     params: jobParams,
-    query: z.object({ name: z.enum(['data', 'result', 'options']), download: z.enum(['0', '1']).default('0') }),
+    query: z.object({
+      name: z.enum(['data', 'result', 'options', 'error', 'stacktrace']),
+      download: z.enum(['0', '1']).default('0'),
+    }),
     answers: { 200: 'text/plain' },
     handle: async ({ queue, params: { id }, query: { name, download }, context }) => {
-      const bytes = await deskOf(context, queue).field(refOf(queue), id, name);
+      const { bytes, hash } = await deskOf(context, queue).field(refOf(queue), id, name);
       const headers = new Headers({
         'Content-Type': 'text/plain; charset=utf-8',
         'Cache-Control': 'no-store',
         'X-Content-Type-Options': 'nosniff',
+        ETag: `"${hash}"`,
       });
       if (download === '1')
         headers.set(

@@ -1,0 +1,4 @@
+import { bullDriver } from '../../testing/queue-drivers';
+import { describeEdits } from '../edits.contract';
+
+describeEdits(bullDriver, 40);
