@@ -8,6 +8,7 @@ import type { Actor } from '../domain/permissions';
 import type { Queue } from '../domain/queue';
 import type { ApiContext } from '../http/api/context';
 import { ROUTES } from '../http/api/routes';
+import { SearchSlots } from '../http/api/search-slots';
 import { serveApi } from '../http/api/serve';
 import { json } from '../http/api/route';
 import { EventStreams } from '../live/event-stream';
@@ -65,6 +66,7 @@ export async function createWebRuntime({
     desks,
     audit,
     marks,
+    searches: new SearchSlots(),
     isSessionLive,
     accessOf,
   };

@@ -35,6 +35,7 @@ export function quoteWord(text: string, isFree: boolean): string {
   return isPlain.test(text) && !(!isFree && /^[:=<>]/.test(text)) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-function quoteSegment(segment: string): string {
+/** A part of a path, in quotation marks where it needs them. */
+export function quoteSegment(segment: string): string {
   return /^[^\s".:=<>]+$/.test(segment) ? segment : `"${segment.replace(/["\\]/g, '\\$&')}"`;
 }

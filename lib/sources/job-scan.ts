@@ -1,6 +1,7 @@
 import type { JobRow } from '../domain/job';
-import type { JobState } from '../domain/queue';
+import type { JobState, QueueId } from '../domain/queue';
 import type { JobQuery } from '../domain/search';
+import type { SampledJob } from '../search/suggest';
 import type { QueueRef } from './source';
 
 /**
@@ -32,6 +33,9 @@ export type ScanPage<Hit> = {
   nextCursor: string | null;
 };
 
+/** A queue that has a job of the id asked for. */
+export type JobPlace = { queue: QueueId; state: JobState; name: string | null };
+
 /**
  * Looking through all jobs of a state, in chunks that block the broker for at most 5 ms each. Jobs that come or go
  * meanwhile neither hide nor repeat others; in lists whose jobs are taken fast some may be looked at twice.
@@ -41,4 +45,8 @@ export interface JobScan {
   rows(queue: QueueRef, request: ScanRequest): Promise<ScanPage<JobRow>>;
   /** Ids and scores only, for actions on all that match. `score` is `null` for states that are lists. */
   ids(queue: QueueRef, request: ScanRequest): Promise<ScanPage<{ id: string; score: number | null }>>;
+  /** Fields of at most `count` jobs of a state; those over 8 KB are left out. */
+  sample(queue: QueueRef, state: JobState, count: number): Promise<SampledJob[]>;
+  /** Those of `queues`, all of this source, that have a job of this id; at most 25. */
+  find(queues: readonly QueueRef[], jobId: string): Promise<JobPlace[]>;
 }

@@ -9,6 +9,7 @@ import type { EventStreams } from '../../live/event-stream';
 import type { LiveMirror } from '../../live/live-mirror';
 import type { MarkStore } from '../../marks/mark-store';
 import type { SourceDesk } from '../../sources/source';
+import type { SearchSlots } from './search-slots';
 
 /** Port of the audit log. */
 export interface AuditTrail extends AuditWriter {
@@ -33,6 +34,7 @@ export type ApiContext = {
   desks: ReadonlyMap<string, SourceDesk>;
   audit: AuditTrail;
   marks: MarkStore;
+  searches: SearchSlots;
   isSessionLive: (actor: Actor) => boolean;
   /** What a role allows as it is configured now. */
   accessOf: (role: Role) => Access;

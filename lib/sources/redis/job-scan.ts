@@ -2,8 +2,11 @@ import type { Redis } from '../../redis/connection';
 import type { JobRow } from '../../domain/job';
 import type { JobQuery } from '../../domain/search';
 import { matchesJob } from '../../search/match-job';
-import type { JobScan, ScanPage, ScanRequest } from '../job-scan';
+import type { JobState } from '../../domain/queue';
+import type { SampledJob } from '../../search/suggest';
+import type { JobPlace, JobScan, ScanPage, ScanRequest } from '../job-scan';
 import type { QueueRef } from '../source';
+import { findJob } from './find-job';
 import { fingerprints } from './fingerprints';
 import { readRows } from './job-rows';
 import { jobSetOf } from './job-sets';
@@ -13,6 +16,7 @@ import { ChunkReader, type Candidate, type Chunk } from './scan-chunks';
 import { decodeScanCursor, encodeScanCursor, type ScanPosition } from './scan-cursor';
 import { readFacts } from './scan-facts';
 import { toProgram } from './scan-program';
+import { readSample } from './scan-sample';
 
 /** Candidates that are looked at closer at a time. */
 const MAX_CANDIDATES = 500;
@@ -71,6 +75,15 @@ export class RedisJobScan implements JobScan {
     } while (position !== null && page.hits.length < maxHits && performance.now() < end && !signal?.aborted);
     page.nextCursor = position === null ? null : encodeScanCursor(position);
     return page;
+  }
+
+  sample(queue: QueueRef, state: JobState, count: number): Promise<SampledJob[]> {
+    const set = jobSetOf(queue.kind, state);
+    return this.ask(() => readSample(this.redis, baseOf(queue.id), state, set, count));
+  }
+
+  find(queues: readonly QueueRef[], jobId: string): Promise<JobPlace[]> {
+    return this.ask(() => findJob(this.redis, queues, jobId));
   }
 
   /** Sure hits, and those of the others that match when all that the query asks is read. */

@@ -1,6 +1,7 @@
 import type { Route } from '../route';
 import { auditRoutes } from './audit';
 import { jobPartRoutes } from './job-parts';
+import { jobSearchRoutes } from './job-search';
 import { jobRoutes } from './jobs';
 import { markRoutes } from './marks';
 import { queueRoutes } from './queues';
@@ -11,6 +12,7 @@ import { workerRoutes } from './workers';
 /** Every endpoint below `/api/v1`. Fixed segments stand before `{id}`, since the first fit is taken. */
 export const ROUTES: readonly Route[] = [
   ...queueRoutes,
+  ...jobSearchRoutes,
   ...jobRoutes,
   ...jobPartRoutes,
   ...seriesRoutes,
