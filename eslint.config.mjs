@@ -11,6 +11,7 @@ const root = import.meta.dirname;
 /** Files that say what a stage offers: other stages know these, never what is behind them. */
 const PORTS = {
   sources: './sources/source.ts',
+  scan: './sources/job-scan.ts',
   publication: './live/publication.ts',
 };
 /** What a failure is of, told from its texts: pure, and the same for all who ask. */
@@ -76,6 +77,7 @@ const zones = [
   stage(
     'http',
     PORTS.sources,
+    PORTS.scan,
     './actions/perform.ts',
     './history',
     './failures',
