@@ -12,6 +12,8 @@ const root = import.meta.dirname;
 const PORTS = {
   sources: './sources/source.ts',
   scan: './sources/job-scan.ts',
+  schedulers: './sources/schedulers.ts',
+  controls: './sources/controls.ts',
   publication: './live/publication.ts',
 };
 /** What a failure is of, told from its texts: pure, and the same for all who ask. */

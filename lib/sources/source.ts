@@ -6,6 +6,8 @@ import type { SourceWorkers } from '../domain/worker';
 import type { JobScan } from './job-scan';
 import type { JobEdits } from './job-edits';
 import type { JobParts } from './job-parts';
+import type { QueueControls } from './controls';
+import type { Schedulers } from './schedulers';
 
 /** What is needed to find a queue in its source again. */
 export type QueueRef = {
@@ -122,6 +124,8 @@ export interface SourceDesk {
   readonly scan: JobScan;
   readonly edits: JobEdits;
   readonly parts: JobParts;
+  readonly controls: QueueControls;
+  readonly schedulers: Schedulers;
   /** @throws AppError `bad-request` for a cursor that is not one, `unsupported` for a state the kind does not have */
   jobs(queue: QueueRef, request: JobPageRequest): Promise<JobPage>;
   /** @throws AppError `not-found` */

@@ -27,6 +27,9 @@ export type WorkOptions = {
   maxStalledCount?: number;
 };
 
+/** When a test's scheduler makes jobs, in the words that all three libraries share; times in ms. */
+export type DriverSchedule = { every?: number; pattern?: string; tz?: string; limit?: number; endDate?: number };
+
 /** One real queue of a real library, as a test's producer and workers use it. */
 export interface DriverQueue {
   readonly prefix: string;
@@ -36,6 +39,10 @@ export interface DriverQueue {
   /** A job that waits for a child in `childQueue` (same prefix); BullMQ only. */
   addParent(name: string, childQueue: string): Promise<string>;
   work(process: (job: DriverJob) => Promise<unknown>, options?: WorkOptions): Promise<DriverWorker>;
+  /** A repeatable job of Bull (`id` is a part of its key), a job scheduler of BullMQ. */
+  schedule(id: string, schedule: DriverSchedule, name: string, data: unknown): Promise<void>;
+  /** A repeatable job as BullMQ 5 still takes it. */
+  repeatAsBefore(schedule: DriverSchedule, name: string, data: unknown): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   retry(jobId: string): Promise<void>;

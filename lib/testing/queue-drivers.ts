@@ -71,6 +71,11 @@ function openBull(url: string, prefix: string, name: string): DriverQueue {
       await worker.isReady();
       return { close: () => worker.close() };
     },
+    async schedule(id, { pattern, every, ...more }, jobName, data) {
+      const repeat = pattern === undefined ? { ...more, every: every ?? 0 } : { ...more, cron: pattern };
+      await queue.add(jobName, data, { repeat, jobId: id });
+    },
+    repeatAsBefore: () => Promise.reject(new Error('BullMQ only')),
     pause: () => queue.pause(),
     resume: () => queue.resume(),
     async retry(jobId) {
@@ -144,6 +149,12 @@ function openBullMq(library: BullMqLibrary, url: string, prefix: string, name: s
       closing.push(worker);
       await worker.waitUntilReady();
       return { close: () => worker.close() };
+    },
+    async schedule(id, schedule, jobName, data) {
+      await queue.upsertJobScheduler(id, schedule, { name: jobName, data });
+    },
+    async repeatAsBefore(repeat, jobName, data) {
+      await queue.add(jobName, data, { repeat } as never);
     },
     pause: () => queue.pause(),
     resume: () => queue.resume(),

@@ -153,7 +153,8 @@ async function duplicate(
 
 const KEPT_OPTIONS = ['priority', 'attempts', 'backoff', 'lifo', 'removeOnComplete', 'removeOnFail'] as const;
 
-function keptOptions(opts: string): Omit<NewJobOptions, 'timestamp'> {
+/** Options of a job, as JSON, that a new job of the same kind gets too. */
+export function keptOptions(opts: string): Omit<NewJobOptions, 'timestamp'> {
   if (!isJsonObject(opts)) return {};
   const all = JSON.parse(opts) as Record<string, unknown>;
   return Object.fromEntries(

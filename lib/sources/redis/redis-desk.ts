@@ -24,6 +24,8 @@ import { baseOf, isReservedJobId } from './keys';
 import { KeyedQueue } from './keyed-queue';
 import { Libraries, type NewJobOptions, type QueueWriter } from './libraries';
 import { Patience, withPatience } from './patience';
+import { RedisControls } from './redis-controls';
+import { RedisSchedulers } from './redis-schedulers';
 
 /** Jobs acted on at the same time; each is one script of the library. */
 const ACTIONS_AT_ONCE = 20;
@@ -32,6 +34,8 @@ const ACTIONS_AT_ONCE = 20;
 export class RedisDesk implements SourceDesk {
   readonly name: string;
   readonly scan: JobScan;
+  readonly controls: RedisControls;
+  readonly schedulers: RedisSchedulers;
   private readonly redis: Redis;
   private readonly libraries: Libraries;
   private readonly turns = new KeyedQueue();
@@ -52,6 +56,8 @@ export class RedisDesk implements SourceDesk {
       flow: (queue, jobId, request) => this.patience.ask(() => readFlow(this.redis, queue, jobId, request)),
       events: (queue, jobId) => this.patience.ask(() => readJobEvents(this.redis, queue, jobId)),
     };
+    this.controls = new RedisControls(this.redis, this.libraries, this.patience);
+    this.schedulers = new RedisSchedulers(this.redis, this.libraries, this.patience);
   }
 
   async jobs(queue: QueueRef, { state, limit, cursor, order }: JobPageRequest): Promise<JobPage> {
