@@ -14,6 +14,7 @@ const PORTS = {
   scan: './sources/job-scan.ts',
   schedulers: './sources/schedulers.ts',
   controls: './sources/controls.ts',
+  bulk: './sources/bulk-jobs.ts',
   publication: './live/publication.ts',
 };
 /** What a failure is of, told from its texts: pure, and the same for all who ask. */
@@ -57,6 +58,7 @@ const zones = [
     message: 'The language of searches is pure: the browser and every process read it alike.',
   },
   stage('failures', PORTS.sources),
+  stage('operations', PORTS.sources, PORTS.scan, PORTS.bulk, './actions/perform.ts', './search'),
   stage('history'),
   stage('alerts'),
   stage('live'),
@@ -83,6 +85,7 @@ const zones = [
     './actions/perform.ts',
     './history',
     './failures',
+    './operations',
     './live',
     './marks',
     './search',

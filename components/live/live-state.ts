@@ -1,6 +1,7 @@
 import type { Alerts } from '@/lib/domain/alert';
 import type { Brokers } from '@/lib/domain/broker';
 import type { LiveEvent } from '@/lib/domain/live';
+import { hasEnded, type Operation } from '@/lib/domain/operation';
 import { queueLabel } from '@/lib/domain/queue-key';
 import type { Queue } from '@/lib/domain/queue';
 
@@ -12,9 +13,20 @@ export type LiveData = {
   byKey: ReadonlyMap<string, Queue>;
   alerts: Alerts | null;
   brokers: Brokers | null;
+  /** Those under way, and those that have ended since this page listens. */
+  operations: ReadonlyMap<string, Operation>;
 };
 
-export const NO_DATA: LiveData = { at: null, queues: [], byKey: new Map(), alerts: null, brokers: null };
+export const NO_DATA: LiveData = {
+  at: null,
+  queues: [],
+  byKey: new Map(),
+  alerts: null,
+  brokers: null,
+  operations: new Map(),
+};
+
+const MAX_OPERATIONS = 200;
 
 /** The data after one event. Untouched parts keep their identity, so that what shows them need not render again. */
 export function applyEvent(data: LiveData, { event, data: payload }: LiveEvent): LiveData {
@@ -36,9 +48,22 @@ export function applyEvent(data: LiveData, { event, data: payload }: LiveEvent):
       return { ...data, alerts: payload };
     case 'brokers':
       return { ...data, brokers: payload };
+    case 'operation':
+      return withOperation(data, payload);
     case 'bye':
       return data;
   }
+}
+
+function withOperation(data: LiveData, operation: Operation): LiveData {
+  const before = data.operations.get(operation.id);
+  if (before && before.updatedAt > operation.updatedAt) return data;
+  const operations = new Map(data.operations).set(operation.id, operation);
+  for (const [id, one] of operations) {
+    if (operations.size <= MAX_OPERATIONS) break;
+    if (hasEnded(one)) operations.delete(id);
+  }
+  return { ...data, operations };
 }
 
 function inPlace(data: LiveData, byKey: ReadonlyMap<string, Queue>, at: number): LiveData {

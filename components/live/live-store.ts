@@ -59,7 +59,12 @@ export class LiveStore {
     const next = { ...this.#shown, ...change };
     const stands = next.pausedAt !== null || (this.#isHidden && this.#shown.at !== null);
     this.#shown = stands
-      ? { ...next, alerts: this.#latest.alerts, brokers: this.#latest.brokers }
+      ? {
+          ...next,
+          alerts: this.#latest.alerts,
+          brokers: this.#latest.brokers,
+          operations: this.#latest.operations,
+        }
       : { ...next, ...this.#latest };
     for (const listener of this.#listeners) listener();
   }

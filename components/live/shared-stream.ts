@@ -66,10 +66,12 @@ export function feed(store: LiveStore): () => void {
 }
 
 function everything(store: LiveStore): Message[] {
-  const { at, queues, alerts, brokers } = store.latest;
+  const { at, queues, alerts, brokers, operations } = store.latest;
   const messages: Message[] = [{ type: 'link', state: store.get().link.state }];
   if (at !== null) messages.push({ type: 'event', event: { event: 'snapshot', data: { at, queues: [...queues] } } });
   if (alerts) messages.push({ type: 'event', event: { event: 'alerts', data: alerts } });
   if (brokers) messages.push({ type: 'event', event: { event: 'brokers', data: brokers } });
+  for (const operation of operations.values())
+    messages.push({ type: 'event', event: { event: 'operation', data: operation } });
   return messages;
 }

@@ -2,6 +2,7 @@
 import { useRouter } from 'next/navigation';
 import { useMemo, useState, type ReactNode } from 'react';
 import { may } from '@/lib/domain/access';
+import { OperationTray } from '../operations/operation-tray';
 import { FrameContext } from './frame-context';
 import { HelpDialog } from './help-dialog';
 import { useMe } from './me';
@@ -53,6 +54,7 @@ export function Frame({ children }: { children: ReactNode }) {
           >
             {children}
           </main>
+          <OperationTray />
         </div>
       </div>
       <TitleBadge />

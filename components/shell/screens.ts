@@ -1,4 +1,13 @@
-import { Bell, BookOpenCheck, Cpu, DatabaseZap, LayoutGrid, PanelsTopLeft, type LucideIcon } from 'lucide-react';
+import {
+  Bell,
+  BookOpenCheck,
+  Cpu,
+  DatabaseZap,
+  LayoutGrid,
+  ListChecks,
+  PanelsTopLeft,
+  type LucideIcon,
+} from 'lucide-react';
 import type { Right } from '@/lib/domain/permissions';
 
 export type Screen = { href: string; name: string; Icon: LucideIcon; key: string; right: Right };
@@ -6,6 +15,7 @@ export type Screen = { href: string; name: string; Icon: LucideIcon; key: string
 /** The screens of the rail, in its order. `key` follows `g`. */
 export const SCREENS: readonly Screen[] = [
   { href: '/', name: 'Overview', Icon: LayoutGrid, key: 'o', right: 'view' },
+  { href: '/operations', name: 'Operations', Icon: ListChecks, key: 'p', right: 'view' },
   { href: '/workers', name: 'Workers', Icon: Cpu, key: 'w', right: 'view' },
   { href: '/alerts', name: 'Alerts', Icon: Bell, key: 'a', right: 'view' },
   { href: '/brokers', name: 'Brokers', Icon: DatabaseZap, key: 'b', right: 'view' },

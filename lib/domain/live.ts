@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertsSchema } from './alert';
 import { brokersSchema } from './broker';
+import { operationSchema } from './operation';
 import { queueSchema, snapshotSchema } from './queue';
 
 /** Events of `GET /api/v1/stream`, by SSE event name. */
@@ -12,6 +13,8 @@ export const liveEventSchemas = {
   /** Keys of queues that no longer exist. */
   removed: z.object({ at: z.number(), keys: z.array(z.string()) }),
   alerts: alertsSchema,
+  /** An operation that changed; on connecting, one event for each that is under way. */
+  operation: operationSchema,
   brokers: brokersSchema,
   /** The server ends the stream: `session-ended` (sign in again) or `shutdown` (reconnect). */
   bye: z.object({ reason: z.enum(['session-ended', 'shutdown', 'slow']) }),

@@ -1,5 +1,6 @@
 import type { LiveEvent } from '../domain/live';
 import type { LiveMirror, NumberedEvent } from './live-mirror';
+import type { OperationBoard } from './operation-board';
 
 /** Comments that keep proxies from closing a quiet stream. */
 const HEARTBEAT_MS = 15_000;
@@ -28,6 +29,7 @@ export class EventStreams {
 
   constructor(
     private readonly mirror: LiveMirror,
+    private readonly operations: OperationBoard,
     private readonly maxOpen: number,
   ) {}
 
@@ -97,11 +99,13 @@ export class EventStreams {
     this.open.add(end);
     // Headers leave with the first byte, so that a board with nothing to say connects at once.
     write(HELLO);
-    unlisten = this.mirror.listen((event) => {
+    const tell = (event: NumberedEvent) => {
       if (!narrow) return write(frame(event));
       const narrowed = narrow(event);
       if (narrowed) write(textOf(narrowed));
-    }, lastEventId);
+    };
+    const unlistens = [this.mirror.listen(tell, lastEventId), this.operations.listen(tell)];
+    unlisten = () => unlistens.forEach((end) => end());
     return stop;
   }
 }

@@ -52,7 +52,9 @@ export class LiveMirror {
     private readonly subscriber: Subscriber,
   ) {
     this.storeState = { state: 'down', since: Date.now(), error: 'Not connected yet.' };
-    subscriber.on('message', (_channel: string, message: string) => this.receive(message));
+    subscriber.on('message', (channel: string, message: string) => {
+      if (channel === keys.liveChannel) this.receive(message);
+    });
     subscriber.on('ready', () => void this.subscribe());
     store.on('ready', () => {
       this.setStore('up', null);

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { AuditLog } from '../actions/audit-log';
 import { AlertEngine } from '../alerts/alert-engine';
 import { Collector } from '../collect/collector';
 import type { Config } from '../config/config';
 import type { Log } from '../config/log';
 import { tiersFor } from '../history/tiers';
 import { connectRedis } from '../redis/connect';
+import { RedisDesk } from '../sources/redis/redis-desk';
 import { RedisWatch } from '../sources/redis/redis-watch';
 import { Lease } from '../store/lease';
+import { createOperations } from './create-operations';
 
 const FIRST_PATIENCE_MS = 2_000;
 
@@ -32,11 +35,23 @@ export function createCollectorRuntime({ config, log }: { config: Config; log: L
     tiers: tiersFor(config.retention),
     log,
   });
+  const audit = new AuditLog(store, log);
+  /** Opened for the first operation that this process takes over: the collector itself only reads. */
+  const desks = new Map<string, RedisDesk>();
+  const deskOf = (name: string): RedisDesk | null => {
+    const source = config.sources.find((one) => one.name === name);
+    if (source && !desks.has(name)) desks.set(name, new RedisDesk(source, log));
+    return desks.get(name) ?? null;
+  };
+  const { runner } = createOperations({ store, deskOf, audit, log });
   return {
     async run(signal) {
       // The connections are made at the same time: a moment's patience saves a warning at every start.
       await Promise.race([once(store, 'ready').catch(() => undefined), delay(FIRST_PATIENCE_MS)]);
+      runner.start();
       await collector.run(signal);
+      await runner.close();
+      await Promise.allSettled([...desks.values()].map((desk) => desk.close()));
       store.disconnect();
     },
   };

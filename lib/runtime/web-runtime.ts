@@ -13,14 +13,18 @@ import { serveApi } from '../http/api/serve';
 import { json } from '../http/api/route';
 import { EventStreams } from '../live/event-stream';
 import { LiveMirror } from '../live/live-mirror';
+import { OperationBoard } from '../live/operation-board';
 import { MarkStore } from '../marks/mark-store';
 import { Metrics, type Exposition } from '../metrics/metrics';
 import { connectRedis, connectSubscriber } from '../redis/connect';
 import { RedisDesk } from '../sources/redis/redis-desk';
+import { createOperations } from './create-operations';
 import { withMarks } from './marked-audit';
 
 /** Live views that one process serves at the same time. */
 const MAX_STREAMS = 1_000;
+/** Operations that somebody who connects is told of at most. */
+const BOARD_OPERATIONS = 50;
 
 export type WebRuntime = {
   /** Serves `/api/v1/*`, `/api/health` and `/api/ready`. */
@@ -48,10 +52,13 @@ export async function createWebRuntime({
   const store = connectRedis(config.storeUrl, { name: 'tailback-web', log });
   const subscriber = connectSubscriber(config.storeUrl, { name: 'tailback-live', log });
   const mirror = new LiveMirror(store, subscriber);
-  const streams = new EventStreams(mirror, MAX_STREAMS);
   const marks = new MarkStore(store);
   const audit = withMarks(new AuditLog(store, log), marks, () => mirror.snapshot().queues, log);
   const desks = new Map(config.sources.map((source) => [source.name, new RedisDesk(source, log)]));
+  const operations = createOperations({ store, deskOf: (source) => desks.get(source) ?? null, audit, log });
+  const board = new OperationBoard(subscriber, () => operations.all.list(BOARD_OPERATIONS));
+  const streams = new EventStreams(mirror, board, MAX_STREAMS);
+  operations.runner.start();
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
@@ -67,6 +74,7 @@ export async function createWebRuntime({
     audit,
     marks,
     searches: new SearchSlots(),
+    operations,
     isSessionLive,
     accessOf,
   };
@@ -99,6 +107,7 @@ export async function createWebRuntime({
     async close() {
       streams.closeAll();
       mirror.close();
+      await operations.runner.close();
       await Promise.allSettled([...desks.values()].map((desk) => desk.close()));
       store.disconnect();
       subscriber.disconnect();

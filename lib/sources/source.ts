@@ -2,6 +2,7 @@ import type { AddJobBody, AddJobResult, JobAction, JobActionResult } from '../do
 import type { ActiveJob } from '../domain/active-job';
 import type { Job, JobPage } from '../domain/job';
 import type { Counts, JobState, Oldest, QueueId, QueueKind } from '../domain/queue';
+import type { BulkJobs } from './bulk-jobs';
 import type { SourceWorkers } from '../domain/worker';
 import type { JobScan } from './job-scan';
 import type { JobEdits } from './job-edits';
@@ -126,6 +127,7 @@ export interface SourceDesk {
   readonly parts: JobParts;
   readonly controls: QueueControls;
   readonly schedulers: Schedulers;
+  readonly bulk: BulkJobs;
   /** @throws AppError `bad-request` for a cursor that is not one, `unsupported` for a state the kind does not have */
   jobs(queue: QueueRef, request: JobPageRequest): Promise<JobPage>;
   /** @throws AppError `not-found` */

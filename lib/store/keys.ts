@@ -38,5 +38,22 @@ export const keys = {
   /** Hash: position of the slot → ms of it in which the source was looked at. */
   presence: (tier: string, source: string, chunk: number) =>
     tier === '1m' ? `${PREFIX}on:${source}:${chunk}` : `${PREFIX}on${tier}:${source}:${chunk}`,
+  /** Sorted set: ids of operations by the time of their start, at most 500. */
+  operations: `${PREFIX}ops`,
+  /** Sorted set: ids of operations that have not ended, by the time at which a runner looks at them next. */
+  operationsDue: `${PREFIX}ops:due`,
+  operationsToken: `${PREFIX}ops:token`,
+  /** Pub/Sub channel: an operation as JSON whenever it changes. */
+  operationsChannel: `${PREFIX}ops`,
+  operation: (id: string) => `${PREFIX}op:${id}`,
+  operationLease: (id: string) => `${PREFIX}op:${id}:lease`,
+  /** String: what a person wants an operation to do, until its runner has done it. */
+  operationWish: (id: string) => `${PREFIX}op:${id}:wish`,
+  /** Sorted set: ids of the jobs that are meant, in the order of their turn; gone when the operation has ended. */
+  operationIds: (id: string) => `${PREFIX}op:${id}:ids`,
+  /** List: JSON of the jobs that were not done and why, at most 1,000. */
+  operationReport: (id: string) => `${PREFIX}op:${id}:report`,
+  /** Hash: id of a job that waits for its removal → `frozen at|operation`; at most 10,000 a queue. */
+  hiddenJobs: (queueKey: string, state: string) => `${PREFIX}hidden:${queueKey}:${state}`,
   idempotency: (actor: string, key: string) => `${PREFIX}idem:${actor}:${key}`,
 } as const;

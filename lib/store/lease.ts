@@ -30,7 +30,7 @@ return redis.call('DEL', KEYS[1])
  * ARGV: lease value, then per command its number of words and the words.
  */
 const FENCED = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED the lease belongs to another collector') end
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED the lease belongs to another process') end
 local i = 2
 while i <= #ARGV do
   local n = tonumber(ARGV[i])
@@ -48,12 +48,15 @@ export type Command = readonly [name: string, ...words: Word[]];
 /** Lua's unpack and Redis' argument list have limits; longer batches are split by the caller. */
 const MAX_WORDS = 4_000;
 
-/** The right to be the one collector that writes. */
+/** The right to be the one process that writes: of all collectors, or of those that could go on with an operation. */
 export class Lease {
   private value: string | null = null;
   readonly holder = `${hostname()}:${process.pid}`;
 
-  constructor(private readonly store: Redis) {}
+  constructor(
+    private readonly store: Redis,
+    private readonly at: { lease: string; token: string } = { lease: keys.lease, token: keys.leaseToken },
+  ) {}
 
   /** The fencing token of this lease, `null` while another holds it. Grows with every change of holder. */
   token(): number | null {
@@ -66,14 +69,19 @@ export class Lease {
    * @throws when the store does not answer; the lease then counts as lost once it has run out
    */
   async hold(): Promise<boolean> {
-    if (this.value !== null) {
-      const renewed = await this.store.eval(RENEW, 1, keys.lease, this.value, LEASE_MS);
-      if (renewed === 1) return true;
-      this.value = null;
-    }
-    this.value = (await this.store.eval(ACQUIRE, 2, keys.lease, keys.leaseToken, this.holder, LEASE_MS)) as
+    if (await this.renew()) return true;
+    this.value = (await this.store.eval(ACQUIRE, 2, this.at.lease, this.at.token, this.holder, LEASE_MS)) as
       string | null;
     return this.value !== null;
+  }
+
+  /** Prolongs the lease if it is still ours; never takes it anew. @throws when the store does not answer */
+  async renew(): Promise<boolean> {
+    if (this.value === null) return false;
+    const renewed = await this.store.eval(RENEW, 1, this.at.lease, this.value, LEASE_MS);
+    if (renewed === 1) return true;
+    this.value = null;
+    return false;
   }
 
   drop(): void {
@@ -82,19 +90,19 @@ export class Lease {
 
   async release(): Promise<void> {
     if (this.value === null) return;
-    await this.store.eval(RELEASE, 1, keys.lease, this.value);
+    await this.store.eval(RELEASE, 1, this.at.lease, this.value);
     this.value = null;
   }
 
   /**
    * Runs `commands` as one step if the lease is still ours.
-   * @throws Error starting with FENCED when another collector has taken over
+   * @throws Error starting with FENCED when another process has taken over
    */
   async write(commands: readonly Command[]): Promise<void> {
-    if (this.value === null) throw new Error('FENCED this collector does not hold the lease');
+    if (this.value === null) throw new Error('FENCED this process does not hold the lease');
     const args: Word[] = [this.value];
     for (const command of commands) args.push(command.length, ...command);
-    await this.store.eval(FENCED, 1, keys.lease, ...args);
+    await this.store.eval(FENCED, 1, this.at.lease, ...args);
   }
 }
 

@@ -39,8 +39,6 @@ export async function startPrivateRedis({
     ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--databases', '64'],
     ...['--appendonly', 'no', '--save', dataFolder ? '60 1000' : '', '--daemonize', 'no'],
     ...['--maxmemory', '512mb', '--maxmemory-policy', 'noeviction', '--loglevel', 'warning'],
-    // Each file of tests has some for itself.
-    ...['--databases', '64'],
   ]);
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr])

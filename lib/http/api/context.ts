@@ -8,6 +8,8 @@ import type { Actor, Role } from '../../domain/permissions';
 import type { EventStreams } from '../../live/event-stream';
 import type { LiveMirror } from '../../live/live-mirror';
 import type { MarkStore } from '../../marks/mark-store';
+import type { HiddenJobs } from '../../operations/hidden-jobs';
+import type { Operations } from '../../operations/operations';
 import type { SourceDesk } from '../../sources/source';
 import type { SearchSlots } from './search-slots';
 
@@ -35,6 +37,7 @@ export type ApiContext = {
   audit: AuditTrail;
   marks: MarkStore;
   searches: SearchSlots;
+  operations: { all: Operations; hidden: HiddenJobs };
   isSessionLive: (actor: Actor) => boolean;
   /** What a role allows as it is configured now. */
   accessOf: (role: Role) => Access;

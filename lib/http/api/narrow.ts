@@ -41,6 +41,8 @@ export function narrowEvent<E extends LiveEvent>(event: E, access: Access): E | 
       return { ...event, data: { ...event.data, keys: event.data.keys.filter((key) => isVisibleKey(key, access)) } };
     case 'alerts':
       return { ...event, data: narrowAlerts(event.data, access) };
+    case 'operation':
+      return canSee(access, event.data.queue) ? event : null;
     case 'brokers':
     case 'bye':
       return event;

@@ -39,7 +39,7 @@ export async function actOnJob(
   if (place.isOrphan && action !== 'remove')
     throw new AppError('unsupported', `Of job ${jobId} only its id is left. It can be removed, and nothing else.`);
   refuseIfImpossible(queue.kind, action, state, jobId);
-  if (action === 'duplicate') return { state, newId: await duplicate(redis, base, queue.kind, writer, jobId) };
+  if (action === 'duplicate') return { state, newId: await copyJob(redis, base, queue.kind, writer, jobId) };
   const skeleton = await readSkeleton(redis, base, jobId);
   try {
     if (action === 'retry') await writer.retry(jobId, skeleton, state as 'failed' | 'completed');
@@ -49,6 +49,15 @@ export async function actOnJob(
     throw await explain(error, redis, base, queue.kind, action, state, jobId);
   }
   return { state: action === 'remove' ? null : await stateOf(redis, base, queue.kind, jobId) };
+}
+
+/** Why an action cannot be done to any job of a state, `null` when it can. */
+export function whyNotPossible(kind: QueueKind, action: JobAction, state: JobState): string | null {
+  if (allowedActions(kind, state).includes(action)) return null;
+  if (action === 'remove') return 'Jobs that are being worked on cannot be removed before their workers have finished.';
+  if (action === 'retry' && state === 'completed')
+    return 'Bull retries failed jobs only. Run them again as new jobs instead.';
+  return `Jobs that are ${state} cannot be ${action === 'retry' ? 'retried' : 'promoted'}.`;
 }
 
 function refuseIfImpossible(kind: QueueKind, action: JobAction, state: JobState, jobId: string): void {
@@ -90,7 +99,7 @@ export async function readSkeleton(redis: Redis, base: string, jobId: string): P
   };
 }
 
-function isJsonObject(text: string | null | undefined): text is string {
+export function isJsonObject(text: string | null | undefined): text is string {
   try {
     const value: unknown = JSON.parse(text ?? '');
     return value !== null && typeof value === 'object';
@@ -127,13 +136,17 @@ async function explain(
   return new AppError('unsupported', `The queue library refuses: ${messageOf(error)}`, { cause: error });
 }
 
-/** A new job with the same name, data and options but its own id, without the old one's delay and schedule. */
-async function duplicate(
+/**
+ * A new job with the same name, data and options but its own id, without the old one's delay and schedule.
+ * @param newId its id; where a job of that id exists already, nothing is added
+ */
+export async function copyJob(
   redis: Redis,
   base: string,
   kind: QueueKind,
   writer: QueueWriter,
   jobId: string,
+  newId?: string,
 ): Promise<string> {
   const [name, data, opts] = await redis.hmget(`${base}:${jobId}`, 'name', 'data', 'opts');
   let payload: unknown;
@@ -148,7 +161,11 @@ async function duplicate(
       `The data of job ${jobId} is nested more than ${MAX_JSON_DEPTH} levels deep, which the queue library cannot write.`,
     );
   const kept = keptOptions(opts ?? '{}');
-  return writer.add(name ?? (kind === 'bull' ? undefined : '__default__'), payload, { ...kept, timestamp: Date.now() });
+  return writer.add(name ?? (kind === 'bull' ? undefined : '__default__'), payload, {
+    ...kept,
+    ...(newId === undefined ? {} : { jobId: newId }),
+    timestamp: Date.now(),
+  });
 }
 
 const KEPT_OPTIONS = ['priority', 'attempts', 'backoff', 'lifo', 'removeOnComplete', 'removeOnFail'] as const;

@@ -10,6 +10,7 @@ import type { JobParts } from '../job-parts';
 import type { JobScan } from '../job-scan';
 import type { ActiveJobs, JobFieldName, JobPageRequest, QueueRef, SourceDesk, StoredField } from '../source';
 import { readActiveJobs } from './active-jobs';
+import { RedisBulkJobs } from './bulk-jobs';
 import { toAppError, isConnectionTrouble } from './driver-errors';
 import { actOnJob } from './job-actions';
 import { readField, readJob } from './job-detail';
@@ -36,6 +37,7 @@ export class RedisDesk implements SourceDesk {
   readonly scan: JobScan;
   readonly controls: RedisControls;
   readonly schedulers: RedisSchedulers;
+  readonly bulk: RedisBulkJobs;
   private readonly redis: Redis;
   private readonly libraries: Libraries;
   private readonly turns = new KeyedQueue();
@@ -58,6 +60,7 @@ export class RedisDesk implements SourceDesk {
     };
     this.controls = new RedisControls(this.redis, this.libraries, this.patience);
     this.schedulers = new RedisSchedulers(this.redis, this.libraries, this.patience);
+    this.bulk = new RedisBulkJobs(config, log);
   }
 
   async jobs(queue: QueueRef, { state, limit, cursor, order }: JobPageRequest): Promise<JobPage> {
@@ -115,7 +118,7 @@ export class RedisDesk implements SourceDesk {
 
   async close(): Promise<void> {
     this.redis.disconnect();
-    await Promise.resolve();
+    await this.bulk.close();
   }
 
   /** Both libraries answer an add of an id that exists with that id, so it is looked for before and after. */

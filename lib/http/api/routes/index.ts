@@ -4,6 +4,7 @@ import { jobPartRoutes } from './job-parts';
 import { jobSearchRoutes } from './job-search';
 import { jobRoutes } from './jobs';
 import { markRoutes } from './marks';
+import { operationRoutes } from './operations';
 import { queueRoutes } from './queues';
 import { seriesRoutes } from './series';
 import { openApiRoute, systemRoutes } from './system';
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   ...jobSearchRoutes,
   ...jobRoutes,
   ...jobPartRoutes,
+  ...operationRoutes,
   ...seriesRoutes,
   ...workerRoutes,
   ...markRoutes,

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { perform } from '../../../actions/perform';
+import { canSee } from '../../../domain/access';
+import {
+  operationReportSchema,
+  operationSchema,
+  operationsSchema,
+  operationWishSchema,
+  previewBodySchema,
+  previewSchema,
+  startOperationBodySchema,
+  type OperationReport,
+  type StartOperationBody,
+} from '../../../domain/operation';
+import type { Caller } from '../../../domain/permissions';
+import { noSuchOperation } from '../../../operations/operations';
+import { preview } from '../../../operations/preview';
+import type { ApiContext } from '../context';
+import { once } from '../idempotency';
+import { deskOf, refOf } from '../queue-ref';
+import { json, route } from '../route';
+
+const operationParams = z.object({ id: z.uuid() });
+
+export const operationRoutes = [
+  route({
+    method: 'POST',
+    path: '/queues/{queue}/operations/preview',
+    right: 'view',
+    summary:
+      'What an operation would do: number, oldest, newest, names and errors of a sample. Go on with nextCursor and until, and add up.',
+    body: previewBodySchema,
+    answers: { 200: previewSchema },
+    handle: async ({ queue, body, context }) => {
+      const { bulk, scan } = deskOf(context, queue);
+      const { hidden } = context.operations;
+      return json(await preview({ bulk, scan, hidden }, refOf(queue), queue.key, body));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/queues/{queue}/operations',
+    right: 'operate',
+    summary:
+      'Start an action on many jobs: those named, or all of a state that match. Runs on whatever becomes of the request. Honours Idempotency-Key.',
+    body: startOperationBodySchema,
+    answers: { 202: operationSchema },
+    handle: ({ queue, body, actor, request, context }) =>
+      once(
+        context.store,
+        actor,
+        request.headers.get('idempotency-key'),
+        { queue: queue.key, operation: body },
+        async () => {
+          const { target } = body;
+          const operation = await perform(
+            context.audit,
+            {
+              actor,
+              action: body.action,
+              queue: queue.id,
+              jobIds: target.by === 'ids' ? target.ids : [],
+            },
+            () => context.operations.all.start(deskOf(context, queue), { queue, ref: refOf(queue) }, body, actor),
+            ({ id }) => ({ outcome: 'done', detail: `operation ${id} started: ${inWords(body)}` }),
+          );
+          return { status: 202, body: operation };
+        },
+      ),
+  }),
+  route({
+    method: 'GET',
+    path: '/operations',
+    right: 'view',
+    summary: 'Operations of the last 7 days, newest first',
+    query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
+    answers: { 200: operationsSchema },
+    handle: async ({ query: { limit }, actor, context }) => {
+      const operations = await context.operations.all.list(limit);
+      return json({ operations: operations.filter(({ queue }) => canSee(actor.access, queue)) });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/operations/{id}',
+    right: 'view',
+    summary: 'One operation, and why jobs were not done: every reason with its number, the first 1,000 jobs by name',
+    params: operationParams,
+    answers: { 200: operationReportSchema },
+    handle: async ({ params: { id }, actor, context }) => json(await visible(context, actor, id)),
+  }),
+  route({
+    method: 'POST',
+    path: '/operations/{id}/actions',
+    right: 'operate',
+    summary: 'Pause, resume or stop an operation, or undo a removal that has not come yet',
+    params: operationParams,
+    body: z.strictObject({ action: operationWishSchema }),
+    answers: { 200: operationSchema },
+    handle: async ({ params: { id }, body: { action }, actor, context }) => {
+      const { operation: before } = await visible(context, actor, id);
+      const operation = await perform(
+        context.audit,
+        { actor, action: before.action, queue: before.queue, jobIds: [] },
+        () => context.operations.all.wish(id, action),
+        ({ counts }) => ({
+          outcome: 'done',
+          detail: `operation ${id} ${PAST[action]} at ${counts.done} of ${counts.of ?? '?'}`,
+        }),
+      );
+      return json(operation);
+    },
+  }),
+];
+
+/** @throws AppError `not-found`, also for operations on queues that the role does not see */
+async function visible({ operations }: ApiContext, { access }: Caller, id: string): Promise<OperationReport> {
+  const report = await operations.all.report(id);
+  if (canSee(access, report.operation.queue)) return report;
+  throw noSuchOperation();
+}
+
+const PAST = { pause: 'paused', resume: 'resumed', stop: 'stopped', undo: 'undone' } as const;
+
+function inWords({ target, pace, canary, undo }: StartOperationBody): string {
+  return [
+    target.by === 'ids'
+      ? `${target.ids.length} ${target.state} jobs by name`
+      : target.query.trim() === ''
+        ? `all ${target.state} jobs`
+        : `${target.state} jobs that match ${target.query.trim()}`,
+    pace === null ? 'as fast as possible' : `${pace}/s`,
+    ...(canary ? [`first ${canary.size} as a canary`] : []),
+    ...(undo ? ['can be undone for 10 minutes'] : []),
+  ].join(', ');
+}

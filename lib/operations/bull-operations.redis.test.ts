@@ -1,0 +1,4 @@
+import { bullDriver } from '../testing/queue-drivers';
+import { describeOperations } from './operations.contract';
+
+describeOperations(bullDriver, 40);

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../domain/errors';
+import {
+  hasEnded,
+  whyNoUndo,
+  type Operation,
+  type OperationReport,
+  type OperationWish,
+  type StartOperationBody,
+} from '../domain/operation';
+import type { Actor } from '../domain/permissions';
+import type { Queue } from '../domain/queue';
+import type { QueueRef, SourceDesk } from '../sources/source';
+import type { HiddenJobs } from './hidden-jobs';
+import { assertPossible } from './machine';
+import type { OperationStore } from './operation-store';
+import { readQuery } from './read-query';
+import { newRecord } from './record';
+
+/** Operations that may be under way or wait for their removal at the same time. */
+const MAX_OPEN = 100;
+/** How long an answer waits for the runner to take a wish up, ms. */
+const PATIENCE_MS = 1_500;
+const LOOK_MS = 50;
+
+type Parts = { store: OperationStore; hidden: HiddenJobs; nudge: () => void };
+
+/** What people do with operations: start them, see them, stop them. Rights were checked by the route. */
+export class Operations {
+  constructor(private readonly parts: Parts) {}
+
+  /**
+   * Starts an operation on what was in the state at `until`, or now.
+   * @throws AppError `unsupported` when the library cannot do it, `bad-request` for a query or a missing confirmation,
+   * `conflict` when more jobs are meant than can be kept for undoing
+   */
+  async start(
+    desk: Pick<SourceDesk, 'bulk'>,
+    { queue, ref }: { queue: Queue; ref: QueueRef },
+    body: StartOperationBody,
+    actor: Actor,
+  ): Promise<Operation> {
+    const { store, nudge } = this.parts;
+    const { action, target } = body;
+    const refusal = desk.bulk.refusal(ref, action, target.state);
+    if (refusal !== null) throw new AppError('unsupported', refusal);
+    const now = await desk.bulk.now();
+    const until = Math.min(body.until ?? now, now);
+    if (target.by === 'query') readQuery(target.query, until);
+    if (action === 'remove') await this.assertRemoval(queue, body, desk, ref, until);
+    if ((await store.countOpen()) >= MAX_OPEN)
+      throw new AppError(
+        'too-many-requests',
+        `${MAX_OPEN} operations are under way. Wait for some of them, or stop them.`,
+      );
+    const { kind, name, role, address } = actor;
+    const record = newRecord(
+      randomUUID(),
+      { queue, ref },
+      { ...body, until },
+      { kind, name, role, address },
+      Date.now(),
+    );
+    await store.create(record, target.by === 'ids' ? [...new Set(target.ids)] : []);
+    nudge();
+    return record.operation;
+  }
+
+  list(limit: number): Promise<Operation[]> {
+    return this.parts.store.list(limit);
+  }
+
+  /** @throws AppError `not-found` */
+  async report(id: string): Promise<OperationReport> {
+    const record = await this.parts.store.load(id);
+    if (!record) throw noSuchOperation();
+    const reasons = [...record.reasons].sort((a, b) => b.count - a.count);
+    return { operation: record.operation, reasons, lines: await this.parts.store.report(id) };
+  }
+
+  /** @throws AppError `not-found`, `conflict` when it cannot be granted */
+  async wish(id: string, wish: OperationWish): Promise<Operation> {
+    const { store, nudge } = this.parts;
+    const record = await store.load(id);
+    if (!record) throw noSuchOperation();
+    assertPossible(record.operation, wish);
+    await store.wish(id, wish);
+    nudge();
+    return this.taken(id, record.operation, wish);
+  }
+
+  /** The operation once its runner has taken the wish up, or with the wish if that takes long. */
+  private async taken(id: string, before: Operation, wish: OperationWish): Promise<Operation> {
+    const { store } = this.parts;
+    const end = Date.now() + PATIENCE_MS;
+    while (Date.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      const operation = (await store.load(id))?.operation;
+      if (operation && (operation.state !== before.state || hasEnded(operation))) return operation;
+    }
+    return { ...before, wish };
+  }
+
+  private async assertRemoval(
+    queue: Queue,
+    { target, undo, confirm }: StartOperationBody,
+    desk: Pick<SourceDesk, 'bulk'>,
+    ref: QueueRef,
+    until: number,
+  ): Promise<void> {
+    if (!undo) {
+      if (confirm === queue.id.name) return;
+      throw new AppError('bad-request', 'A removal that cannot be undone wants the name of the queue in "confirm".', {
+        invalidParams: [{ path: 'confirm', message: `expected the queue's name` }],
+      });
+    }
+    const why = whyNoUndo(target.state);
+    if (why !== null) throw new AppError('unsupported', why);
+    const room = await this.parts.hidden.room(queue.key);
+    const isAll = target.by === 'query' && target.query.trim() === '';
+    const count =
+      target.by === 'ids' ? target.ids.length : isAll ? await desk.bulk.count(ref, { state: target.state, until }) : 0;
+    if (count > room)
+      throw new AppError(
+        'conflict',
+        `${count} jobs are meant; only ${room} more of this queue can be kept for undoing.`,
+      );
+  }
+}
+
+export function noSuchOperation(): AppError {
+  return new AppError('not-found', 'There is no such operation (any more); they are kept for 7 days.');
+}

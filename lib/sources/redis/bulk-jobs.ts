@@ -1,0 +1,261 @@
+import type { SourceConfig } from '../../config/config';
+import type { Log } from '../../config/log';
+import { AppError, isAppError, messageOf } from '../../domain/errors';
+import type { JobRow } from '../../domain/job';
+import type { OperationAction } from '../../domain/operation';
+import type { JobState } from '../../domain/queue';
+import { connectRedis } from '../../redis/connect';
+import type { Redis } from '../../redis/connection';
+import type { BulkAct, BulkJobs, BulkResult, FrozenSet, JobEnd } from '../bulk-jobs';
+import type { QueueRef } from '../source';
+import { isConnectionTrouble, toAppError } from './driver-errors';
+import { copyJob, isJsonObject, whyNotPossible } from './job-actions';
+import { readRows } from './job-rows';
+import { jobSetOf, results } from './job-sets';
+import { placeOf, stateOf } from './job-state';
+import { baseOf } from './keys';
+import { Libraries, type JobSkeleton, type QueueWriter } from './libraries';
+import { retryBatch } from './retry-batch';
+
+/** Scripts of the library that are on their way to the broker at the same time. */
+const IN_FLIGHT = 250;
+const READY_MS = 5_000;
+
+const FIELDS = [
+  'name',
+  'opts',
+  'timestamp',
+  'delay',
+  'priority',
+  'attemptsMade',
+  'atm',
+  'processedOn',
+  'finishedOn',
+] as const;
+type Fields = (string | null)[];
+
+/** Changes to many jobs of one Redis, on a connection of their own: people's questions do not wait behind them. */
+export class RedisBulkJobs implements BulkJobs {
+  private opened: { redis: Redis; libraries: Libraries } | null = null;
+
+  constructor(
+    private readonly config: SourceConfig,
+    private readonly log: Log,
+  ) {}
+
+  async now(): Promise<number> {
+    const [seconds, micros] = (await this.ask((redis) => redis.time())).map(Number) as [number, number];
+    return seconds * 1_000 + Math.floor(micros / 1_000);
+  }
+
+  async count(queue: QueueRef, { state, until }: FrozenSet): Promise<number> {
+    const set = jobSetOf(queue.kind, state);
+    const key = `${baseOf(queue.id)}:${set.key}`;
+    return this.ask((redis) =>
+      set.type === 'list'
+        ? redis.llen(key)
+        : set.score === 'finishedOn'
+          ? redis.zcount(key, '-inf', until)
+          : redis.zcard(key),
+    );
+  }
+
+  async rows(queue: QueueRef, state: JobState, ids: readonly string[]): Promise<JobRow[]> {
+    const set = jobSetOf(queue.kind, state);
+    const base = baseOf(queue.id);
+    return this.ask(async (redis) => {
+      const places = await membership(redis, queue, state, ids);
+      const entries = ids
+        .map((id, at) => ({ id, score: places[at]?.score ?? null, isMember: places[at]?.isMember === true }))
+        .filter(({ isMember }) => isMember);
+      return readRows(redis, base, state, set, entries);
+    });
+  }
+
+  refusal({ kind, readOnlyReason }: QueueRef, action: OperationAction, state: JobState): string | null {
+    return readOnlyReason ?? whyNotPossible(kind, action, state);
+  }
+
+  hasBatch({ kind }: QueueRef, action: OperationAction, state: JobState): boolean {
+    return action === 'retry' && (state === 'failed' || (state === 'completed' && kind === 'bullmq'));
+  }
+
+  async batch(queue: QueueRef, action: OperationAction, { state, until }: FrozenSet, count: number) {
+    if (!this.hasBatch(queue, action, state) || (state !== 'failed' && state !== 'completed'))
+      throw new AppError('internal', `There is no script that does "${action}" to many ${state} jobs.`);
+    return this.ask(async (redis, libraries) => {
+      const library = libraries.queue(queue);
+      const key = `${baseOf(queue.id)}:${state}`;
+      const before = await redis.zcount(key, '-inf', until);
+      if (before === 0) return { done: 0, isMore: false, ms: 0 };
+      const start = performance.now();
+      const { done, isMore } = await retryBatch(library, state, count, until);
+      const ms = performance.now() - start;
+      return { done: done ?? Math.max(0, before - (await redis.zcount(key, '-inf', until))), isMore, ms };
+    }, true);
+  }
+
+  async act(queue: QueueRef, act: BulkAct): Promise<BulkResult[]> {
+    return this.ask(async (redis, libraries) => {
+      const writer = libraries.writer(queue);
+      const found: BulkResult[] = [];
+      for (let start = 0; start < act.ids.length; start += IN_FLIGHT)
+        found.push(...(await actOn(redis, writer, queue, act, act.ids.slice(start, start + IN_FLIGHT))));
+      return found;
+    }, true);
+  }
+
+  async ends(queue: QueueRef, ids: readonly string[]): Promise<JobEnd[]> {
+    const base = baseOf(queue.id);
+    return this.ask((redis) =>
+      Promise.all(
+        ids.map(async (id): Promise<JobEnd> => {
+          const state = await stateOf(redis, base, queue.kind, id);
+          if (state === null) return 'unknown';
+          return state === 'completed' ? 'succeeded' : state === 'failed' ? 'failed' : 'pending';
+        }),
+      ),
+    );
+  }
+
+  close(): Promise<void> {
+    this.opened?.redis.disconnect();
+    this.opened = null;
+    return Promise.resolve();
+  }
+
+  private async ask<T>(question: (redis: Redis, libraries: Libraries) => Promise<T>, isWriting = false): Promise<T> {
+    try {
+      const { redis, libraries } = await this.connection();
+      return await question(redis, libraries);
+    } catch (error) {
+      throw toAppError(error, this.config.name, isWriting);
+    }
+  }
+
+  private async connection(): Promise<{ redis: Redis; libraries: Libraries }> {
+    if (this.opened === null) {
+      const redis = connectRedis(this.config.url, { name: 'tailback-bulk', log: this.log });
+      this.opened = { redis, libraries: new Libraries(redis) };
+    }
+    const { redis } = this.opened;
+    if (redis.status !== 'ready') await ready(redis);
+    // Libraries wait for a connection without end; this asks first.
+    await redis.ping();
+    return this.opened;
+  }
+}
+
+function ready(redis: Redis): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error) => {
+      clearTimeout(timer);
+      redis.off('ready', onReady);
+      if (error) reject(error);
+      else resolve();
+    };
+    const onReady = () => done();
+    const timer = setTimeout(() => done(new Error('Command timed out')), READY_MS);
+    redis.once('ready', onReady);
+  });
+}
+
+type Place = { isMember: boolean; score: number | null };
+
+/** Whether each job is in the state now. Lists are not searched: a job that is in none of the sets is in them. */
+async function membership(redis: Redis, queue: QueueRef, state: JobState, ids: readonly string[]): Promise<Place[]> {
+  const set = jobSetOf(queue.kind, state);
+  const base = baseOf(queue.id);
+  if (set.type === 'zset') {
+    const pipeline = redis.pipeline();
+    for (const id of ids) pipeline.zscore(`${base}:${set.key}`, id);
+    return (await results(pipeline)).map((score) => ({
+      isMember: score !== null,
+      score: score === null ? null : Number(score),
+    }));
+  }
+  const places = await Promise.all(ids.map((id) => placeOf(redis, base, queue.kind, id)));
+  // A queue that is paused or resumed meanwhile moves all its waiting jobs.
+  const waits = (one: JobState | undefined) => one === 'waiting' || one === 'paused';
+  return places.map((place) => ({
+    isMember: place?.state === state || (waits(place?.state) && waits(state)),
+    score: null,
+  }));
+}
+
+async function actOn(
+  redis: Redis,
+  writer: QueueWriter,
+  queue: QueueRef,
+  act: BulkAct,
+  ids: readonly string[],
+): Promise<BulkResult[]> {
+  const base = baseOf(queue.id);
+  const pipeline = redis.pipeline();
+  for (const id of ids) pipeline.hmget(`${base}:${id}`, ...FIELDS);
+  const [places, hashes] = await Promise.all([membership(redis, queue, act.state, ids), results(pipeline)]);
+  const isFinished = act.state === 'failed' || act.state === 'completed';
+  const outcomes = await Promise.all(
+    ids.map(async (id, at): Promise<BulkResult> => {
+      const { isMember, score } = places[at] as Place;
+      const fields = hashes[at] as Fields;
+      if (!isMember) return { id, outcome: 'skipped', text: `no longer ${act.state}` };
+      if (isFinished && score !== null && score > act.until)
+        return { id, outcome: 'skipped', text: `${act.state} again since` };
+      if (!isFinished && isNewer(fields, act.until))
+        return { id, outcome: 'skipped', text: 'added, or worked on, since' };
+      return actOnOne(redis, writer, queue, act, id, fields);
+    }),
+  );
+  return outcomes;
+}
+
+/** Producers' and workers' clocks tell what was there when the set was frozen. */
+function isNewer(fields: Fields, until: number): boolean {
+  const [, , timestamp, , , , , processedOn] = fields;
+  return Number(timestamp ?? 0) > until || Number(processedOn ?? 0) > until;
+}
+
+async function actOnOne(
+  redis: Redis,
+  writer: QueueWriter,
+  queue: QueueRef,
+  { action, state, copyId }: BulkAct,
+  id: string,
+  fields: Fields,
+): Promise<BulkResult> {
+  const isOrphan = fields[2] === null && fields[0] === null;
+  if (isOrphan && action !== 'remove') return { id, outcome: 'failed', text: 'only its id is left' };
+  try {
+    if (action === 'duplicate') {
+      const newId = await copyJob(redis, baseOf(queue.id), queue.kind, writer, id, copyId?.(id));
+      return { id, outcome: 'done', text: null, newId };
+    }
+    const skeleton = toSkeleton(fields);
+    if (action === 'retry') await writer.retry(id, skeleton, state as 'failed' | 'completed');
+    else if (action === 'promote') await writer.promote(id, skeleton);
+    else await writer.remove(id, skeleton);
+    return { id, outcome: 'done', text: null };
+  } catch (error) {
+    if (isConnectionTrouble(error) || (isAppError(error) && error.code === 'source-down')) throw error;
+    const now = await stateOf(redis, baseOf(queue.id), queue.kind, id);
+    if (now !== state) return { id, outcome: 'skipped', text: now === null ? 'no longer there' : `no longer ${state}` };
+    return { id, outcome: 'failed', text: reason(messageOf(error), id) };
+  }
+}
+
+/** The library's words without the job's id, so that equal reasons are counted together. */
+function reason(message: string, id: string): string {
+  return message.replaceAll(id, '…').slice(0, 300);
+}
+
+function toSkeleton([name, opts, timestamp, delay, priority, attemptsMade, atm]: Fields): JobSkeleton {
+  return {
+    name: name ?? '__default__',
+    opts: isJsonObject(opts) ? opts : '{}',
+    timestamp: timestamp ?? '0',
+    delay: delay ?? '0',
+    priority: priority ?? '0',
+    attemptsMade: atm ?? attemptsMade ?? '0',
+  };
+}
