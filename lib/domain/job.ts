@@ -43,6 +43,10 @@ export type JobRow = z.infer<typeof jobRowSchema>;
 export const jobPageSchema = z.object({
   jobs: z.array(jobRowSchema),
   nextCursor: z.string().nullable(),
+  /** The page before this one; `null` on the first. */
+  previousCursor: z.string().nullable(),
+  /** Place of the first job of this page in the order, from 0; `null` on an empty page. */
+  start: unknowable,
   /** Jobs in the state at the time of reading. */
   total: z.number(),
   /** `true` for list states, whose pages may drift while jobs come and go. */

@@ -104,8 +104,17 @@ export interface SourceWatch {
   close(): Promise<void>;
 }
 
-/** A page of a state's jobs. `cursor` comes from the page before. */
-export type JobPageRequest = { state: JobState; limit: number; cursor: string | null; order: 'newest' | 'oldest' };
+/**
+ * A page of a state's jobs. `cursor` comes from a page beside it, or is `last`; without one, `at` (ms) asks for the page
+ * that begins at the first job finished or due then or beyond.
+ */
+export type JobPageRequest = {
+  state: JobState;
+  limit: number;
+  cursor: string | null;
+  order: 'newest' | 'oldest';
+  at?: number | null;
+};
 
 /** Active jobs and their locks, the longest running first. Times in ms; `at` by the broker's clock. */
 export type ActiveJobs = {
@@ -128,7 +137,10 @@ export interface SourceDesk {
   readonly controls: QueueControls;
   readonly schedulers: Schedulers;
   readonly bulk: BulkJobs;
-  /** @throws AppError `bad-request` for a cursor that is not one, `unsupported` for a state the kind does not have */
+  /**
+   * @throws AppError `bad-request` for a cursor that is not one, `unsupported` for a state the kind does not have, or
+   * for a time in a state whose jobs are in no order of time
+   */
   jobs(queue: QueueRef, request: JobPageRequest): Promise<JobPage>;
   /** @throws AppError `not-found` */
   job(queue: QueueRef, jobId: string): Promise<Job>;

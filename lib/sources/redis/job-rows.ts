@@ -1,7 +1,8 @@
 import type { Redis } from '../../redis/connection';
 import { PREVIEW_BYTES, type JobRow, type TextPreview } from '../../domain/job';
 import type { JobState } from '../../domain/queue';
-import { dueTime, resultsOrNull, type JobSet } from './job-sets';
+import { dueTime, type JobSet } from './job-sets';
+import { readRawRows } from './rows-script';
 
 /** Small fields of a job's hash; Bull and BullMQ differ only in where attempts are counted. */
 const SMALL_FIELDS = ['timestamp', 'processedOn', 'finishedOn', 'attemptsMade', 'atm', 'delay', 'priority'] as const;
@@ -13,8 +14,9 @@ const ERROR_BYTES = 4 * PREVIEW_BYTES;
 const ERROR_SHOWN_CHARS = 500;
 
 type Sized = { bytes: number; text: string | null };
+const SIZED = SIZED_FIELDS.map((name) => ({ name, limit: name === 'failedReason' ? ERROR_BYTES : PREVIEW_BYTES }));
 
-/** Rows of a page: two pipelines, whatever the size of the payloads. */
+/** Rows of a page, whatever the size of the payloads: one script, or two pipelines. */
 export async function readRows(
   redis: Redis,
   base: string,
@@ -22,36 +24,12 @@ export async function readRows(
   set: JobSet,
   entries: readonly { id: string; score: number | null }[],
 ): Promise<JobRow[]> {
-  if (entries.length === 0) return [];
-  const first = redis.pipeline();
-  for (const { id } of entries) {
-    first.hmget(`${base}:${id}`, ...SMALL_FIELDS);
-    for (const field of SIZED_FIELDS) first.hstrlen(`${base}:${id}`, field);
-  }
-  const stride = 1 + SIZED_FIELDS.length;
-  const replies = await resultsOrNull(first);
-  // An id may be the name of one of the queue's own keys: what is no hash is a job without one.
-  const lengthsAt = (index: number) =>
-    replies.slice(index * stride + 1, (index + 1) * stride).map((length) => (length as number | null) ?? 0);
-  const second = redis.pipeline();
-  for (const [index, { id }] of entries.entries()) {
-    const lengths = lengthsAt(index);
-    second.hmget(`${base}:${id}`, 'id', ...SIZED_FIELDS.filter((field, at) => isSmall(field, lengths[at])));
-  }
-  const texts = await resultsOrNull(second);
+  const keys = entries.map(({ id }) => `${base}:${id}`);
+  const rows = await readRawRows(redis, keys, SMALL_FIELDS, SIZED);
   return entries.map((entry, index) => {
-    const small = (replies[index * stride] ?? []) as (string | null)[];
-    const lengths = lengthsAt(index);
-    const read = ((texts[index] ?? []) as (string | null)[]).slice(1);
-    const sized = new Map<string, Sized>();
-    for (const [at, field] of SIZED_FIELDS.entries())
-      sized.set(field, { bytes: lengths[at] ?? 0, text: isSmall(field, lengths[at]) ? (read.shift() ?? null) : null });
-    return toRow(entry, state, set, small, sized);
+    const { small = [], sized = [] } = rows[index] ?? {};
+    return toRow(entry, state, set, small, new Map(sized.map((field, at) => [SIZED_FIELDS[at] as string, field])));
   });
-}
-
-function isSmall(field: (typeof SIZED_FIELDS)[number], bytes: number | undefined): boolean {
-  return bytes !== undefined && bytes > 0 && bytes <= (field === 'failedReason' ? ERROR_BYTES : PREVIEW_BYTES);
 }
 
 function cutText(text: string): string {

@@ -84,7 +84,8 @@ export async function readIds(
     : zsetPage(redis, key, order, cursor?.type === 'zset' ? cursor : null, limit);
 }
 
-async function listPage(
+/** A page of a list, `skip` jobs from its beginning in `order`. */
+export async function listPage(
   redis: Redis,
   key: string,
   order: 'newest' | 'oldest',
@@ -111,8 +112,8 @@ async function listPage(
 /** Jobs of the cursor's own score that are read past before their number is asked for. */
 const TIES_READ_PAST = 100;
 
-type Position = { score: string; member: string };
-type Entries = IdPage['entries'];
+export type Position = { score: string; member: string };
+export type Entries = IdPage['entries'];
 
 /**
  * Reads by score, so that jobs that come or go elsewhere shift nothing. Jobs of one score are ordered by id; those up
@@ -125,8 +126,23 @@ async function zsetPage(
   after: Position | null,
   limit: number,
 ): Promise<IdPage> {
+  const { entries, hasMore, total } = await readZset(redis, key, order, { after }, limit);
+  const last = entries.at(-1);
+  const nextCursor =
+    last && hasMore ? encodeCursor({ type: 'zset', score: String(last.score), member: last.id }) : null;
+  return { entries, nextCursor, total };
+}
+
+/** `limit` entries of a sorted set beyond a job, or from a score on (inclusive), or from the beginning of the order. */
+export async function readZset(
+  redis: Redis,
+  key: string,
+  order: 'newest' | 'oldest',
+  { after = null, fromScore = null }: { after?: Position | null; fromScore?: number | null },
+  limit: number,
+): Promise<{ entries: Entries; hasMore: boolean; total: number }> {
   const wanted = limit + 1 + (after ? TIES_READ_PAST : 0);
-  const from = after?.score ?? (order === 'newest' ? '+inf' : '-inf');
+  const from = after?.score ?? (fromScore === null ? (order === 'newest' ? '+inf' : '-inf') : String(fromScore));
   const pipeline = redis.pipeline().zcard(key);
   if (order === 'newest') pipeline.zrevrangebyscore(key, from, '-inf', 'WITHSCORES', 'LIMIT', 0, wanted);
   else pipeline.zrangebyscore(key, from, '+inf', 'WITHSCORES', 'LIMIT', 0, wanted);
@@ -135,11 +151,7 @@ async function zsetPage(
   let rest = after ? read.filter((entry) => isBeyond(entry, after, order)) : read;
   if (after && rest.length <= limit && read.length === wanted)
     rest = await readPastTies(redis, key, order, after, limit + 1);
-  const entries = rest.slice(0, limit);
-  const last = entries.at(-1);
-  const nextCursor =
-    last && rest.length > limit ? encodeCursor({ type: 'zset', score: String(last.score), member: last.id }) : null;
-  return { entries, nextCursor, total };
+  return { entries: rest.slice(0, limit), hasMore: rest.length > limit, total };
 }
 
 /** Many jobs share the cursor's score: its rank among them is found by halving, should the job itself have gone. */

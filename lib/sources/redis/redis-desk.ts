@@ -20,7 +20,8 @@ import { readFlow } from './job-flow';
 import { readLogs } from './job-logs';
 import { readRows } from './job-rows';
 import { RedisJobScan } from './job-scan';
-import { jobSetOf, readIds } from './job-sets';
+import { readPage } from './job-pages';
+import { jobSetOf } from './job-sets';
 import { baseOf, isReservedJobId } from './keys';
 import { KeyedQueue } from './keyed-queue';
 import { Libraries, type NewJobOptions, type QueueWriter } from './libraries';
@@ -63,13 +64,13 @@ export class RedisDesk implements SourceDesk {
     this.bulk = new RedisBulkJobs(config, log);
   }
 
-  async jobs(queue: QueueRef, { state, limit, cursor, order }: JobPageRequest): Promise<JobPage> {
+  async jobs(queue: QueueRef, { state, ...place }: JobPageRequest): Promise<JobPage> {
     const set = jobSetOf(queue.kind, state);
     return this.patience.ask(async () => {
       const base = baseOf(queue.id);
-      const { entries, nextCursor, total } = await readIds(this.redis, base, set, order, cursor, limit);
+      const { entries, ...page } = await readPage(this.redis, base, set, place);
       const jobs = await readRows(this.redis, base, state, set, entries);
-      return { jobs, nextCursor, total, mayDrift: set.type === 'list' };
+      return { jobs, ...page, mayDrift: set.type === 'list' };
     });
   }
 

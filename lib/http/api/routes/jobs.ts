@@ -21,16 +21,18 @@ export const jobRoutes = [
     method: 'GET',
     path: '/queues/{queue}/jobs',
     right: 'view',
-    summary: 'One page of the jobs in a state',
+    summary: 'One page of the jobs in a state: cursor is one of a page beside it, or "last"; at begins at a time',
     query: z.object({
       state: jobStateSchema.default('waiting'),
       limit: z.coerce.number().int().min(1).max(200).default(50),
       cursor: z.string().min(1).max(4096).optional(),
       order: z.enum(['newest', 'oldest']).default('newest'),
+      /** ms since the epoch; without a cursor. */
+      at: z.coerce.number().int().min(0).optional(),
     }),
     answers: { 200: jobPageSchema },
-    handle: async ({ queue, query: { state, limit, cursor, order }, context }) =>
-      json(await deskOf(context, queue).jobs(refOf(queue), { state, limit, cursor: cursor ?? null, order })),
+    handle: async ({ queue, query: { cursor = null, at = null, ...where }, context }) =>
+      json(await deskOf(context, queue).jobs(refOf(queue), { ...where, cursor, at })),
   }),
   route({
     method: 'POST',
