@@ -4,6 +4,7 @@ import type { Job, JobPage } from '../domain/job';
 import type { Counts, JobState, Oldest, QueueId, QueueKind } from '../domain/queue';
 import type { BulkJobs } from './bulk-jobs';
 import type { SourceWorkers } from '../domain/worker';
+import type { Fingerprint } from '../failures/fingerprint';
 import type { JobScan } from './job-scan';
 import type { JobEdits } from './job-edits';
 import type { JobParts } from './job-parts';
@@ -33,6 +34,9 @@ export type QueueReading = QueueRef & {
   stalledJobs?: number | null;
 };
 
+/** A failure as it was seen; `group: null`: what it was of could not be told in time. */
+export type FailureSeen = { jobId: string; group: Fingerprint | null };
+
 /**
  * Something that happened to jobs of one queue, in one vocabulary for all libraries. `at` is ms by the broker's
  * clock. Durations are ms, `null` when the start of the interval was not seen. `name` is the job's name, `null` or absent
@@ -42,9 +46,9 @@ export type JobEvent = { at: number; name?: string | null } & (
   | { type: 'arrived'; count: number }
   | { type: 'started'; waitMs: number | null }
   /** `failed`: for good, no attempt is left. */
-  | { type: 'completed' | 'failed'; runMs: number | null }
+  | { type: 'completed' | 'failed'; runMs: number | null; failure?: FailureSeen }
   /** `count` attempts failed that will be tried again. */
-  | { type: 'attempt-failed'; count: number; runMs: number | null }
+  | { type: 'attempt-failed'; count: number; runMs: number | null; failure?: FailureSeen }
   | { type: 'stalled' }
   /** `retried`: brought back by hand or by a script after it had finished. `delayed`: put off, newly or again. */
   | { type: 'retried' | 'delayed' | 'removed'; count: number }

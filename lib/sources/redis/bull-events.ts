@@ -1,5 +1,7 @@
 import type { Subscriber } from '../../redis/connection';
 import { messageOf } from '../../domain/errors';
+import { REASON_CHARS } from '../../failures/title';
+import { cutReason } from './failure-kinds';
 import type { RawEvent } from './job-lives';
 
 /** Messages kept between two looks; beyond it they are dropped and the interval is a gap. */
@@ -9,6 +11,9 @@ const SUBSCRIBE_PATIENCE_MS = 1_000;
 
 const WITH_ID = /^(.*):(waiting|active|stalled|duplicated|debounced)@[^@]*$/s;
 const WITH_PAYLOAD = /^(.*):(completed|failed)$/s;
+/** A job's id and what is around it in a message, and so much of the message of its failure, escaped. */
+const MAX_ID_CHARS = 4_096;
+const ESCAPED_CHARS = 6 * REASON_CHARS;
 const DELAYED = /^(.*):delayed$/s;
 /** What Bull's script says when a job stalled too often: it publishes no `stalled` for it. */
 const STALLED_OUT = '"val": "job stalled more than maxStalledCount"}';
@@ -46,7 +51,12 @@ export function readBullMessage(channel: string, payload: string, at: number): B
       base,
       at,
       type: 'event',
-      raw: { at, jobId, type: isStalledOut ? 'stalled-out' : (type as RawEvent['type']) },
+      raw: {
+        at,
+        jobId,
+        type: isStalledOut ? 'stalled-out' : (type as RawEvent['type']),
+        ...(type === 'failed' && !isStalledOut ? reasonOf(payload) : {}),
+      },
     };
   }
   const base = DELAYED.exec(channel)?.[1];
@@ -65,6 +75,34 @@ function jobIdOf(payload: string): string | null {
   } catch {
     return null;
   }
+}
+
+const VALUE = /"val": ?"/;
+
+/** The message stands last: `{"jobId":"1","val":"…"}`. Only its beginning is unescaped. */
+function reasonOf(payload: string): { reason: string } | object {
+  const start = VALUE.exec(payload.slice(0, MAX_ID_CHARS));
+  if (!start) return {};
+  const from = start.index + start[0].length;
+  const isWhole = payload.length - from <= ESCAPED_CHARS;
+  // A cut must not go through an escape: those are at most six characters long.
+  const text = isWhole
+    ? payload.slice(from, payload.lastIndexOf('"'))
+    : withoutOpenEscape(payload.slice(from, from + ESCAPED_CHARS));
+  try {
+    return { reason: cutReason(JSON.parse(`"${text}"`) as string) };
+  } catch {
+    return {};
+  }
+}
+
+function withoutOpenEscape(text: string): string {
+  const at = text.lastIndexOf('\\');
+  if (at < text.length - 6) return text;
+  let first = at;
+  while (first > 0 && text[first - 1] === '\\') first -= 1;
+  // An even number of backslashes are escaped ones, of which none is left open.
+  return (at - first) % 2 === 1 ? text : text.slice(0, at);
 }
 
 /**

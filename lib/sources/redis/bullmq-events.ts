@@ -1,6 +1,7 @@
 import type { Redis } from '../../redis/connection';
 import { messageOf } from '../../domain/errors';
 import type { RawEvent } from './job-lives';
+import { cutReason } from './failure-kinds';
 import { cutName } from './job-names';
 import { results } from './job-sets';
 
@@ -16,8 +17,8 @@ const HEAVY_ENTRY_BYTES = 16_000;
 /** A stream that brings fewer new entries than this has lost none: libraries keep about 10,000, and never so few. */
 const SUSPICIOUS_ENTRIES = 20;
 
-/** Fields of an entry that are read; `returnvalue` and `failedReason` may be megabytes and stay where they are. */
-const FIELDS = new Set(['event', 'jobId', 'attemptsMade', 'name', 'prev', 'count']);
+/** Fields of an entry that are read; `returnvalue` may be megabytes and stays where it is. */
+const FIELDS = new Set(['event', 'jobId', 'attemptsMade', 'name', 'prev', 'count', 'failedReason']);
 
 type Entry = [id: string, fields: string[]];
 
@@ -31,7 +32,7 @@ export function readStreamEntry([id, fields]: Entry): RawEvent | null {
     const field = fields[i] as string;
     if (FIELDS.has(field)) values[field] = fields[i + 1] as string;
   }
-  const { event, jobId = '', attemptsMade, name, prev } = values;
+  const { event, jobId = '', attemptsMade, name, prev, failedReason } = values;
   const at = streamIdMs(id);
   if (event === 'cleaned') {
     const count = Number(values['count']);
@@ -43,11 +44,12 @@ export function readStreamEntry([id, fields]: Entry): RawEvent | null {
       return { at, jobId, type: event, ...(name ? { name: cutName(name) } : {}) };
     case 'waiting':
       return { at, jobId, type: event, ...(prev === undefined ? {} : { prev }) };
+    case 'failed':
+      return { at, jobId, type: event, ...(failedReason === undefined ? {} : { reason: cutReason(failedReason) }) };
     case 'active':
     case 'delayed':
     case 'waiting-children':
     case 'completed':
-    case 'failed':
     case 'stalled':
     case 'removed':
       return { at, jobId, type: event };

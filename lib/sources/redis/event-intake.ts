@@ -3,6 +3,7 @@ import type { QueueId } from '../../domain/queue';
 import type { EventGap, JobEvent } from '../source';
 import type { BullEvents, BullMessage } from './bull-events';
 import type { BullMqEvents, StreamNews } from './bullmq-events';
+import { FailureKindReader } from './failure-kinds';
 import type { JobFacts, NameFacts, RawEvent } from './job-lives';
 import { JobNames } from './job-names';
 import { results } from './job-sets';
@@ -34,6 +35,7 @@ export class EventIntake {
   private seenScores = new Set<string>();
   private putOffs = new PutOffs();
   private readonly names: JobNames;
+  private readonly failures: FailureKindReader;
 
   constructor(
     private readonly redis: Redis,
@@ -42,6 +44,7 @@ export class EventIntake {
     private readonly queues: WatchedQueues,
   ) {
     this.names = new JobNames(redis, queues);
+    this.failures = new FailureKindReader(redis);
     bull.onWaiting = (base, jobId) => this.names.hear(base, jobId);
   }
 
@@ -90,15 +93,25 @@ export class EventIntake {
         gaps.push({ queue: watched.id, from: first.at, to: last.at, reason: 'More retries than could be looked up.' });
     }
     const [facts, names] = await Promise.all([this.askJobs(asked), this.names.read(this.raw)]);
+    const kinds = await this.failures.read(this.raw, this.failedAttempts(facts));
     this.gaps.push(...gaps);
     for (const [base, events] of this.raw) {
       const lives = this.queues.get(base)?.lives;
       if (!lives) continue;
       const known = names.get(base) ?? new Map<string, NameFacts>();
       this.names.note(base, events, known);
-      this.tell(base, lives.take(events, facts.get(base) ?? new Map<string, JobFacts>(), known));
+      this.tell(base, lives.take(events, facts.get(base) ?? new Map<string, JobFacts>(), known, kinds.get(base)));
     }
     this.raw = new Map();
+  }
+
+  private failedAttempts(facts: ReadonlyMap<string, ReadonlyMap<string, JobFacts>>): Map<string, number[]> {
+    const attempts = new Map<string, number[]>();
+    for (const [base, ofQueue] of facts) {
+      const lives = this.queues.get(base)?.lives;
+      if (lives) attempts.set(base, lives.failedAttempts(this.raw.get(base) ?? [], ofQueue));
+    }
+    return attempts;
   }
 
   tell(base: string, events: readonly JobEvent[]): void {

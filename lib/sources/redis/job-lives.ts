@@ -1,4 +1,5 @@
-import type { JobEvent } from '../source';
+import type { Fingerprint } from '../../failures/fingerprint';
+import type { FailureSeen, JobEvent } from '../source';
 import { isLeave, tallyAttempts } from './attempts';
 
 /** Jobs followed at once in one queue. Beyond it new ones are not followed, since the oldest run first. */
@@ -35,6 +36,8 @@ export type RawEvent = {
   name?: string;
   /** BullMQ: the state that it came from. */
   prev?: string;
+  /** `failed`: the beginning of the error's message. */
+  reason?: string;
 };
 
 /** What a job's hash says, asked only for events that cannot be understood without it. */
@@ -105,16 +108,25 @@ export class JobLives {
     events: readonly RawEvent[],
     facts: ReadonlyMap<string, JobFacts>,
     names: ReadonlyMap<string, NameFacts> = new Map(),
+    kinds: ReadonlyMap<number, Fingerprint | null> = new Map(),
   ): JobEvent[] {
     const { failedLeaves, counted } = tallyAttempts(this.kind, events, this.lives, facts);
     const out: JobEvent[] = [];
-    for (const [index, event] of events.entries())
-      this.takeOne(event, failedLeaves.has(index), facts.get(event.jobId), names.get(event.jobId), out);
+    for (const [index, event] of events.entries()) {
+      const kind = kinds.get(index);
+      const failure = kind === undefined ? {} : { failure: { jobId: event.jobId, group: kind } };
+      this.takeOne(event, failedLeaves.has(index), facts.get(event.jobId), names.get(event.jobId), failure, out);
+    }
     for (const [jobId, count] of counted) {
       const life = this.lives.get(jobId);
       if (life) life.counted = count;
     }
     return out;
+  }
+
+  /** Indexes of `events` by which an attempt failed that is not the job's last. */
+  failedAttempts(events: readonly RawEvent[], facts: ReadonlyMap<string, JobFacts>): number[] {
+    return [...tallyAttempts(this.kind, events, this.lives, facts).failedLeaves];
   }
 
   isRunning(jobId: string): boolean {
@@ -159,6 +171,7 @@ export class JobLives {
     isFailedLeave: boolean,
     facts: JobFacts | undefined,
     read: NameFacts | undefined,
+    failure: { failure?: FailureSeen },
     out: JobEvent[],
   ): void {
     if (jobId === '') {
@@ -169,7 +182,14 @@ export class JobLives {
     const name = said ?? (type === 'added' ? undefined : life?.name) ?? read?.name ?? null;
     if (life) life.name ??= this.intern(name);
     if (isFailedLeave)
-      out.push({ at, name, type: 'attempt-failed', count: 1, runMs: this.runOfFailedAttempt(life, type, at) });
+      out.push({
+        at,
+        name,
+        type: 'attempt-failed',
+        count: 1,
+        runMs: this.runOfFailedAttempt(life, type, at),
+        ...failure,
+      });
     switch (type) {
       case 'added':
         out.push({ at, name, type: 'arrived', count: 1 });
@@ -204,7 +224,13 @@ export class JobLives {
       }
       case 'completed':
       case 'failed':
-        out.push({ at, name, type, runMs: elapsed(life?.startedAt ?? facts?.processedOn ?? null, at) });
+        out.push({
+          at,
+          name,
+          type,
+          runMs: elapsed(life?.startedAt ?? facts?.processedOn ?? null, at),
+          ...(type === 'failed' ? failure : {}),
+        });
         this.lives.delete(jobId);
         break;
       case 'stalled':
@@ -215,7 +241,7 @@ export class JobLives {
         }
         break;
       case 'stalled-out':
-        out.push({ at, name, type: 'stalled' }, { at, name, type: 'failed', runMs: null });
+        out.push({ at, name, type: 'stalled' }, { at, name, type: 'failed', runMs: null, ...failure });
         this.lives.delete(jobId);
         break;
       case 'removed':
