@@ -40,18 +40,19 @@ export type FailureSeen = { jobId: string; group: Fingerprint | null };
 /**
  * Something that happened to jobs of one queue, in one vocabulary for all libraries. `at` is ms by the broker's
  * clock. Durations are ms, `null` when the start of the interval was not seen. `name` is the job's name, `null` or absent
- * where it could not be told in time: it counts as unattributed then.
+ * where it could not be told in time: it counts as unattributed then. `retryOf`: fingerprint of the failure that a job was
+ * brought back from, where that was seen.
  */
 export type JobEvent = { at: number; name?: string | null } & (
   | { type: 'arrived'; count: number }
   | { type: 'started'; waitMs: number | null }
   /** `failed`: for good, no attempt is left. */
-  | { type: 'completed' | 'failed'; runMs: number | null; failure?: FailureSeen }
+  | { type: 'completed' | 'failed'; runMs: number | null; failure?: FailureSeen; retryOf?: string }
   /** `count` attempts failed that will be tried again. */
   | { type: 'attempt-failed'; count: number; runMs: number | null; failure?: FailureSeen }
   | { type: 'stalled' }
   /** `retried`: brought back by hand or by a script after it had finished. `delayed`: put off, newly or again. */
-  | { type: 'retried' | 'delayed' | 'removed'; count: number }
+  | { type: 'retried' | 'delayed' | 'removed'; count: number; retryOf?: string }
 );
 
 /** An interval (ms, broker's clock) in which events may have been missed; `queue: null` stands for all Bull queues. */
@@ -91,6 +92,11 @@ export type SourceReading = {
 /** Where reading of events stands: by queue key, the id of the last stream entry taken in. Opaque to callers. */
 export type EventCursors = Record<string, string>;
 
+/** A failed job that its queue keeps. `at`: when it failed, ms; `worker`: who ran it, where the library wrote it down. */
+export type FailedJob = { jobId: string; at: number; name: string | null; worker: string | null; group: Fingerprint };
+/** `of`: failed jobs in the queue now. `nextCursor: null`: these were the last. */
+export type FailedJobs = { jobs: FailedJob[]; nextCursor: string | null; of: number };
+
 /** The collector's side of a source: reads only, frugally. */
 export interface SourceWatch {
   readonly name: string;
@@ -105,6 +111,11 @@ export interface SourceWatch {
   /** Continue event reading from here; call before the first `look`. */
   resumeFrom(cursors: EventCursors): void;
   cursors(): EventCursors;
+  /**
+   * Some of the failed jobs that a queue keeps, the oldest first, told by kind; at most `limit` (1–200) of them.
+   * `null`: this collector does not know the queue. @throws when the broker does not answer
+   */
+  failedJobs(queue: QueueId, cursor: string | null, limit: number): Promise<FailedJobs | null>;
   close(): Promise<void>;
 }
 

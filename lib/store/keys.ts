@@ -55,5 +55,21 @@ export const keys = {
   operationReport: (id: string) => `${PREFIX}op:${id}:report`,
   /** Hash: id of a job that waits for its removal → `frozen at|operation`; at most 10,000 a queue. */
   hiddenJobs: (queueKey: string, state: string) => `${PREFIX}hidden:${queueKey}:${state}`,
+  /** Hash: fingerprint → JSON of what the group is. At most 500 a source. */
+  failureKinds: (source: string) => `${PREFIX}f:kinds:${source}`,
+  /** Hash: `fingerprint|queue key` → JSON of the group in that queue, written together with the queue's cursor. */
+  failureRecords: (source: string) => `${PREFIX}f:groups:${source}`,
+  /** Hash: `fingerprint|queue key` → JSON of its failures by slot; `m`: minutes of an hour, `h`: hours of a day. */
+  failureChunk: (tier: 'm' | 'h', source: string, chunk: number) => `${PREFIX}f:${tier}:${source}:${chunk}`,
+  /** String: up to when (ms, broker's clock) failures of Bull's queues were written. */
+  failuresAt: (source: string) => `${PREFIX}f:at:${source}`,
+  /** Hash: queue key → JSON of how far its failed jobs were gone through. */
+  failureScans: (source: string) => `${PREFIX}f:scan:${source}`,
+  /** Hash: queue key → JSON of its failed jobs by group, when last gone through. */
+  failureRetained: (source: string) => `${PREFIX}f:kept:${source}`,
+  /** String: ms at which a person asked for all failed jobs to be gone through again. */
+  failureScanAsked: (source: string) => `${PREFIX}f:ask:${source}`,
+  /** Hash: fingerprint → JSON of what people said of the group. At most 2,000. */
+  failureCare: `${PREFIX}f:care`,
   idempotency: (actor: string, key: string) => `${PREFIX}idem:${actor}:${key}`,
 } as const;

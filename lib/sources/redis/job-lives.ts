@@ -7,6 +7,8 @@ const MAX_FOLLOWED = 50_000;
 /** A Bull job says when it was retried, by the clock of the host that did it: near enough to "now" is now. */
 const RETRIED_WITHIN_MS = 60_000;
 const MAX_INTERNED = 500;
+/** Jobs that failed for good of which it is remembered what of, should they be brought back. */
+const MAX_FAILED_KNOWN = 5_000;
 /** Jobs can vanish without an event (drained, obliterated, Bull's removals): this many may be followed in vain. */
 const VANISHED_SLACK = 1_000;
 
@@ -53,6 +55,8 @@ export type Life = {
   name: string | null;
   waitingSince: number | null;
   startedAt: number | null;
+  /** Fingerprint of the failure that it was brought back from, if any. */
+  retryOf?: string;
   /** Failed attempts accounted for; `null` when it is not known how many there were before we looked. */
   counted: number | null;
 };
@@ -64,6 +68,8 @@ export type Life = {
 export class JobLives {
   private readonly lives = new Map<string, Life>();
   private readonly seenNames = new Map<string, string>();
+  /** Job id → fingerprint of its last failure. */
+  private readonly failedOf = new Map<string, string>();
 
   constructor(private readonly kind: 'bull' | 'bullmq') {}
 
@@ -197,11 +203,14 @@ export class JobLives {
         this.follow(jobId, name).counted = 0;
         break;
       case 'waiting': {
-        if (this.isRetried(life, prev, at, read)) out.push({ at, name, type: 'retried', count: 1 });
+        const isRetried = this.isRetried(life, prev, at, read);
+        const retryOf = isRetried ? this.takeFailedOf(jobId) : undefined;
+        if (isRetried) out.push({ at, name, type: 'retried', count: 1, ...(retryOf === undefined ? {} : { retryOf }) });
         // Bull's way back from a failed attempt leads through the delayed set, be it for a moment.
         if (this.kind === 'bull' && life && life.startedAt !== null) out.push({ at, name, type: 'delayed', count: 1 });
         const now = this.follow(jobId, name);
         now.startedAt = null;
+        if (retryOf !== undefined) now.retryOf = retryOf;
         // Bull's rate limiter sends a job round by the delayed set and says "waiting" again: it has waited all along.
         now.waitingSince ??= at;
         break;
@@ -230,7 +239,9 @@ export class JobLives {
           type,
           runMs: elapsed(life?.startedAt ?? facts?.processedOn ?? null, at),
           ...(type === 'failed' ? failure : {}),
+          ...(life?.retryOf === undefined ? {} : { retryOf: life.retryOf }),
         });
+        if (type === 'failed') this.rememberFailure(jobId, failure.failure?.group?.fingerprint);
         this.lives.delete(jobId);
         break;
       case 'stalled':
@@ -251,6 +262,18 @@ export class JobLives {
       case 'exhausted':
         break;
     }
+  }
+
+  private rememberFailure(jobId: string, fingerprint: string | undefined): void {
+    if (fingerprint === undefined) return;
+    if (this.failedOf.size >= MAX_FAILED_KNOWN) this.failedOf.delete(this.failedOf.keys().next().value as string);
+    this.failedOf.set(jobId, fingerprint);
+  }
+
+  private takeFailedOf(jobId: string): string | undefined {
+    const fingerprint = this.failedOf.get(jobId);
+    this.failedOf.delete(jobId);
+    return fingerprint;
   }
 
   /** BullMQ says where a job comes from. A Bull job that finished is no longer followed, and its hash says when it was retried. */

@@ -7,7 +7,7 @@ import type { QueueId } from '../../domain/queue';
 import type { SourceWorkers } from '../../domain/worker';
 import { databaseOf } from '../../redis/cluster';
 import { connectRedis, connectSubscriber } from '../../redis/connect';
-import type { EventCursors, QueueReading, SourceReading, SourceWatch } from '../source';
+import type { EventCursors, FailedJobs, QueueReading, SourceReading, SourceWatch } from '../source';
 import { arrivalsOf } from './bull-arrivals';
 import { NO_INFO, readFacts, type InfoFacts } from './broker-facts';
 import { BullEvents } from './bull-events';
@@ -16,6 +16,7 @@ import { Discovery, type Found } from './discovery';
 import { baseOf } from './keys';
 import { toAppError } from './driver-errors';
 import { EventIntake } from './event-intake';
+import { readFailedJobs } from './failed-jobs';
 import { OwnCost } from './own-cost';
 import { agesOf, oldestRunnable } from './oldest-jobs';
 import { readBrokerTime, readCounts, type RawReading } from './read-counts';
@@ -110,6 +111,12 @@ export class RedisWatch implements SourceWatch {
     } catch (error) {
       throw toAppError(error, this.name);
     }
+  }
+
+  async failedJobs(queue: QueueId, cursor: string | null, limit: number): Promise<FailedJobs | null> {
+    const watched = this.queues.get(baseOf(queue));
+    if (!watched || this.redis.status !== 'ready') return null;
+    return readFailedJobs(this.redis, watched.base, watched.kind, cursor, limit);
   }
 
   async close(): Promise<void> {

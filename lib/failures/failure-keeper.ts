@@ -1,0 +1,71 @@
+import type { Redis } from '../redis/connection';
+import type { JobEvent } from '../sources/source';
+import { keys } from '../store/keys';
+import type { Command } from '../store/lease';
+import { FailedScanner, type FailedSource, type ScannedQueue } from './failed-scanner';
+import { FailureBook } from './failure-book';
+
+/** Time that going through failed jobs may take between two looks. */
+const SCAN_BUDGET_MS = 900;
+
+/**
+ * The failures of one source: what comes in by events, and what lies in its queues already. A round of writing is
+ * `prepare`, then `commands` of each queue in the step that stores the queue's cursor, then `settle`.
+ */
+export class FailureKeeper {
+  private readonly book: FailureBook;
+  private readonly scanner: FailedScanner;
+
+  constructor(
+    private readonly store: Redis,
+    private readonly source: string,
+    read: FailedSource,
+  ) {
+    this.book = new FailureBook(store, source);
+    this.scanner = new FailedScanner(store, source, read, this.book);
+  }
+
+  take(queueKey: string, events: readonly JobEvent[]): void {
+    this.book.take(queueKey, events);
+  }
+
+  /** This collector writes from now on: what its predecessor stored is there already. */
+  async takeOver(): Promise<void> {
+    const [cursors, at] = await Promise.all([
+      this.store.hgetall(keys.cursors(this.source)),
+      this.store.get(keys.failuresAt(this.source)),
+    ]);
+    this.book.takeOver((queueKey) => Number((cursors[queueKey] ?? at ?? '0').split('-', 1)[0]));
+    this.scanner.takeOver();
+  }
+
+  /** Where this collector does not write. */
+  forgetOld(now: number): void {
+    this.book.forgetOld(now);
+  }
+
+  /** Goes on with the failed jobs that lie in the queues, in the background. */
+  scan(queues: readonly ScannedQueue[], now: number): void {
+    void this.scanner.step(queues, now, SCAN_BUDGET_MS);
+  }
+
+  async prepare(now: number): Promise<void> {
+    this.book.freeze();
+    this.scanner.freeze();
+    await this.book.prepare(now);
+  }
+
+  commands(queueKey: string): Command[] {
+    return [...this.book.commands(queueKey), ...this.scanner.commands(queueKey)];
+  }
+
+  /** What belongs to no queue, or to queues that are gone. */
+  tail(now: number, gone: readonly string[]): Command[] {
+    return [...this.book.tail(now), ...this.scanner.forget(gone)];
+  }
+
+  settle(now: number): void {
+    this.book.settle(now);
+    this.scanner.settle();
+  }
+}
