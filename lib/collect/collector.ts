@@ -78,6 +78,7 @@ export class Collector {
     await this.lookAtAll();
     this.queues = this.desk.judge(this.runners);
     this.lookForMarks(isWriter);
+    for (const runner of this.runners) runner.tendFailures(isWriter);
     if (!isWriter) return;
     try {
       await this.publish();

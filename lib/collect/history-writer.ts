@@ -48,6 +48,7 @@ export class HistoryWriter {
     }
     await this.writeMarks();
     for (const runner of runners) {
+      await runner.news.prepare();
       const { groups, settle, totals } = runner.news.unwritten();
       for (const batch of batches(groups)) await this.lease.write(batch);
       settle();

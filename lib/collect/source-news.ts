@@ -1,4 +1,5 @@
 import type { QueueTotals } from '../domain/totals';
+import type { FailureKeeper } from '../failures/failure-keeper';
 import { NAMES_CODEC, SERIES_CODEC } from '../history/codecs';
 import { presenceCommands, recordCommands } from '../history/history-store';
 import type { EventCursors } from '../sources/source';
@@ -22,6 +23,7 @@ export class SourceNews {
     private readonly source: string,
     private readonly queues: ReadonlyMap<string, WatchedQueue>,
     private readonly presence: Presence,
+    private readonly failures: FailureKeeper,
     /** ms, broker's clock. */
     private readonly now: () => number,
   ) {}
@@ -36,6 +38,11 @@ export class SourceNews {
     return this.changedTotals().map(({ key, totals }) => [key, totals]);
   }
 
+  /** Reads what the next round builds upon; call before `unwritten`. */
+  async prepare(): Promise<void> {
+    await this.failures.prepare(this.now());
+  }
+
   /**
    * Commands that bring the store up to date, one group a queue so that its records of all tiers, its totals and its
    * cursor are written in one step. Call `settle` when they are done. `totals`: those among them.
@@ -47,6 +54,7 @@ export class SourceNews {
     const changed = this.changedTotals();
     const totals = new Map(changed.map((each) => [each.key, each.totals]));
     const ended = [...this.ended];
+    this.failures.begin(this.now());
     if (ended.length > 0)
       groups.push([
         ['HDEL', keys.totals(this.source), ...ended],
@@ -61,14 +69,17 @@ export class SourceNews {
         group.push(['HSET', keys.cursors(this.source), key, cursor]);
       const counted = totals.get(key);
       if (counted) group.push(['HSET', keys.totals(this.source), key, JSON.stringify(counted)]);
+      group.push(...this.failures.commands(key));
       groups.push(group);
     }
+    groups.push(this.failures.tail(this.now(), ended));
     const presence = this.presence.unwritten();
     groups.push(...presence.map(({ tier, at, coveredMs }) => presenceCommands(tier, this.source, at, coveredMs)));
     const settle = () => {
       const now = this.now();
       for (const [figures, unwritten] of stored) figures.settle(unwritten, now);
       this.presence.settle(presence, now);
+      this.failures.settle(now);
       this.writtenCursors = cursors;
       for (const { key, version } of changed) this.queues.get(key)?.totals.settle(version);
       for (const key of ended) this.ended.delete(key);

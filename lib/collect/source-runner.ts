@@ -1,5 +1,6 @@
 import type { Redis } from '../redis/connection';
 import { throttled, type Log } from '../config/log';
+import { FailureKeeper } from '../failures/failure-keeper';
 import { backlogOf } from '../domain/backlog';
 import type { Broker } from '../domain/broker';
 import { messageOf } from '../domain/errors';
@@ -26,6 +27,7 @@ const LOOK_BACK_MS = 60_000;
 export class SourceRunner {
   readonly queues = new Map<string, WatchedQueue>();
   readonly news: SourceNews;
+  readonly failures: FailureKeeper;
   /** ms, broker's clock, of the last look; `null` before the first. */
   lastAt: number | null = null;
   /** ms, broker's clock. */
@@ -51,7 +53,10 @@ export class SourceRunner {
     private readonly tiers: Tiers = DEFAULT_TIERS,
   ) {
     this.presence = new Presence(tiers.series);
-    this.news = new SourceNews(watch.name, this.queues, this.presence, () => this.lastAt ?? Date.now());
+    this.failures = new FailureKeeper(store, watch.name, (queue, cursor, limit) =>
+      watch.failedJobs(queue, cursor, limit),
+    );
+    this.news = new SourceNews(watch.name, this.queues, this.presence, this.failures, () => this.lastAt ?? Date.now());
     this.report = throttled(60_000, (suppressed, message) =>
       log.warn({ source: watch.name, suppressed }, `source is down: ${message}`),
     );
@@ -102,7 +107,25 @@ export class SourceRunner {
     const since = this.firstLookAt === null ? Infinity : Math.ceil(this.firstLookAt / MINUTE_MS) * MINUTE_MS;
     for (const { figures } of this.queues.values()) figures.markAllUnwritten(since);
     this.presence.markAllUnwritten();
+    await this.failures.takeOver();
     this.news.writtenCursors = {};
+  }
+
+  /** Goes on counting the failed jobs that queues keep; only the collector that writes does. */
+  tendFailures(isWriter: boolean): void {
+    const now = this.lastAt;
+    if (now === null || !this.isUp()) return;
+    if (!isWriter) this.failures.forgetOld(now);
+    else
+      this.failures.scan(
+        [...this.queues.values()].map(({ key, reading, totals }) => ({
+          key,
+          id: reading.id,
+          failed: reading.counts.failed,
+          watchedSince: totals.value().since,
+        })),
+        now,
+      );
   }
 
   async close(): Promise<void> {
@@ -189,6 +212,7 @@ export class SourceRunner {
       const watched = this.queues.get(toQueueKey(queue));
       watched?.figures.take(list);
       watched?.totals.take(list);
+      if (watched) this.failures.take(watched.key, list);
     }
     for (const gap of gaps)
       for (const watched of this.affected(gap.queue)) watched.figures.markGap(gap.from, gap.to, gap.reason);

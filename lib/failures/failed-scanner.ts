@@ -179,7 +179,7 @@ export class FailedScanner {
   private count(scan: ScanRecord, { jobId, at, name, worker, group }: FailedJob, queue: ScannedQueue): void {
     const counted = this.book.groupOf(group);
     scan.groups[counted] = addKept(scan.groups[counted], name, worker);
-    const isFromBefore = scan.isFirst && at < queue.watchedSince;
+    const isFromBefore = scan.isFirst && at < queue.watchedSince && !this.book.hasHeard(queue.key, jobId);
     if (isFromBefore) this.book.add(queue.key, group, { at, name, failed: 1, attempts: 0, sample: jobId });
     else if (!this.book.knows(group, queue.key))
       this.book.add(queue.key, group, { at, name, failed: 0, attempts: 0, sample: jobId });

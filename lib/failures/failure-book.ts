@@ -16,9 +16,13 @@ export const MAX_GROUPS = 500;
 const MAX_RECORDS = 3_000;
 /** Failures that wait to be written, each standing for all of one moment, queue, name and kind. */
 const MAX_PENDING = 20_000;
+/** Jobs of a queue of which it is remembered that their failure was counted. */
+const MAX_HEARD = 2_000;
 /** While another collector writes, what was heard is kept this long: it may have to be written here. */
 const KEPT_MS = 60_000;
 const HSET_PAIRS = 100;
+/** Chunks that begin within this time are held too. */
+const SOON_MS = 30_000;
 
 type Pending = GroupNews & { queueKey: string; group: string; kind: Fingerprint | null; heardAt: number };
 
@@ -27,15 +31,18 @@ type Next = {
   kinds: Map<string, GroupKind>;
   dropped: Set<string>;
   records: Map<string, GroupRecord>;
-  /** Chunk key → field → bucket. */
   buckets: Map<string, { tier: FailureTier; chunk: number; fields: Map<string, Bucket> }>;
+  /** Queue key → fields of it that changed. */
+  fieldsOf: Map<string, Set<string>>;
 };
 
 const fieldOf = (group: string, queueKey: string) => `${group}|${queueKey}`;
+const groupIn = (field: string) => field.slice(0, field.indexOf('|'));
 
 /**
  * Counts the failures of one source by group, queue and job name. Values are written whole, each queue's together with
- * the cursor of its events: after a crash nothing is counted twice. Only the collector that writes may call `prepare`.
+ * the cursor of its events: after a crash nothing is counted twice. A round of writing is `prepare`, `begin`, `commands` of
+ * each queue, `tail`, `settle`; only the collector that writes goes through them.
  */
 export class FailureBook {
   private pending = new Map<string, Pending>();
@@ -44,8 +51,11 @@ export class FailureBook {
   private kinds = new Map<string, GroupKind>();
   private records = new Map<string, GroupRecord>();
   private readonly chunks = new Map<string, Map<string, Bucket>>();
+  private readonly heard = new Map<string, Set<string>>();
   private isLoaded = false;
   private next: Next | null = null;
+  /** Groups that may make room, the least worth first. */
+  private spare: string[] = [];
   private newestAt = 0;
 
   constructor(
@@ -61,12 +71,18 @@ export class FailureBook {
         const counts =
           event.type === 'attempt-failed' ? { failed: 0, attempts: event.count } : { failed: 1, attempts: 0 };
         this.add(queueKey, group, { at, name, ...counts, sample: jobId });
+        if (event.type === 'failed' && jobId !== null) this.noteHeard(queueKey, jobId);
       }
       if ((event.type === 'completed' || event.type === 'failed') && event.retryOf !== undefined)
         this.addRetries(queueKey, event.retryOf, at, event.type === 'completed' ? [0, 1, 0] : [0, 0, 1]);
       if (event.type === 'retried' && event.retryOf !== undefined)
         this.addRetries(queueKey, event.retryOf, at, [event.count, 0, 0]);
     }
+  }
+
+  /** Whether a failure of the job came as an event, as far back as is remembered. */
+  hasHeard(queueKey: string, jobId: string): boolean {
+    return this.heard.get(queueKey)?.has(jobId) ?? false;
   }
 
   /** `kind: null`: what it was could not be told. */
@@ -88,52 +104,65 @@ export class FailureBook {
     for (const [key, { heardAt }] of this.pending) if (now - heardAt > KEPT_MS) this.pending.delete(key);
   }
 
-  /** From here on `add` belongs to the next round. */
-  freeze(): void {
-    for (const [key, entry] of this.pending) merge(this.frozen, key, entry);
-    this.pending = new Map();
-  }
-
-  /** Works out what is to be written; reads what it builds upon and does not hold. */
+  /** Reads what the next round builds upon and is not held. */
   async prepare(now: number): Promise<void> {
     if (!this.isLoaded) await this.load();
-    const next: Next = { kinds: new Map(), dropped: new Set(), records: new Map(), buckets: new Map() };
-    const spare = await this.spareGroups(now);
-    const entries = [...this.frozen.values()].map((entry) => ({ ...entry, group: this.admit(entry, next, spare) }));
-    for (const entry of entries) {
-      const field = fieldOf(entry.group, entry.queueKey);
-      next.records.set(field, addNews(next.records.get(field) ?? this.records.get(field), entry));
-    }
-    await this.loadBuckets(entries, next);
-    for (const { at, name, failed, attempts, group, queueKey } of entries) {
-      if (failed + attempts === 0) continue;
-      const field = fieldOf(group, queueKey);
-      for (const tier of FAILURE_TIERS) {
-        if (at < now - tier.retentionMs) continue;
-        const fields = next.buckets.get(this.chunkKey(tier, at))?.fields;
-        fields?.set(field, addToBucket(fields.get(field) ?? [], name, slotAt(tier, at), failed, attempts));
-      }
-    }
+    const wanted = new Set<string>();
+    const add = (at: number) => {
+      for (const tier of FAILURE_TIERS) if (isKept(tier, at, now)) wanted.add(this.chunkKey(tier, at));
+    };
+    for (const entries of [this.pending, this.frozen])
+      for (const { at, failed, attempts } of entries.values()) if (failed + attempts > 0) add(at);
+    add(now);
+    add(now + SOON_MS);
+    const missing = [...wanted].filter((key) => !this.chunks.has(key));
+    const texts = await Promise.all(missing.map((key) => this.store.hgetall(key)));
+    for (const [index, key] of missing.entries())
+      this.chunks.set(
+        key,
+        parseAll(texts[index] ?? {}, (text) => parseStored(bucketSchema, text)),
+      );
+    this.spare = await this.spareGroups(now);
+  }
+
+  /** Begins a round with all that was added until now. In one go: it has to fit the cursors that are stored with it. */
+  begin(now: number): void {
+    const later = new Map<string, Pending>();
+    for (const [key, entry] of this.pending) merge(this.canCount(entry, now) ? this.frozen : later, key, entry);
+    this.pending = later;
+    const next: Next = {
+      kinds: new Map(),
+      dropped: new Set(),
+      records: new Map(),
+      buckets: new Map(),
+      fieldsOf: new Map(),
+    };
+    const spare = [...this.spare];
+    for (const entry of this.frozen.values())
+      this.count({ ...entry, group: this.admit(entry, next, spare) }, next, now);
     this.next = next;
   }
 
   /** The part of the round that belongs to one queue. */
   commands(queueKey: string): Command[] {
     const { next } = this;
-    if (!next) return [];
-    const isOurs = (field: string) => field.slice(field.indexOf('|') + 1) === queueKey;
-    const records = [...next.records].filter(([field]) => isOurs(field));
-    if (records.length === 0) return [];
-    const groups = new Set(records.map(([field]) => field.slice(0, field.indexOf('|'))));
+    const fields = next?.fieldsOf.get(queueKey);
+    if (!next || !fields) return [];
+    const kinds = new Map([...fields].map((field) => [groupIn(field), next.kinds.get(groupIn(field))]));
     const commands = [
       ...hset(
         keys.failureKinds(this.source),
-        [...next.kinds].filter(([group]) => groups.has(group)),
+        [...kinds].filter(([, kind]) => kind !== undefined),
       ),
-      ...hset(keys.failureRecords(this.source), records),
+      ...hset(
+        keys.failureRecords(this.source),
+        [...fields].map((field) => [field, next.records.get(field)]),
+      ),
     ];
-    for (const [key, { tier, chunk, fields }] of next.buckets) {
-      const ours = [...fields].filter(([field]) => isOurs(field));
+    for (const [key, { tier, chunk, fields: buckets }] of next.buckets) {
+      const ours = [...fields]
+        .filter((field) => buckets.has(field))
+        .map((field) => [field, buckets.get(field)] as const);
       if (ours.length > 0)
         commands.push(...hset(key, ours), ['PEXPIREAT', key, (chunk + 1) * tier.chunkMs + tier.retentionMs]);
     }
@@ -145,7 +174,7 @@ export class FailureBook {
     const commands: Command[] = [['SET', keys.failuresAt(this.source), now]];
     const dropped = [...(this.next?.dropped ?? [])];
     if (dropped.length === 0) return commands;
-    const fields = [...this.records.keys()].filter((field) => dropped.includes(field.slice(0, field.indexOf('|'))));
+    const fields = [...this.records.keys()].filter((field) => dropped.includes(groupIn(field)));
     commands.push(['HDEL', keys.failureKinds(this.source), ...dropped]);
     for (let start = 0; start < fields.length; start += HSET_PAIRS)
       commands.push(['HDEL', keys.failureRecords(this.source), ...fields.slice(start, start + HSET_PAIRS)]);
@@ -160,12 +189,15 @@ export class FailureBook {
     for (const [field, record] of next.records) this.records.set(field, record);
     for (const group of next.dropped) this.kinds.delete(group);
     if (next.dropped.size > 0)
-      for (const field of this.records.keys())
-        if (next.dropped.has(field.slice(0, field.indexOf('|')))) this.records.delete(field);
-    for (const [key, { tier, chunk, fields }] of next.buckets)
-      if (now < (chunk + 2) * tier.chunkMs) this.chunks.set(key, new Map([...(this.chunks.get(key) ?? []), ...fields]));
-    // The chunk that is written to and the one before it, of each tier.
-    while (this.chunks.size > 2 * FAILURE_TIERS.length) this.chunks.delete(this.chunks.keys().next().value as string);
+      for (const field of this.records.keys()) if (next.dropped.has(groupIn(field))) this.records.delete(field);
+    for (const [key, { fields }] of next.buckets) {
+      const held = this.chunks.get(key);
+      for (const [field, bucket] of fields) held?.set(field, bucket);
+    }
+    const open = new Set(
+      FAILURE_TIERS.flatMap((tier) => [this.chunkKey(tier, now), this.chunkKey(tier, now + SOON_MS)]),
+    );
+    for (const key of this.chunks.keys()) if (!open.has(key)) this.chunks.delete(key);
     this.frozen = new Map();
     this.next = null;
   }
@@ -178,6 +210,13 @@ export class FailureBook {
   /** Whether the group was seen in the queue already. */
   knows({ fingerprint }: Fingerprint, queueKey: string): boolean {
     return this.records.has(fieldOf(this.kinds.has(fingerprint) ? fingerprint : OTHER, queueKey));
+  }
+
+  private noteHeard(queueKey: string, jobId: string): void {
+    const ids = this.heard.get(queueKey) ?? new Set<string>();
+    this.heard.set(queueKey, ids);
+    ids.add(jobId);
+    if (ids.size > MAX_HEARD) ids.delete(ids.values().next().value as string);
   }
 
   private addRetries(queueKey: string, group: string, at: number, retries: GroupNews['retries']): void {
@@ -205,8 +244,7 @@ export class FailureBook {
   }
 
   private all(): [string, Pending][] {
-    this.freeze();
-    this.pending = this.frozen;
+    for (const [key, entry] of this.frozen) merge(this.pending, key, entry);
     return [...this.pending];
   }
 
@@ -234,15 +272,16 @@ export class FailureBook {
 
   /** Groups that may make room, the least worth first. Asked only when there is hardly any. */
   private async spareGroups(now: number): Promise<string[]> {
-    const isNear = this.kinds.size + this.frozen.size > MAX_GROUPS || this.records.size >= MAX_RECORDS;
+    const isNear =
+      this.kinds.size + this.frozen.size + this.pending.size > MAX_GROUPS || this.records.size >= MAX_RECORDS;
     if (!isNear) return [];
     const cared = new Set(await this.store.hkeys(keys.failureCare));
     const counts = new Map<string, number>();
     for (const [field, { failed, attempts }] of this.records) {
-      const group = field.slice(0, field.indexOf('|'));
+      const group = groupIn(field);
       counts.set(group, (counts.get(group) ?? 0) + failed + attempts);
     }
-    const inUse = new Set([...this.frozen.values()].map(({ group }) => group));
+    const inUse = new Set([...this.frozen.values(), ...this.pending.values()].map(({ group }) => group));
     const candidates = [...this.kinds].filter(([group]) => !cared.has(group) && !inUse.has(group));
     return leastWorth(
       candidates.map(([group, { lastSeen }]) => ({ group, lastSeen, count: counts.get(group) ?? 0 })),
@@ -260,31 +299,39 @@ export class FailureBook {
     this.isLoaded = true;
   }
 
-  private async loadBuckets(entries: readonly Pending[], next: Next): Promise<void> {
-    for (const { at, failed, attempts, group, queueKey } of entries) {
-      if (failed + attempts === 0) continue;
-      for (const tier of FAILURE_TIERS) {
-        const key = this.chunkKey(tier, at);
-        const bucket = next.buckets.get(key) ?? { tier, chunk: chunkAt(tier, at), fields: new Map<string, Bucket>() };
-        next.buckets.set(key, bucket);
-        const field = fieldOf(group, queueKey);
-        if (!bucket.fields.has(field)) bucket.fields.set(field, this.chunks.get(key)?.get(field) ?? []);
-      }
-    }
-    await Promise.all(
-      [...next.buckets].map(async ([key, { fields }]) => {
-        const missing = [...fields.keys()].filter((field) => !this.chunks.get(key)?.has(field));
-        if (missing.length === 0) return;
-        const texts = await this.store.hmget(key, ...missing);
-        for (const [index, field] of missing.entries())
-          fields.set(field, parseStored(bucketSchema, texts[index]) ?? []);
-      }),
+  /** All that is built upon is held; else the entry waits for the next round. */
+  private canCount({ at, failed, attempts }: Pending, now: number): boolean {
+    return (
+      failed + attempts === 0 ||
+      FAILURE_TIERS.every((tier) => !isKept(tier, at, now) || this.chunks.has(this.chunkKey(tier, at)))
     );
+  }
+
+  private count(entry: Pending, next: Next, now: number): void {
+    const { at, name, failed, attempts, group, queueKey } = entry;
+    const field = fieldOf(group, queueKey);
+    const fields = next.fieldsOf.get(queueKey);
+    if (fields) fields.add(field);
+    else next.fieldsOf.set(queueKey, new Set([field]));
+    next.records.set(field, addNews(next.records.get(field) ?? this.records.get(field), entry));
+    if (failed + attempts === 0) return;
+    for (const tier of FAILURE_TIERS) {
+      if (!isKept(tier, at, now)) continue;
+      const key = this.chunkKey(tier, at);
+      let chunk = next.buckets.get(key);
+      if (!chunk) next.buckets.set(key, (chunk = { tier, chunk: chunkAt(tier, at), fields: new Map() }));
+      const bucket = chunk.fields.get(field) ?? this.chunks.get(key)?.get(field) ?? [];
+      chunk.fields.set(field, addToBucket(bucket, name, slotAt(tier, at), failed, attempts));
+    }
   }
 
   private chunkKey(tier: FailureTier, at: number): string {
     return keys.failureChunk(tier.name, this.source, chunkAt(tier, at));
   }
+}
+
+function isKept(tier: FailureTier, at: number, now: number): boolean {
+  return at >= now - tier.retentionMs;
 }
 
 function merge(into: Map<string, Pending>, key: string, entry: Pending): void {

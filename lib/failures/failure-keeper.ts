@@ -10,7 +10,8 @@ const SCAN_BUDGET_MS = 900;
 
 /**
  * The failures of one source: what comes in by events, and what lies in its queues already. A round of writing is
- * `prepare`, then `commands` of each queue in the step that stores the queue's cursor, then `settle`.
+ * `prepare`, `begin` in the moment to which the cursors belong, `commands` of each queue in the step that stores its
+ * cursor, `settle`.
  */
 export class FailureKeeper {
   private readonly book: FailureBook;
@@ -50,9 +51,13 @@ export class FailureKeeper {
   }
 
   async prepare(now: number): Promise<void> {
-    this.book.freeze();
-    this.scanner.freeze();
     await this.book.prepare(now);
+  }
+
+  /** In one go with taking the cursors. */
+  begin(now: number): void {
+    this.book.begin(now);
+    this.scanner.freeze();
   }
 
   commands(queueKey: string): Command[] {
