@@ -146,11 +146,16 @@ export class FailureKindReader {
   }
 }
 
-/** Positions of at most `most` of a list, evenly spread. */
+/** Positions of at most `most` of a list, spread so that what comes every so-many-th is met too. */
 function spread(list: readonly unknown[], most: number): string[] {
-  const count = Math.min(list.length, most);
-  return Array.from({ length: count }, (_, at) => String(Math.floor((at * list.length) / count)));
+  if (list.length <= most) return list.map((_, at) => String(at));
+  const positions = new Set<number>();
+  for (let step = 0; positions.size < most; step += 1) positions.add(Math.floor(((step * GOLDEN) % 1) * list.length));
+  return [...positions].map(String);
 }
+
+/** Multiples of it fall evenly into every period. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 const STALLED_OUT = 'job stalled more than allowable limit';
 

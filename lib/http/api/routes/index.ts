@@ -2,6 +2,7 @@ import type { Route } from '../route';
 import { auditRoutes } from './audit';
 import { jobPartRoutes } from './job-parts';
 import { jobSearchRoutes } from './job-search';
+import { failureRoutes } from './failures';
 import { jobRoutes } from './jobs';
 import { markRoutes } from './marks';
 import { operationRoutes } from './operations';
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   ...jobPartRoutes,
   ...operationRoutes,
   ...seriesRoutes,
+  ...failureRoutes,
   ...workerRoutes,
   ...markRoutes,
   ...auditRoutes,
