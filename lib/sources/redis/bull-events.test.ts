@@ -7,6 +7,10 @@ const event = (type: string, jobId: string, base = 'bull:q') => ({
   type: 'event',
   raw: { at: 7, jobId, type },
 });
+const failed = (jobId: string, reason: string) => {
+  const message = event('failed', jobId);
+  return { ...message, raw: { ...message.raw, reason } };
+};
 
 test.each([
   {
@@ -37,8 +41,20 @@ test.each([
   {
     channel: 'bull:q:failed',
     payload: '{"jobId":"a\\"b","val":"x"}',
-    expected: event('failed', 'a"b'),
+    expected: failed('a"b', 'x'),
     because: 'ids are unescaped',
+  },
+  {
+    channel: 'bull:q:failed',
+    payload: JSON.stringify({ jobId: '1', val: 'says "no"\n\\' }),
+    expected: failed('1', 'says "no"\n\\'),
+    because: 'the message of a failure is unescaped',
+  },
+  {
+    channel: 'bull:q:failed',
+    payload: JSON.stringify({ jobId: '1', val: '\\'.repeat(20_000) }),
+    expected: failed('1', '\\'.repeat(1_024)),
+    because: 'of a long message its beginning is taken, cut between two escapes',
   },
   {
     channel: 'bull:q:failed',
