@@ -1,5 +1,8 @@
 import type { Redis } from '../redis/connection';
 import { MAX_HIDDEN } from '../domain/operation';
+import { toQueueKey } from '../domain/queue-key';
+import type { BulkJobs } from '../sources/bulk-jobs';
+import type { QueueRef } from '../sources/source';
 import { keys } from '../store/keys';
 import type { Command } from '../store/lease';
 
@@ -28,10 +31,25 @@ export class HiddenJobs {
     });
   }
 
-  /** Which operation hides a job, `null` when none does. */
-  async operationOf(queueKey: string, state: string, id: string): Promise<string | null> {
-    const value = isHidable(state) ? await this.store.hget(keys.hiddenJobs(queueKey, state), id) : null;
-    return value?.split('|')[1] ?? null;
+  /** Those of `ids` that are hidden, whatever state they are in. */
+  async among(bulk: Pick<BulkJobs, 'rows'>, queue: QueueRef, ids: readonly string[]): Promise<string[]> {
+    const queueKey = toQueueKey(queue.id);
+    const found: string[] = [];
+    for (const state of STATES) {
+      const named = await this.which(
+        queueKey,
+        state,
+        ids.map((id) => ({ id, finishedOn: null })),
+      );
+      const rows = await bulk.rows(
+        queue,
+        state,
+        ids.filter((_, at) => named[at]),
+      );
+      const which = await this.which(queueKey, state, rows);
+      found.push(...rows.filter((_, at) => which[at]).map(({ id }) => id));
+    }
+    return found;
   }
 
   async count(queueKey: string, state: string): Promise<number> {

@@ -16,6 +16,7 @@ import { LiveMirror } from '../live/live-mirror';
 import { OperationBoard } from '../live/operation-board';
 import { MarkStore } from '../marks/mark-store';
 import { Metrics, type Exposition } from '../metrics/metrics';
+import { withoutHidden } from '../operations/without-hidden';
 import { connectRedis, connectSubscriber } from '../redis/connect';
 import { RedisDesk } from '../sources/redis/redis-desk';
 import { createOperations } from './create-operations';
@@ -70,7 +71,7 @@ export async function createWebRuntime({
     store,
     mirror,
     streams,
-    desks,
+    desks: new Map([...desks].map(([name, desk]) => [name, withoutHidden(desk, operations.hidden)])),
     audit,
     marks,
     searches: new SearchSlots(),

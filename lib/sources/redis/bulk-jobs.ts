@@ -61,6 +61,7 @@ export class RedisBulkJobs implements BulkJobs {
   }
 
   async rows(queue: QueueRef, state: JobState, ids: readonly string[]): Promise<JobRow[]> {
+    if (ids.length === 0) return [];
     const set = jobSetOf(queue.kind, state);
     const base = baseOf(queue.id);
     return this.ask(async (redis) => {
