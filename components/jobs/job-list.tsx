@@ -7,6 +7,8 @@ import type { JobState, Queue } from '@/lib/domain/queue';
 import { sentenceOf } from '../api/problem';
 import { formatCount } from '../format/number';
 import { useWhyNotAct } from '../live/use-why-not-act';
+import { ActOnAll } from '../operations/act-on-all';
+import { hasUndo, useRemoveWithUndo } from '../operations/use-remove-with-undo';
 import { isPageFocused } from '../shell/is-page-focused';
 import { useHotkeys } from '../shell/use-hotkeys';
 import { Ago } from '../shell/time';
@@ -57,6 +59,7 @@ export function JobList({ queue, state, liveCount }: Props) {
   });
   const error = useKeptError(latestError, data !== undefined);
   const { mutate, isPending: isBusy } = useJobActions(queue.key);
+  const remove = useRemoveWithUndo(queue.key);
   const why = useWhyNotAct(queue);
   const jobs = data?.jobs ?? [];
   const ids = jobs.map(({ id }) => id);
@@ -71,9 +74,20 @@ export function JobList({ queue, state, liveCount }: Props) {
   };
   const run = (action: JobAction, on: readonly string[]) =>
     mutate({ action, ids: on }, { onSettled: () => setSelection(NOTHING) });
+  const removeNow = (itsState: JobState, on: readonly string[]) =>
+    remove.mutate(
+      { state: itsState, ids: on },
+      {
+        onSuccess: () => {
+          setSelection(NOTHING);
+          if (openId !== null && on.includes(openId)) void setOpenId(null);
+        },
+      },
+    );
   const act = (action: JobAction, on: readonly string[]) => {
     if (on.length === 0 || why !== null || whyNotInState(action, state, queue.kind) !== null) return;
-    if (needsQuestion(action, state)) setQuestion({ action, ids: on });
+    if (action === 'remove' && hasUndo(state)) removeNow(state, on);
+    else if (needsQuestion(action, state)) setQuestion({ action, ids: on });
     else run(action, on);
   };
   const chosen = () => (count > 0 ? [...selection.ids] : ids[row] === undefined ? [] : [ids[row]]);
@@ -122,6 +136,7 @@ export function JobList({ queue, state, liveCount }: Props) {
                 </>
               )}
             </span>
+            <ActOnAll queue={queue} state={state} query="" count={data?.total ?? liveCount} why={why} />
             <Segmented
               label="Order"
               value={order}
@@ -204,7 +219,11 @@ export function JobList({ queue, state, liveCount }: Props) {
         isBusy={isBusy}
         onClose={() => void setOpenId(null)}
         onAct={(action, id, itsState) =>
-          needsQuestion(action, itsState) ? setQuestion({ action, ids: [id] }) : run(action, [id])
+          action === 'remove' && hasUndo(itsState)
+            ? removeNow(itsState, [id])
+            : needsQuestion(action, itsState)
+              ? setQuestion({ action, ids: [id] })
+              : run(action, [id])
         }
       />
     </section>

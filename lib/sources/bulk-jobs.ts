@@ -22,6 +22,24 @@ export type BulkAct = FrozenSet & {
   copyId?: (jobId: string) => string;
 };
 
+/** A job with all that it carries, texts as they are stored. `leftOut`: fields over 1 MB. Times in ms since the epoch. */
+export type WholeJob = {
+  id: string;
+  name: string | null;
+  timestamp: number | null;
+  processedOn: number | null;
+  finishedOn: number | null;
+  attemptsMade: number | null;
+  priority: number | null;
+  delay: number | null;
+  failedReason: string | null;
+  stacktrace: string | null;
+  data: string | null;
+  result: string | null;
+  options: string | null;
+  leftOut: string[];
+};
+
 /** The side of a source that changes many jobs: bounded steps, each on its own gentle enough for the broker. */
 export interface BulkJobs {
   /** ms, broker's clock. */
@@ -30,6 +48,8 @@ export interface BulkJobs {
   count(queue: QueueRef, set: FrozenSet): Promise<number>;
   /** Rows of those `ids` that are in the state. */
   rows(queue: QueueRef, state: JobState, ids: readonly string[]): Promise<JobRow[]>;
+  /** Jobs with all that they carry, in parts of about 1 MB; those that are gone are left out. */
+  whole(queue: QueueRef, ids: readonly string[]): AsyncIterable<WholeJob>;
   /** Why the library cannot do this to jobs of the state, `null` when it can. */
   refusal(queue: QueueRef, action: OperationAction, state: JobState): string | null;
   /** Whether the library has a script that does this to many jobs of a state at once. */

@@ -6,7 +6,7 @@ import type { OperationAction } from '../../domain/operation';
 import type { JobState } from '../../domain/queue';
 import { connectRedis } from '../../redis/connect';
 import type { Redis } from '../../redis/connection';
-import type { BulkAct, BulkJobs, BulkResult, FrozenSet, JobEnd } from '../bulk-jobs';
+import type { BulkAct, BulkJobs, BulkResult, FrozenSet, JobEnd, WholeJob } from '../bulk-jobs';
 import type { QueueRef } from '../source';
 import { isConnectionTrouble, toAppError } from './driver-errors';
 import { copyJob, isJsonObject, whyNotPossible } from './job-actions';
@@ -15,6 +15,7 @@ import { jobSetOf, results } from './job-sets';
 import { placeOf, stateOf } from './job-state';
 import { baseOf } from './keys';
 import { Libraries, type JobSkeleton, type QueueWriter } from './libraries';
+import { readWhole } from './read-whole';
 import { retryBatch } from './retry-batch';
 
 /** Scripts of the library that are on their way to the broker at the same time. */
@@ -71,6 +72,15 @@ export class RedisBulkJobs implements BulkJobs {
         .filter(({ isMember }) => isMember);
       return readRows(redis, base, state, set, entries);
     });
+  }
+
+  async *whole(queue: QueueRef, ids: readonly string[]): AsyncGenerator<WholeJob> {
+    try {
+      const { redis } = await this.connection();
+      yield* readWhole(redis, baseOf(queue.id), ids);
+    } catch (error) {
+      throw toAppError(error, this.config.name);
+    }
   }
 
   refusal({ kind, readOnlyReason }: QueueRef, action: OperationAction, state: JobState): string | null {

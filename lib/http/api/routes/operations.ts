@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { perform } from '../../../actions/perform';
 import { canSee } from '../../../domain/access';
+import { AppError, messageOf } from '../../../domain/errors';
+import { jobStateSchema } from '../../../domain/job';
 import {
   operationReportSchema,
   operationSchema,
@@ -13,8 +15,11 @@ import {
   type StartOperationBody,
 } from '../../../domain/operation';
 import type { Caller } from '../../../domain/permissions';
+import { queryTextSchema } from '../../../domain/search';
+import { exportJobs } from '../../../operations/export-jobs';
 import { noSuchOperation } from '../../../operations/operations';
 import { preview } from '../../../operations/preview';
+import { readQuery } from '../../../operations/read-query';
 import type { ApiContext } from '../context';
 import { once } from '../idempotency';
 import { deskOf, refOf } from '../queue-ref';
@@ -67,6 +72,42 @@ export const operationRoutes = [
           return { status: 202, body: operation };
         },
       ),
+  }),
+  route({
+    method: 'GET',
+    path: '/queues/{queue}/export',
+    right: 'view',
+    summary:
+      'All jobs of a state that match, as a stream: one JSON a line, or CSV. Fields over 1 MB are left out and named. Closing the connection stops it.',
+    query: z.object({
+      state: jobStateSchema,
+      q: queryTextSchema.default(''),
+      format: z.enum(['ndjson', 'csv']).default('ndjson'),
+      until: z.coerce.number().int().min(0).optional(),
+    }),
+    answers: { 200: 'application/x-ndjson' },
+    handle: async ({ queue, query: { state, q, format, until }, actor, request, context }) => {
+      if (actor.access.redact.length > 0)
+        throw new AppError('forbidden', `Your role is ${actor.role}, which does not see all that jobs carry.`);
+      const { bulk, scan } = deskOf(context, queue);
+      const at = until ?? (await bulk.now());
+      const query = readQuery(q, at);
+      const free = await context.searches.take(actor);
+      const body = exportJobs({ bulk, scan }, refOf(queue), { state, query, until: at, format }, request.signal, {
+        isStillAllowed: () => context.isSessionLive(actor),
+        onEnd: free,
+        onError: (error) => context.log.warn({ error: messageOf(error), queue: queue.key }, 'an export was cut off'),
+      });
+      const name = `${queue.id.name}-${state}`.replace(/[^\w.-]/g, '_').slice(0, 80);
+      return new Response(body, {
+        headers: {
+          'Content-Type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8',
+          'Content-Disposition': `attachment; filename="${name}.${format}"`,
+          'Cache-Control': 'no-store',
+          'X-Content-Type-Options': 'nosniff',
+        },
+      });
+    },
   }),
   route({
     method: 'GET',
