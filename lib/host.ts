@@ -4,8 +4,12 @@ import type { Actor, Role } from './domain/permissions';
 
 /** Outcome of a sign-in attempt. */
 export type SignInResult =
-  | { ok: true; email: string; role: Actor['role']; epoch: number }
-  | { ok: false; reason: 'wrong' | 'too-many'; retryAfterSeconds?: number };
+  | { ok: true; email: string; role: Actor['role']; epoch: number; sessionId: string }
+  /** `code-needed`, `code-wrong`: the password fits, and this person has a second factor. */
+  | { ok: false; reason: 'wrong' | 'too-many' | 'code-needed' | 'code-wrong'; retryAfterSeconds?: number };
+
+/** What somebody gives to come in; `agent`: what the browser says of itself. */
+export type SignInAttempt = { email: string; password: string; code: string; address: string; agent: string };
 
 /**
  * What the web process hands to the pages and routes that Next runs. Next loads modules a second time in its own
@@ -20,7 +24,7 @@ export type Host = {
   /** What a role allows as it is configured now. */
   accessOf(role: Role): Access;
   /** Checks a password; attempts are limited per account and address. */
-  signIn(email: string, password: string, address: string): Promise<SignInResult>;
+  signIn(attempt: SignInAttempt): Promise<SignInResult>;
   /** Ends one session before it runs out: a copy of its cookie is worth nothing from then on. */
   endSession(sessionId: string): Promise<void>;
   /** What the sign-in library has to say, for the log. */

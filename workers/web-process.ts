@@ -4,12 +4,10 @@ import path from 'node:path';
 import next from 'next';
 import { createArena } from '../lib/arena/arena';
 import { ensureDataDir, sessionSecret } from '../lib/auth/data-dir';
-import { EndedSessions } from '../lib/auth/ended-sessions';
+import { Accounts } from '../lib/auth/accounts';
 import { ensureFirstAdmin } from '../lib/auth/first-admin';
-import { SESSION_SECONDS, sessionCookieName } from '../lib/auth/session-token';
+import { sessionCookieName } from '../lib/auth/session-token';
 import { Sessions } from '../lib/auth/sessions';
-import { SignIn } from '../lib/auth/sign-in';
-import { UsersFile } from '../lib/auth/users-file';
 import type { Config } from '../lib/config/config';
 import type { Log } from '../lib/config/log';
 import { accessBook, seesEverything } from '../lib/domain/access';
@@ -46,27 +44,30 @@ export async function startWebProcess({
 }: WebProcessOptions): Promise<() => Promise<void>> {
   await ensureDataDir(config.dataDir);
   const secret = await sessionSecret(config.secret, config.dataDir);
-  const users = new UsersFile(config.dataDir);
-  const ended = new EndedSessions(config.dataDir);
-  const password = await ensureFirstAdmin(users, config);
+  const accounts = new Accounts(config.dataDir, config.roles);
+  const password = await ensureFirstAdmin(accounts.users, config);
   // At once: whatever fails from here on, the only copy has been shown.
   if (password !== null) process.stdout.write(firstAdminBlock(config, password));
-  const sessions = new Sessions({ users, ended, secret, token: config.token, log });
+  const sessions = new Sessions({ accounts, secret, token: config.token, log });
   await sessions.refresh();
-  const refreshing = setInterval(() => void sessions.refresh(), SESSION_CHECK_MS);
+  const refreshing = setInterval(() => {
+    void sessions.refresh();
+    void accounts.tokens
+      .keepUses()
+      .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'tokens: last uses could not be written'));
+  }, SESSION_CHECK_MS);
 
   const accessOf = accessBook(config.roles);
   const isSessionLive = (actor: Actor): boolean => sessions.isLive(actor);
-  const runtime = await createRuntime({ config, log, isSessionLive });
-  const signIn = new SignIn(users);
+  const runtime = await createRuntime({ config, log, isSessionLive, accounts });
   setHost({
     config,
     secret,
     api: (request) => runtime.handle(request, actorFrom(request.headers)),
     actorFrom,
     accessOf,
-    signIn: (email, given, address) => signIn.attempt(email, given, address),
-    endSession: (id) => ended.end(id, Date.now() + SESSION_SECONDS * 1_000),
+    signIn: (attempt) => runtime.signIn(attempt),
+    endSession: (id) => accounts.endSession(id),
     logAuth: (level, code, detail) =>
       log[level]({ code, detail: detail instanceof Error ? detail.message : undefined }, 'sign-in'),
   });

@@ -26,6 +26,18 @@ export function apiPost<S extends z.ZodType>(
   );
 }
 
+/** `PUT` or `DELETE`, with a JSON body or without one. @throws ApiError, ZodError, TypeError (network) */
+export function apiSend<S extends z.ZodType>(
+  method: 'PUT' | 'DELETE',
+  path: string,
+  body: unknown,
+  schema: S,
+): Promise<z.output<S>> {
+  const init: RequestInit =
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  return call(path, schema, { method, ...init }, {});
+}
+
 /** The whole of a text answer. @throws ApiError, TypeError (network) */
 export async function apiText(path: string, options: Options = {}): Promise<string> {
   const response = await send(path, { method: 'GET' }, options);

@@ -1,6 +1,7 @@
 'use client';
 import { Keyboard, LogOut, Moon, UserRound } from 'lucide-react';
 import { signOut } from 'next-auth/react';
+import { useRouter } from 'next/navigation';
 import { Menu, MenuItem, MenuLabel, MenuLine } from '../ui/menu';
 import { useMe } from './me';
 import { usePreferences } from './preferences';
@@ -11,6 +12,7 @@ export function PersonMenu() {
   const { name, role } = useMe();
   const { theme, setTheme, zone, setZone } = usePreferences();
   const { openHelp } = useFrame();
+  const router = useRouter();
   return (
     <Menu
       trigger={
@@ -38,6 +40,9 @@ export function PersonMenu() {
       <MenuItem onSelect={() => setZone(zone === 'utc' ? 'local' : 'utc')}>
         <span className="grid w-3.5 place-items-center text-2xs">Z</span>{' '}
         {zone === 'utc' ? 'Times in my zone' : 'Times in UTC'}
+      </MenuItem>
+      <MenuItem onSelect={() => router.push('/account')}>
+        <UserRound size={14} /> Your account
       </MenuItem>
       <MenuItem onSelect={openHelp}>
         <Keyboard size={14} /> Keyboard shortcuts

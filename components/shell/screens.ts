@@ -6,6 +6,7 @@ import {
   LayoutGrid,
   ListChecks,
   PanelsTopLeft,
+  Settings,
   type LucideIcon,
 } from 'lucide-react';
 import type { Right } from '@/lib/domain/permissions';
@@ -21,6 +22,7 @@ export const SCREENS: readonly Screen[] = [
   { href: '/brokers', name: 'Brokers', Icon: DatabaseZap, key: 'b', right: 'view' },
   { href: '/arena', name: 'Arena', Icon: PanelsTopLeft, key: 'r', right: 'view' },
   { href: '/audit', name: 'Audit', Icon: BookOpenCheck, key: 'u', right: 'administer' },
+  { href: '/settings', name: 'Settings', Icon: Settings, key: 'e', right: 'administer' },
 ];
 
 /** Whether `href` is the screen that `pathname` lies on; queues belong to the overview. */

@@ -12,6 +12,7 @@ type Props = { next: string | null; initialError: string | null };
 export function SignInForm({ next, initialError }: Props) {
   const [problem, setProblem] = useState(initialError === null ? null : signInSentence(initialError));
   const [isBusy, setBusy] = useState(false);
+  const [wantsCode, setWantsCode] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -22,13 +23,16 @@ export function SignInForm({ next, initialError }: Props) {
         redirect: false,
         email: form.get('email'),
         password: form.get('password'),
+        code: form.get('code') ?? '',
       });
       if (result?.ok && !result.error) {
         // A full load: everything that was known about the person before is forgotten.
         location.assign(safeNext(next, location.origin));
         return;
       }
-      setProblem(signInSentence(result?.error ?? ''));
+      const code = result?.error ?? '';
+      if (code === 'code-needed') setWantsCode(true);
+      setProblem(code === 'code-needed' && !wantsCode ? null : signInSentence(code));
     } catch {
       setProblem('Tailback does not answer. Check the network and whether its web process runs.');
     }
@@ -38,6 +42,19 @@ export function SignInForm({ next, initialError }: Props) {
     <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-3.5">
       <TextField label="E-mail address" name="email" type="email" autoComplete="username" required autoFocus />
       <TextField label="Password" name="password" type="password" autoComplete="current-password" required />
+      {wantsCode && (
+        <TextField
+          label="Code"
+          hint="From your authenticator program"
+          name="code"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          pattern="[0-9 ]*"
+          maxLength={10}
+          required
+          autoFocus
+        />
+      )}
       <div role="alert" aria-live="assertive">
         {problem && <p className="rounded-md bg-crit-soft px-3 py-2 text-sm text-crit">{problem}</p>}
       </div>

@@ -2,7 +2,7 @@ import type { JobActionResult } from '../domain/action';
 import type { AuditBy, AuditEntry } from '../domain/audit';
 import { AppError, isAppError, messageOf } from '../domain/errors';
 import { canDo } from '../domain/access';
-import type { Caller } from '../domain/permissions';
+import type { Actor, Caller } from '../domain/permissions';
 import type { QueueId } from '../domain/queue';
 import { queueLabel } from '../domain/queue-key';
 
@@ -29,11 +29,28 @@ export async function perform<T>(
   doIt: () => Promise<T>,
   judge: (value: T) => Pick<AuditEntry, 'outcome' | 'detail'>,
 ): Promise<T> {
+  return audited(audit, { ...act, target: queueLabel(act.queue) }, judge, async () => {
+    if (!canDo(act.actor.access, act.queue, act.action))
+      throw new AppError('forbidden', `Your role is ${act.actor.role}, which may not ${act.action} here.`);
+    return doIt();
+  });
+}
+
+export type Deed = { actor: Actor; action: string; target: string; jobIds: readonly string[] };
+
+/**
+ * Does something that is no change in a broker (those go through `perform`), and writes down how it ended.
+ * @throws AppError `store-down` before anything is done when nothing can be written down; what `doIt` throws
+ */
+export async function audited<T>(
+  audit: AuditWriter,
+  { actor, action, target, jobIds }: Deed,
+  judge: (value: T) => Pick<AuditEntry, 'outcome' | 'detail'>,
+  doIt: () => Promise<T>,
+): Promise<T> {
   audit.assertWritable();
   let verdict: Pick<AuditEntry, 'outcome' | 'detail'> = { outcome: 'failed', detail: null };
   try {
-    if (!canDo(act.actor.access, act.queue, act.action))
-      throw new AppError('forbidden', `Your role is ${act.actor.role}, which may not ${act.action} here.`);
     const value = await doIt();
     verdict = judge(value);
     return value;
@@ -46,17 +63,17 @@ export async function perform<T>(
   } finally {
     const entry = {
       at: Date.now(),
-      actor: act.actor.name,
-      role: act.actor.role,
-      address: act.actor.address,
-      action: act.action,
-      target: queueLabel(act.queue),
-      jobIds: act.jobIds.slice(0, NAMED_IDS),
-      jobCount: act.jobIds.length,
+      actor: actor.name,
+      role: actor.role,
+      address: actor.address,
+      action,
+      target,
+      jobIds: jobIds.slice(0, NAMED_IDS),
+      jobCount: jobIds.length,
       ...verdict,
     };
     // What was done is done: the entry is in the log, and the answer must tell the truth about the action.
-    await audit.append(entry, act.actor.kind === 'token' ? 'tokens' : 'people').catch(() => undefined);
+    await audit.append(entry, actor.kind === 'token' ? 'tokens' : 'people').catch(() => undefined);
   }
 }
 

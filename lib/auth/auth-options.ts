@@ -27,13 +27,23 @@ export function authOptions(host: Host, isSecure: boolean): NextAuthOptions {
     },
     providers: [
       credentials({
-        credentials: { email: { label: 'E-mail', type: 'email' }, password: { label: 'Password', type: 'password' } },
+        credentials: {
+          email: { label: 'E-mail', type: 'email' },
+          password: { label: 'Password', type: 'password' },
+          code: { label: 'Code', type: 'text' },
+        },
         async authorize(given, request): Promise<SignedIn | null> {
           const headers = request.headers as Record<string, string | undefined> | undefined;
-          const result = await host.signIn(given?.email ?? '', given?.password ?? '', headers?.[ADDRESS_HEADER] ?? '');
-          if (result.ok)
-            return { id: crypto.randomUUID(), email: result.email, role: result.role, epoch: result.epoch };
+          const result = await host.signIn({
+            email: given?.email ?? '',
+            password: given?.password ?? '',
+            code: given?.code ?? '',
+            address: headers?.[ADDRESS_HEADER] ?? '',
+            agent: headers?.['user-agent'] ?? '',
+          });
+          if (result.ok) return { id: result.sessionId, email: result.email, role: result.role, epoch: result.epoch };
           if (result.reason === 'too-many') throw new Error(`too-many:${result.retryAfterSeconds ?? 60}`);
+          if (result.reason !== 'wrong') throw new Error(result.reason);
           return null;
         },
       }),

@@ -96,7 +96,7 @@ describe('signing in', () => {
       { ...newUser('off@x', 'admin', hash), isDisabled: true },
     ]);
     const signIn = new SignIn(users);
-    expect(await signIn.attempt('A@x', 'the right one', '10.0.0.1')).toMatchObject({
+    expect(await signIn.attempt('A@x', 'the right one', '', '10.0.0.1')).toMatchObject({
       ok: true,
       email: 'a@x',
       role: 'operator',
@@ -108,25 +108,25 @@ describe('signing in', () => {
       ['', ''],
       ['a@x', 'x'.repeat(5_000)],
     ] as const)
-      expect(await signIn.attempt(email, password, '10.0.0.1')).toEqual({ ok: false, reason: 'wrong' });
+      expect(await signIn.attempt(email, password, '', '10.0.0.1')).toEqual({ ok: false, reason: 'wrong' });
   });
   test('failures make that address wait for that account, and nobody else', async () => {
     await users.update(async () => [newUser('a@x', 'admin', await hashPassword('the right one'))]);
     const signIn = new SignIn(users, { perAccountAndAddress: 2, perAddress: 3 });
     for (let attempt = 0; attempt < 2; attempt += 1)
-      expect(await signIn.attempt('a@x', 'wrong', '10.0.0.1')).toMatchObject({ reason: 'wrong' });
-    const refused = await signIn.attempt('a@x', 'the right one', '10.0.0.1');
+      expect(await signIn.attempt('a@x', 'wrong', '', '10.0.0.1')).toMatchObject({ reason: 'wrong' });
+    const refused = await signIn.attempt('a@x', 'the right one', '', '10.0.0.1');
     expect(refused).toMatchObject({ ok: false, reason: 'too-many' });
     expect(refused.ok ? 0 : refused.retryAfterSeconds).toBeGreaterThan(200);
-    expect(await signIn.attempt('other@x', 'wrong', '10.0.0.1')).toMatchObject({ reason: 'too-many' });
-    expect(await signIn.attempt('a@x', 'the right one', '10.0.0.2')).toMatchObject({ ok: true });
+    expect(await signIn.attempt('other@x', 'wrong', '', '10.0.0.1')).toMatchObject({ reason: 'too-many' });
+    expect(await signIn.attempt('a@x', 'the right one', '', '10.0.0.2')).toMatchObject({ ok: true });
   });
   test('a success clears the count', async () => {
     await users.update(async () => [newUser('a@x', 'admin', await hashPassword('the right one'))]);
     const signIn = new SignIn(users, { perAccountAndAddress: 2, perAddress: 10 });
     for (let round = 0; round < 2; round += 1) {
-      await signIn.attempt('a@x', 'wrong', '10.0.0.1');
-      expect(await signIn.attempt('a@x', 'the right one', '10.0.0.1')).toMatchObject({ ok: true });
+      await signIn.attempt('a@x', 'wrong', '', '10.0.0.1');
+      expect(await signIn.attempt('a@x', 'the right one', '', '10.0.0.1')).toMatchObject({ ok: true });
     }
   });
   test('an IPv6 host counts once, with all its addresses', () => {

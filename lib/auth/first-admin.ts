@@ -12,7 +12,7 @@ export async function ensureFirstAdmin(
   users: UsersFile,
   { adminEmail, adminPassword }: Pick<Config, 'adminEmail' | 'adminPassword'>,
 ): Promise<string | null> {
-  await users.refresh();
+  await users.look();
   const known = users.find(adminEmail);
   if (adminPassword === null) {
     if (users.list().length > 0) return null;
@@ -26,7 +26,12 @@ export async function ensureFirstAdmin(
     });
     return isCreated ? password : null;
   }
-  if (known && known.role === 'admin' && !known.isDisabled && (await verifyPassword(adminPassword, known.passwordHash)))
+  if (
+    known &&
+    known.role === 'admin' &&
+    !known.isDisabled &&
+    (await verifyPassword(adminPassword, known.passwordHash ?? ''))
+  )
     return null;
   const passwordHash = await hashPassword(adminPassword);
   await users.update((all) => {

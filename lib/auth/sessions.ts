@@ -3,9 +3,8 @@ import type { Log } from '../config/log';
 import { throttled } from '../config/log';
 import { messageOf } from '../domain/errors';
 import type { Actor } from '../domain/permissions';
-import type { EndedSessions } from './ended-sessions';
+import type { Accounts } from './accounts';
 import { readSessionToken, RENEW_SECONDS, renewSessionToken, sessionCookieName } from './session-token';
-import type { UsersFile } from './users-file';
 
 export type Credentials = {
   authorization: string | undefined;
@@ -16,12 +15,14 @@ export type Credentials = {
 };
 
 export type SessionsOptions = {
-  users: UsersFile;
-  ended: EndedSessions;
+  accounts: Pick<Accounts, 'users' | 'ended' | 'tokens'>;
   secret: string;
   token: string | null;
   log: Log;
 };
+
+/** Name under which the token of the environment acts. */
+const CONFIGURED_TOKEN = 'TAILBACK_TOKEN';
 
 /** Tells who sent a request, and whether a session is still good. */
 export class Sessions {
@@ -46,7 +47,10 @@ export class Sessions {
     const bearer = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
     if (bearer !== undefined) {
       const fits = this.tokenDigest !== null && timingSafeEqual(digest(bearer), this.tokenDigest);
-      return fits ? { actor: { kind: 'token', name: 'TAILBACK_TOKEN', role: 'admin', address } } : null;
+      if (fits) return { actor: { kind: 'token', name: CONFIGURED_TOKEN, role: 'admin', address } };
+      await this.refresh();
+      const token = this.options.accounts.tokens.identify(bearer, address);
+      return token && { actor: { kind: 'token', name: token.name, role: token.role, address } };
     }
     const name = sessionCookieName(isSecure);
     const value = cookieValue(cookie, name);
@@ -72,8 +76,9 @@ export class Sessions {
 
   /** Takes in changes of the users file that are at most two seconds old. Never throws: what is known stays in force. */
   async refresh(): Promise<void> {
+    const { accounts } = this.options;
     try {
-      await Promise.all([this.options.users.refresh(), this.options.ended.refresh()]);
+      await Promise.all([accounts.users.refresh(), accounts.ended.refresh(), accounts.tokens.refresh()]);
     } catch (error) {
       this.warn(messageOf(error));
     }
@@ -84,9 +89,10 @@ export class Sessions {
    * call `refresh` at least every few seconds.
    */
   isLive(actor: Actor): boolean {
-    if (actor.kind === 'token') return true;
-    if (!actor.session || this.options.ended.has(actor.session.id)) return false;
-    const user = this.options.users.find(actor.name);
+    const { users, ended, tokens } = this.options.accounts;
+    if (actor.kind === 'token') return actor.name === CONFIGURED_TOKEN || tokens.isLive(actor.name);
+    if (!actor.session || ended.has(actor.session.id)) return false;
+    const user = users.find(actor.name);
     return user !== null && !user.isDisabled && user.epoch === actor.session.epoch && user.role === actor.role;
   }
 }

@@ -1,7 +1,9 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Role } from '../domain/permissions';
 import type { SignInResult } from '../host';
 import { addressGroup } from './address-group';
 import { hashPassword, MAX_PASSWORD_LENGTH, verifyPassword } from './password';
+import { stepOfCode } from './second-factor';
 import type { UsersFile } from './users-file';
 
 /** Failures allowed within `WINDOW_S`; the wait ends with the window, so nobody is locked out for good. */
@@ -26,8 +28,12 @@ export class SignIn {
     this.byAddress = new RateLimiterMemory({ points: perAddress, duration: WINDOW_S });
   }
 
-  /** An unknown account, a disabled one and a wrong password give the same answer after the same time. */
-  async attempt(email: string, password: string, address: string): Promise<SignInResult> {
+  /**
+   * An unknown account, a disabled one and a wrong password give the same answer after the same time. Only who knows the
+   * password learns that a code is needed too.
+   * @param code of the second factor; empty when none was given
+   */
+  async attempt(email: string, password: string, code: string, address: string): Promise<Attempt> {
     if (email.length > 320 || password.length > MAX_PASSWORD_LENGTH || email === '' || password === '')
       return { ok: false, reason: 'wrong' };
     const group = addressGroup(address);
@@ -41,10 +47,14 @@ export class SignIn {
     }
     this.hashing += 1;
     try {
-      await this.users.refresh();
+      await this.users.look();
       const user = this.users.find(email);
       const fits = await verifyPassword(password, user?.passwordHash ?? (await this.dummy));
-      if (!fits || !user || user.isDisabled) return { ok: false, reason: 'wrong' };
+      if (!fits || !user || user.isDisabled || user.passwordHash === null) return { ok: false, reason: 'wrong' };
+      if (user.totpSecret !== undefined) {
+        if (code === '') return { ok: false, reason: 'code-needed' };
+        if (!(await this.takeCode(user.email, code))) return { ok: false, reason: 'code-wrong' };
+      }
       await this.byAccount.delete(accountKey);
       await this.byAddress.reward(group, 1);
       return { ok: true, email: user.email, role: user.role, epoch: user.epoch };
@@ -52,7 +62,22 @@ export class SignIn {
       this.hashing -= 1;
     }
   }
+
+  /** Uses a code up, under the file's lock: of two that come with the same code one gets in. */
+  private async takeCode(email: string, code: string): Promise<boolean> {
+    let isTaken = false;
+    await this.users.update((all) => {
+      const user = all.get(email);
+      const step = user?.totpSecret === undefined ? null : stepOfCode(user.totpSecret, code, user.totpUsedStep);
+      isTaken = step !== null;
+      return user && step !== null ? new Map(all).set(email, { ...user, totpUsedStep: step }).values() : all.values();
+    });
+    return isTaken;
+  }
 }
+
+/** As `SignInResult`, before there is a session. */
+export type Attempt = { ok: true; email: string; role: Role; epoch: number } | Extract<SignInResult, { ok: false }>;
 
 /** Takes one attempt; `null` when it is allowed, else the seconds to wait. */
 async function waitSeconds(limiter: RateLimiterMemory, key: string): Promise<number | null> {

@@ -113,6 +113,14 @@ export function loadConfig(env: Env, cwd: string): Config {
   return config;
 }
 
+/** The roles of the configuration file, for commands that need nothing else of it. @throws ConfigError */
+export function rolesIn(env: Env, cwd: string): ConfigFile['roles'] {
+  const problems: string[] = [];
+  const { roles } = readConfigFile(env, cwd, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return roles;
+}
+
 function readConfigFile(env: Env, cwd: string, problems: string[]): ConfigFile {
   const named = env['TAILBACK_CONFIG'];
   const file = path.resolve(cwd, named || 'tailback.config.json');

@@ -38,7 +38,7 @@ export type Access = {
 };
 
 const EVERYWHERE = ['*'];
-const BUILT_IN: Record<BuiltInRole, Access> = {
+export const BUILT_IN: Record<BuiltInRole, Access> = {
   viewer: { role: 'viewer', isAdmin: false, grants: [{ queues: EVERYWHERE, actions: [VIEW] }], redact: [] },
   operator: { role: 'operator', isAdmin: false, grants: [{ queues: EVERYWHERE, actions: [EVERY_ACTION] }], redact: [] },
   admin: { role: 'admin', isAdmin: true, grants: [{ queues: EVERYWHERE, actions: [EVERY_ACTION] }], redact: [] },
@@ -78,7 +78,7 @@ export function seesEverything({ grants, redact }: Access): boolean {
 /** Why a right is missing, for a person. */
 export function whyNot(access: Access, right: Right): string | null {
   if (may(access, right)) return null;
-  return `Your role is ${access.role}. This needs the role ${RIGHTS[right]}${right === 'operate' ? ', or one that may do it' : ''}.`;
+  return `Your role is ${access.role}. This needs the role ${RIGHTS[right]}.`;
 }
 
 const compiled = new WeakMap<Grant, (queue: QueueId) => boolean>();

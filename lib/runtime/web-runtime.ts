@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { AuditLog } from '../actions/audit-log';
+import { Accounts } from '../auth/accounts';
+import { Door } from '../auth/door';
+import { SignIn } from '../auth/sign-in';
 import type { Config } from '../config/config';
 import type { Log } from '../config/log';
 import { accessBook } from '../domain/access';
 import type { AuditEntry } from '../domain/audit';
 import type { Actor } from '../domain/permissions';
 import type { Queue } from '../domain/queue';
+import type { SignInAttempt, SignInResult } from '../host';
 import type { ApiContext } from '../http/api/context';
 import { ROUTES } from '../http/api/routes';
 import { SearchSlots } from '../http/api/search-slots';
@@ -36,6 +40,8 @@ export type WebRuntime = {
   metrics(): Promise<Exposition>;
   readiness(): { ok: boolean; reason: string | null };
   audit(entry: Omit<AuditEntry, 'id'>): Promise<void>;
+  /** Lets somebody in, or not. */
+  signIn(attempt: SignInAttempt): Promise<SignInResult>;
   /** Says `bye` on all streams and ends the connections. */
   close(): Promise<void>;
 };
@@ -45,10 +51,12 @@ export async function createWebRuntime({
   config,
   log,
   isSessionLive,
+  accounts = new Accounts(config.dataDir, config.roles),
 }: {
   config: Config;
   log: Log;
   isSessionLive: (actor: Actor) => boolean;
+  accounts?: Accounts;
 }): Promise<WebRuntime> {
   const store = connectRedis(config.storeUrl, { name: 'tailback-web', log });
   const subscriber = connectSubscriber(config.storeUrl, { name: 'tailback-live', log });
@@ -64,6 +72,7 @@ export async function createWebRuntime({
     version: string;
   };
   const accessOf = accessBook(config.roles);
+  const door = new Door({ accounts, signIn: new SignIn(accounts.users), audit: (entry) => audit.append(entry), log });
   const context: ApiContext = {
     config,
     log,
@@ -78,6 +87,8 @@ export async function createWebRuntime({
     operations,
     isSessionLive,
     accessOf,
+    accounts,
+    checkPassword: (...given) => door.checkPassword(...given),
   };
 
   const metrics = new Metrics({
@@ -105,6 +116,7 @@ export async function createWebRuntime({
     queues: () => mirror.snapshot().queues,
     readiness,
     audit: (entry) => audit.append(entry),
+    signIn: (attempt) => door.signIn(attempt),
     async close() {
       streams.closeAll();
       mirror.close();

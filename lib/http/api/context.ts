@@ -5,6 +5,8 @@ import type { AuditWriter } from '../../actions/perform';
 import type { AuditBy, AuditExport, AuditFilter, AuditPage } from '../../domain/audit';
 import type { Access } from '../../domain/access';
 import type { Actor, Role } from '../../domain/permissions';
+import type { Accounts } from '../../auth/accounts';
+import type { PasswordCheck } from '../../auth/door';
 import type { EventStreams } from '../../live/event-stream';
 import type { LiveMirror } from '../../live/live-mirror';
 import type { MarkStore } from '../../marks/mark-store';
@@ -41,4 +43,7 @@ export type ApiContext = {
   isSessionLive: (actor: Actor) => boolean;
   /** What a role allows as it is configured now. */
   accessOf: (role: Role) => Access;
+  accounts: Accounts;
+  /** The person's password once more, for changes to the account itself. */
+  checkPassword: (email: string, password: string, address: string) => Promise<PasswordCheck>;
 };

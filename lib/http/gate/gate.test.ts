@@ -6,6 +6,7 @@ import path from 'node:path';
 import { encode } from 'next-auth/jwt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EndedSessions } from '../../auth/ended-sessions';
+import { TokensFile } from '../../auth/tokens-file';
 import { hashPassword } from '../../auth/password';
 import { sessionCookieName } from '../../auth/session-token';
 import { Sessions } from '../../auth/sessions';
@@ -88,7 +89,12 @@ beforeAll(async () => {
   const hash = await hashPassword('a long password');
   await users.update(() => [{ ...newUser('eve@x', 'viewer', hash), epoch: 7 }]);
   const log = createLog('silent', 'test');
-  const sessions = new Sessions({ users, ended, secret: SECRET, token: TOKEN, log });
+  const sessions = new Sessions({
+    accounts: { users, ended, tokens: new TokensFile(folder) },
+    secret: SECRET,
+    token: TOKEN,
+    log,
+  });
   const config = {
     allowedCidrs: ['127.0.0.0/30', '10.0.0.0/8'],
     trustedProxies: ['127.0.0.3'],

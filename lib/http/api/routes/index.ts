@@ -1,4 +1,5 @@
 import type { Route } from '../route';
+import { accountRoutes } from './account';
 import { auditRoutes } from './audit';
 import { jobPartRoutes } from './job-parts';
 import { jobSearchRoutes } from './job-search';
@@ -6,6 +7,7 @@ import { failureRoutes } from './failures';
 import { jobRoutes } from './jobs';
 import { markRoutes } from './marks';
 import { operationRoutes } from './operations';
+import { peopleRoutes } from './people';
 import { queueRoutes } from './queues';
 import { seriesRoutes } from './series';
 import { openApiRoute, systemRoutes } from './system';
@@ -23,6 +25,8 @@ export const ROUTES: readonly Route[] = [
   ...workerRoutes,
   ...markRoutes,
   ...auditRoutes,
+  ...accountRoutes,
+  ...peopleRoutes,
   ...systemRoutes,
   openApiRoute(() => ROUTES),
 ];
