@@ -6,7 +6,7 @@ import { configOfThisProcess } from '../lib/config/env';
 import { createLog } from '../lib/config/log';
 import { AUDIT_BY, type AuditBy } from '../lib/domain/audit';
 import { messageOf } from '../lib/domain/errors';
-import { connectRedis } from '../lib/redis/connect';
+import { connectStore } from '../lib/store/connect-store';
 
 const HELP = `Checks that nobody has changed, removed or inserted an entry of the audit log.
 
@@ -47,7 +47,7 @@ async function main(): Promise<number> {
   }
   const anchors = await anchorsOf(values.log ?? []);
   const config = configOfThisProcess();
-  const redis = connectRedis(config.storeUrl, { name: 'tailback-verify', log: createLog('silent', 'verify') });
+  const redis = connectStore(config.storeUrl, { name: 'tailback-verify', log: createLog('silent', 'verify') });
   try {
     await new Promise<void>((resolve, reject) => {
       redis.once('ready', resolve);

@@ -12,6 +12,7 @@ export const MARK_LOOKS: Readonly<Record<MarkKind, { label: string; glyph: strin
   'collector-takeover': { label: 'collector takeover', glyph: '⇄', color: 'var(--ink-2)' },
   'broker-gap': { label: 'broker unreachable', glyph: '▨', color: 'var(--crit)' },
   'broker-restart': { label: 'broker restart', glyph: '↻', color: 'var(--warn)' },
+  'broker-failover': { label: 'broker failed over', glyph: '⇆', color: 'var(--warn)' },
   'workers-joined': { label: 'workers joined', glyph: '+', color: 'var(--s-active)' },
   'workers-left': { label: 'workers left', glyph: '−', color: 'var(--s-stalled)' },
 };

@@ -28,6 +28,7 @@ export function toBroker(
     connectedClients: facts?.connectedClients ?? null,
     readMs: facts?.readMs ?? null,
     queues,
+    ...(facts?.topology ? { topology: facts.topology } : {}),
     scan: facts?.scan ?? { progress: null, lastCompletedAt: null, keys: null },
     ownCost: facts?.ownCost ?? { commandsPerSecond: null, cpuPercent: null },
   };

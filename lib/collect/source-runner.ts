@@ -171,7 +171,7 @@ export class SourceRunner {
       const since = reading.kind === 'bullmq' ? at - LOOK_BACK_MS : at;
       const totals = new RunningTotals(parseTotals(this.storedTotals[queueKey]), since);
       delete this.storedTotals[queueKey];
-      this.queues.set(queueKey, { key: queueKey, reading, figures, totals });
+      this.queues.set(queueKey, { key: queueKey, reading, figures, totals, unread: null });
     }
   }
 
@@ -196,7 +196,7 @@ export class SourceRunner {
     return this.news.writtenCursors[queueKey] === undefined ? at - LOOK_BACK_MS : 0;
   }
 
-  private take({ at, readings, removed, events, gaps, facts, workers }: SourceReading): void {
+  private take({ at, readings, unread = [], removed, events, gaps, facts, workers }: SourceReading): void {
     this.facts = facts;
     this.workers = workers ?? this.workers;
     this.presence.looked(at);
@@ -208,6 +208,8 @@ export class SourceRunner {
       watched.reading = reading;
       watched.figures.observe(reading, backlogOf(reading.counts));
     }
+    const problems = new Map(unread.map(({ queue, reason }) => [toQueueKey(queue), reason]));
+    for (const watched of this.queues.values()) watched.unread = problems.get(watched.key) ?? null;
     for (const { queue, events: list } of events) {
       const watched = this.queues.get(toQueueKey(queue));
       watched?.figures.take(list);

@@ -1,5 +1,6 @@
+import { serverOf } from '../redis/cluster';
 import type { Redis } from '../redis/connection';
-import { PREFIX } from '../store/keys';
+import { keys, PREFIX } from '../store/keys';
 
 const MEASURE_EVERY_MS = 5 * 60_000;
 const PRESSURE_EVERY_MS = 10_000;
@@ -46,7 +47,7 @@ export class StoreGuard {
   private async memoryPressure(): Promise<string | null> {
     let info: string;
     try {
-      info = await this.store.info('memory');
+      info = await (this.server() ?? this.store).info('memory');
     } catch {
       return null;
     }
@@ -55,15 +56,22 @@ export class StoreGuard {
     return share > MAX_MEMORY_SHARE ? `The store's Redis is ${Math.round(share * 100)} % full.` : null;
   }
 
+  /** The one that holds all of our keys; `null` while it is not known. */
+  private server() {
+    return serverOf(this.store, keys.schema);
+  }
+
   /** MEMORY USAGE of all our keys, found by a paced SCAN of the whole keyspace. */
   private async measure(): Promise<void> {
+    const server = this.server();
+    if (!server) return;
     let cursor = '0';
     let bytes = 0;
     do {
-      const [next, found] = await this.store.scan(cursor, 'MATCH', `${PREFIX}*`, 'COUNT', SCAN_COUNT);
+      const [next, found] = await server.scan(cursor, 'MATCH', `${PREFIX}*`, 'COUNT', SCAN_COUNT);
       cursor = next;
       if (found.length > 0) {
-        const pipeline = this.store.pipeline();
+        const pipeline = server.pipeline();
         for (const key of found) pipeline.memory('USAGE', key);
         for (const [error, size] of (await pipeline.exec()) ?? []) if (!error) bytes += Number(size ?? 0);
       }

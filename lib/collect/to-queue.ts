@@ -3,7 +3,7 @@ import type { Queue, Verdict } from '../domain/queue';
 import type { WatchedQueue } from './watched-queue';
 
 /** A watched queue in the shape of the API. `now`: ms, broker's clock. */
-export function toQueue({ key, reading, figures }: WatchedQueue, now: number, verdicts: Verdict[]): Queue {
+export function toQueue({ key, reading, figures, unread }: WatchedQueue, now: number, verdicts: Verdict[]): Queue {
   const { id, kind, version, readOnlyReason, counts, isPaused, oldestWaitingMs, oldestWaitingIsAtLeast, workers, at } =
     reading;
   const { oldest, stalledJobs } = reading;
@@ -21,7 +21,7 @@ export function toQueue({ key, reading, figures }: WatchedQueue, now: number, ve
     ...(oldest === undefined ? {} : { oldest }),
     workers,
     ...(stalledJobs === undefined ? {} : { stalledJobs }),
-    lastMinute: figures.lastMinute(now),
+    lastMinute: { ...figures.lastMinute(now), ...(unread === null ? {} : { quality: 'late', reason: unread }) },
     verdicts,
     readAt: at,
   };

@@ -15,8 +15,8 @@ export class VerdictDesk {
       if (now === null) continue;
       for (const watched of runner.queues.values()) {
         const queue = toQueue(watched, now, this.verdicts.get(watched.key) ?? []);
-        // A source that is down proves nothing about its queues: they keep their verdicts.
-        if (runner.isUp()) queue.verdicts = this.diagnose(queue, now);
+        // A source that is down, or its part that holds the queue, proves nothing about it: it keeps its verdicts.
+        if (runner.isUp() && watched.unread === null) queue.verdicts = this.diagnose(queue, now);
         queues.push(queue);
       }
     }

@@ -3,8 +3,14 @@ import type { QueueReading } from '../sources/source';
 import type { QueueFigures } from './queue-figures';
 import type { RunningTotals } from './queue-totals';
 
-/** A queue as the collector knows it. `key`: opaque form of its id. */
-export type WatchedQueue = { key: string; reading: QueueReading; figures: QueueFigures; totals: RunningTotals };
+/** A queue as the collector knows it. `key`: opaque form of its id. `unread`: why it could not be read at the last look. */
+export type WatchedQueue = {
+  key: string;
+  reading: QueueReading;
+  figures: QueueFigures;
+  totals: RunningTotals;
+  unread: string | null;
+};
 
 /** `null` where nothing was stored, or nothing that this version understands: counting begins anew. */
 export function parseTotals(text: string | null | undefined): QueueTotals | null {

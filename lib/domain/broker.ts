@@ -1,6 +1,26 @@
 import { z } from 'zod';
 import { unknowable } from './queue';
 
+/** The servers behind one source: the master that Sentinels name, or a Cluster's masters. */
+export const brokerTopologySchema = z.object({
+  kind: z.enum(['sentinel', 'cluster']),
+  servers: z.array(
+    z.object({
+      /** host:port */
+      address: z.string(),
+      /** Why it does not answer, `null` while it does. */
+      error: z.string().nullable(),
+      runId: z.string().nullable(),
+      usedMemoryBytes: unknowable,
+      maxMemoryBytes: unknowable,
+      connectedClients: unknowable,
+      /** Watched queues that it holds. */
+      queues: unknowable,
+    }),
+  ),
+});
+export type BrokerTopology = z.infer<typeof brokerTopologySchema>;
+
 /** State of one source as the collector sees it, and of the collector itself. */
 export const brokerSchema = z.object({
   source: z.string(),
@@ -26,6 +46,8 @@ export const brokerSchema = z.object({
   queues: unknowable,
   /** Discovery by scanning: share of the keyspace seen in the running pass, 0–1, and when the last pass ended. */
   scan: z.object({ progress: unknowable, lastCompletedAt: unknowable, keys: unknowable }),
+  /** Absent where one server is all there is. */
+  topology: brokerTopologySchema.optional(),
   /** What Tailback itself costs this broker, an estimate from its commandstats. */
   ownCost: z.object({ commandsPerSecond: unknowable, cpuPercent: unknowable }),
 });

@@ -13,6 +13,7 @@ export const MARK_KINDS = [
   'collector-takeover',
   'broker-gap',
   'broker-restart',
+  'broker-failover',
   'workers-joined',
   'workers-left',
 ] as const;

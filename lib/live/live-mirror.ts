@@ -267,7 +267,8 @@ export class LiveMirror {
     if (this.isProbing || this.store.status !== 'ready' || (!isSilent && this.storeState.state === 'up')) return;
     this.isProbing = true;
     try {
-      await this.store.ping();
+      // Asked of the server that holds our keys: in a Cluster others may answer while it does not.
+      await this.store.exists(keys.liveMeta);
       if (this.storeState.state === 'down') this.setStore('up', null);
     } catch (error) {
       this.setStore('down', `Redis is connected but does not answer (${messageOf(error)}).`);

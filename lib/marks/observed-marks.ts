@@ -5,6 +5,7 @@ import type { Queue } from '../domain/queue';
 import { durationWords } from '../domain/words';
 import type { SourceWorkers } from '../domain/worker';
 import { newMark } from './new-mark';
+import { ServerMarks } from './server-marks';
 import { WorkerChanges } from './worker-changes';
 
 /** What a standby saw is kept this long: it may be the next to write. */
@@ -25,7 +26,7 @@ export class ObservedMarks {
   private readonly paused = new Map<string, boolean>();
   private readonly workers = new Map<string, WorkerChanges>();
   private readonly workersAt = new Map<string, number>();
-  private readonly runs = new Map<string, string>();
+  private readonly servers = new ServerMarks();
   private readonly downSince = new Map<string, number>();
   private alertsSeen: Set<string> | null = null;
 
@@ -68,7 +69,7 @@ export class ObservedMarks {
   tookOver(token: number, holder: string, before: Predecessor | null, watchingSince: number, now: number): void {
     this.alertsSeen = null;
     if (!before) return;
-    for (const { source, runId } of before.brokers) if (runId && !this.runs.has(source)) this.runs.set(source, runId);
+    for (const broker of before.brokers) this.servers.recall(broker);
     if (before.holder !== holder) {
       const text = `The collector ${holder} writes from now on; before, it was ${before.holder}`;
       this.add(newMark(`takeover:${token}`, now, 'collector-takeover', text));
@@ -112,7 +113,8 @@ export class ObservedMarks {
     this.add(newMark(`${kind}:${key}:${now}`, now, kind, isPaused ? 'Paused' : 'Resumed', { queue: id }));
   }
 
-  private lookAtBroker({ source, state, since, runId, startedAt }: Broker, now: number): void {
+  private lookAtBroker(broker: Broker, now: number): void {
+    const { source, state, since } = broker;
     if (state === 'down') this.downSince.set(source, this.downSince.get(source) ?? since);
     if (state !== 'up') return;
     const down = this.downSince.get(source);
@@ -121,12 +123,7 @@ export class ObservedMarks {
       const text = `${source} could not be read for ${durationWords(now - down)}`;
       this.add(newMark(`broker-gap:${source}:${down}`, down, 'broker-gap', text, { source, until: now }));
     }
-    if (!runId) return;
-    const before = this.runs.get(source);
-    this.runs.set(source, runId);
-    if (before === undefined || before === runId) return;
-    const text = `The Redis of ${source} was restarted, or another node answers in its place`;
-    this.add(newMark(`restart:${runId}`, Math.min(startedAt ?? now, now), 'broker-restart', text, { source }));
+    this.add(...this.servers.look(broker, now));
   }
 
   private add(...marks: Mark[]): void {

@@ -39,6 +39,11 @@ function groups<T, K>(items: readonly T[], groupOf: (item: T) => K): T[][] {
   return [...found.values()];
 }
 
+/** Says whether a Cluster's node refused because the keys lie, or are about to lie, on another. */
+export function isRedirection(error: Error): boolean {
+  return /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN) /.test(error.message);
+}
+
 export type Reply = [error: Error | null, value: unknown];
 
 /**
@@ -62,6 +67,7 @@ export async function askEach<T>(
         return pipeline.length;
       });
       const replies = ((await pipeline.exec()) ?? []) as Reply[];
+      if (isCluster(redis) && replies.some(([error]) => error && isRedirection(error))) redis.refreshSlotsCache();
       for (const [at, [index]] of group.entries()) answers[index] = replies.slice(ends[at - 1] ?? 0, ends[at]);
     }),
   );

@@ -78,7 +78,7 @@ function sentinelOptions(address: Extract<RedisAddress, { kind: 'sentinel' }>): 
 }
 
 function connectCluster(address: Extract<RedisAddress, { kind: 'cluster' }>, name: string): Cluster {
-  return new Cluster(address.nodes, {
+  const cluster = new Cluster(address.nodes, {
     clusterRetryStrategy: retryDelay,
     enableOfflineQueue: false,
     maxRedirections: CLUSTER_TRIES,
@@ -91,6 +91,11 @@ function connectCluster(address: Extract<RedisAddress, { kind: 'cluster' }>, nam
     dnsLookup: (host, answer) => answer(null, host),
     redisOptions: { ...commandOptions(name), ...accessOf(address) },
   });
+  // Left to itself each node is connected to by the first command for it, and the ones right behind it are refused.
+  cluster.on('+node', (node: OneRedis) => {
+    if (node.status === 'wait') node.connect().catch(() => undefined);
+  });
+  return cluster;
 }
 
 function accessOf({ username, password, isTls }: Exclude<RedisAddress, { kind: 'one' }>): RedisOptions {

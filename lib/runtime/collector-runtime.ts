@@ -6,7 +6,7 @@ import { Collector } from '../collect/collector';
 import type { Config } from '../config/config';
 import type { Log } from '../config/log';
 import { tiersFor } from '../history/tiers';
-import { connectRedis } from '../redis/connect';
+import { connectStore } from '../store/connect-store';
 import { RedisDesk } from '../sources/redis/redis-desk';
 import { RedisWatch } from '../sources/redis/redis-watch';
 import { Lease } from '../store/lease';
@@ -18,7 +18,7 @@ const FIRST_PATIENCE_MS = 2_000;
 export function createCollectorRuntime({ config, log }: { config: Config; log: Log }): {
   run(signal: AbortSignal): Promise<void>;
 } {
-  const store = connectRedis(config.storeUrl, { name: 'tailback-store', log });
+  const store = connectStore(config.storeUrl, { name: 'tailback-store', log });
   const collector = new Collector({
     store,
     lease: new Lease(store),

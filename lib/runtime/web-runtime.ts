@@ -21,7 +21,8 @@ import { OperationBoard } from '../live/operation-board';
 import { MarkStore } from '../marks/mark-store';
 import { Metrics, type Exposition } from '../metrics/metrics';
 import { withoutHidden } from '../operations/without-hidden';
-import { connectRedis, connectSubscriber } from '../redis/connect';
+import { connectSubscriber } from '../redis/connect';
+import { connectStore } from '../store/connect-store';
 import { RedisDesk } from '../sources/redis/redis-desk';
 import { createOperations } from './create-operations';
 import { withMarks } from './marked-audit';
@@ -58,7 +59,7 @@ export async function createWebRuntime({
   isSessionLive: (actor: Actor) => boolean;
   accounts?: Accounts;
 }): Promise<WebRuntime> {
-  const store = connectRedis(config.storeUrl, { name: 'tailback-web', log });
+  const store = connectStore(config.storeUrl, { name: 'tailback-web', log });
   const subscriber = connectSubscriber(config.storeUrl, { name: 'tailback-live', log });
   const mirror = new LiveMirror(store, subscriber);
   const marks = new MarkStore(store);

@@ -1,5 +1,6 @@
 import type { AddJobBody, AddJobResult, JobAction, JobActionResult } from '../domain/action';
 import type { ActiveJob } from '../domain/active-job';
+import type { BrokerTopology } from '../domain/broker';
 import type { Job, JobPage } from '../domain/job';
 import type { Counts, JobState, Oldest, QueueId, QueueKind } from '../domain/queue';
 import type { BulkJobs } from './bulk-jobs';
@@ -70,6 +71,8 @@ export type BrokerFacts = {
   connectedClients: number | null;
   readMs: number | null;
   scan: { progress: number | null; lastCompletedAt: number | null; keys: number | null };
+  /** Absent where one server is all there is. */
+  topology?: BrokerTopology;
   ownCost: { commandsPerSecond: number | null; cpuPercent: number | null };
 };
 
@@ -79,6 +82,8 @@ export type SourceReading = {
   at: number;
   /** Queues read in this look; idle ones are read less often and left out in between. */
   readings: QueueReading[];
+  /** Queues that cannot be read now, since their part of the source does not answer, and why. */
+  unread?: { queue: QueueId; reason: string }[];
   /** Queues that no longer exist. */
   removed: QueueId[];
   /** Events since the look before, oldest first in each queue. */

@@ -6,6 +6,8 @@ import type { RawEvent } from './job-lives';
 
 /** Messages kept between two looks; beyond it they are dropped and the interval is a gap. */
 const MAX_BUFFERED = 200_000;
+/** A connection that does not answer for so long hears nothing either, and is made anew. */
+const DEAF_AFTER_MS = 2_000;
 /** How long a look waits for a subscription to be confirmed. */
 const SUBSCRIBE_PATIENCE_MS = 1_000;
 
@@ -124,6 +126,9 @@ export class BullEvents {
   private buffer: BullMessage[] = [];
   private readonly prefixes = new Set<string>();
   private lostSince: number | null = null;
+  /** Until when the connection is known to have heard everything; the question that would tell is under way since. */
+  private aliveAt: number | null = null;
+  private askedAt: number | null = null;
   private refusal: string | null = null;
   private gaps: Gap[] = [];
   /** Called at once for every job that comes to wait. */
@@ -134,7 +139,9 @@ export class BullEvents {
   constructor(private readonly subscriber: Subscriber) {
     subscriber.on('pmessage', (_pattern: string, channel: string, payload: string) => this.receive(channel, payload));
     subscriber.on('close', () => {
-      this.lostSince ??= this.now();
+      // It may have been deaf for a while before that was noticed.
+      this.lostSince ??= Math.min(this.now(), this.aliveAt ?? Infinity);
+      this.askedAt = null;
     });
     subscriber.on('ready', () => {
       for (const prefix of this.prefixes) void this.subscribe(prefix);
@@ -150,6 +157,28 @@ export class BullEvents {
     const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, SUBSCRIBE_PATIENCE_MS)));
     await Promise.race([this.subscribe(prefix), patience]);
     clearTimeout(timer);
+  }
+
+  /** A server that hangs, or that is no longer the master, closes no connection: asks, and begins anew without an answer. */
+  checkAlive(): void {
+    if (this.subscriber.status !== 'ready') return;
+    const now = performance.now();
+    if (this.askedAt !== null) {
+      if (now - this.askedAt > DEAF_AFTER_MS) this.subscriber.disconnect(true);
+      return;
+    }
+    const sentAt = this.now();
+    const settle = (isAlive: boolean) => {
+      if (this.askedAt !== now) return;
+      this.askedAt = null;
+      if (isAlive) this.aliveAt = Math.max(this.aliveAt ?? 0, sentAt);
+    };
+    this.askedAt = now;
+    this.subscriber.ping().then(
+      () => settle(true),
+      // A refusal is an answer, too.
+      (error: unknown) => settle(/^[A-Z]+ /.test(messageOf(error))),
+    );
   }
 
   setClockOffset(ms: number): void {
@@ -195,6 +224,7 @@ export class BullEvents {
 
   private receive(channel: string, payload: string): void {
     const at = this.now();
+    this.aliveAt = at;
     const message = readBullMessage(channel, payload, at);
     if (message === null) return;
     if (this.buffer.length >= MAX_BUFFERED) {

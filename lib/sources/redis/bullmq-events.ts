@@ -1,9 +1,8 @@
+import { askEach, bySlot, valuesOfEach } from '../../redis/cluster';
 import type { Redis } from '../../redis/connection';
-import { messageOf } from '../../domain/errors';
 import type { RawEvent } from './job-lives';
 import { cutReason } from './failure-kinds';
 import { cutName } from './job-names';
-import { results } from './job-sets';
 
 /** Streams read by one XREAD. */
 const STREAMS_PER_READ = 250;
@@ -105,6 +104,28 @@ export class BullMqEvents {
     this.streams.delete(base);
   }
 
+  /**
+   * Another server has taken over, or the same one has come back, perhaps without what it was told last: a position
+   * beyond its end would hide what comes next.
+   */
+  async checkPositions(bases: readonly string[]): Promise<void> {
+    const followed = bases.filter((base) => this.streams.has(base));
+    const ends = await askEach(
+      this.redis,
+      followed,
+      (base) => base,
+      (pipeline, base) => pipeline.xrevrange(`${base}:events`, '+', '-', 'COUNT', 1),
+    );
+    for (const [index, base] of followed.entries()) {
+      const [error, value] = ends[index]?.[0] ?? [null, []];
+      const stream = this.streams.get(base);
+      if (!stream || (error && /WRONGTYPE/.test(error.message))) continue;
+      if (error) throw error;
+      const end = (value as Entry[])[0]?.[0] ?? '0-0';
+      if (compareStreamIds(end, stream.lastId) < 0) Object.assign(stream, { lastId: end, isTakenIn: end !== '0-0' });
+    }
+  }
+
   cursor(base: string): string | null {
     return this.streams.get(base)?.lastId ?? null;
   }
@@ -112,9 +133,14 @@ export class BullMqEvents {
   /**
    * Reads all streams once, and those with more again until `untilMs` (`performance.now()`). `onNews` gets each
    * stream's news in the same step in which its position moves on, so that a later read that fails loses nothing.
+   * Streams that cannot be read now keep their position.
    */
-  async read(onNews: (news: StreamNews) => void, untilMs: number): Promise<void> {
-    let bases = [...this.streams.keys()];
+  async read(
+    onNews: (news: StreamNews) => void,
+    untilMs: number,
+    canBeRead: (base: string) => boolean = () => true,
+  ): Promise<void> {
+    let bases = [...this.streams.keys()].filter(canBeRead);
     do {
       const behind: string[] = [];
       for (const { chunk, count } of this.plan(bases)) behind.push(...(await this.readChunk(chunk, count, onNews)));
@@ -137,25 +163,12 @@ export class BullMqEvents {
 
   /** Returns the streams that had more than was read. */
   private async readChunk(
-    chunk: readonly string[],
+    bases: readonly string[],
     count: number,
     onNews: (news: StreamNews) => void,
   ): Promise<string[]> {
-    let reply: [key: string, entries: Entry[]][] | null;
-    try {
-      reply = (await this.redis.xread(
-        'COUNT',
-        count,
-        'STREAMS',
-        ...chunk.map((base) => `${base}:events`),
-        ...chunk.map((base) => (this.streams.get(base) as Followed).lastId),
-      )) as typeof reply;
-    } catch (error) {
-      if (!/WRONGTYPE/.test(messageOf(error))) throw error;
-      await this.leaveOutForeign(chunk);
-      return [];
-    }
-    const entriesOf = new Map((reply ?? []).map(([key, entries]) => [key.slice(0, -':events'.length), entries]));
+    const entriesOf = await this.fetch(bases, count);
+    const chunk = bases.filter((base) => this.streams.has(base));
     const gaps = await this.findTrimmed(chunk.filter((base) => this.isSuspect(base, entriesOf.get(base)?.length ?? 0)));
     const behind: string[] = [];
     let bytes = 0;
@@ -179,6 +192,36 @@ export class BullMqEvents {
     return behind;
   }
 
+  /** One XREAD; in a Cluster one a slot, sent together. */
+  private async fetch(chunk: readonly string[], count: number): Promise<Map<string, Entry[]>> {
+    const entriesOf = new Map<string, Entry[]>();
+    const reads = bySlot(this.redis, chunk, (base) => base);
+    const replies = await askEach(
+      this.redis,
+      reads,
+      ([base]) => base as string,
+      (pipeline, bases) =>
+        pipeline.xread(
+          'COUNT',
+          count,
+          'STREAMS',
+          ...bases.map((base) => `${base}:events`),
+          ...bases.map((base) => (this.streams.get(base) as Followed).lastId),
+        ),
+    );
+    for (const [index, [reply]] of replies.entries()) {
+      const [error, value] = reply ?? [null, null];
+      if (error) {
+        if (!/WRONGTYPE/.test(error.message)) throw error;
+        await this.leaveOutForeign(reads[index] ?? []);
+        continue;
+      }
+      for (const [key, entries] of (value ?? []) as [key: string, entries: Entry[]][])
+        entriesOf.set(key.slice(0, -':events'.length), entries);
+    }
+    return entriesOf;
+  }
+
   private adapt(entryBytes: number): void {
     const wanted = Math.floor(TARGET_BYTES / Math.max(1, entryBytes));
     this.count = Math.max(MIN_COUNT, Math.min(MAX_COUNT, wanted, this.count * 4));
@@ -196,9 +239,13 @@ export class BullMqEvents {
   private async findTrimmed(bases: readonly string[]): Promise<Map<string, { from: number; to: number }>> {
     const gaps = new Map<string, { from: number; to: number }>();
     if (bases.length === 0) return gaps;
-    const pipeline = this.redis.pipeline();
-    for (const base of bases) pipeline.xrange(`${base}:events`, '-', '+', 'COUNT', 1);
-    for (const [index, reply] of (await results(pipeline)).entries()) {
+    const replies = await valuesOfEach(
+      this.redis,
+      bases,
+      (base) => base,
+      (pipeline, base) => pipeline.xrange(`${base}:events`, '-', '+', 'COUNT', 1),
+    );
+    for (const [index, [reply]] of replies.entries()) {
       const base = bases[index] as string;
       const oldest = (reply as Entry[])[0]?.[0];
       const { lastId } = this.streams.get(base) as Followed;
@@ -210,9 +257,13 @@ export class BullMqEvents {
 
   /** One key of a foreign type must not silence all other streams. */
   private async leaveOutForeign(chunk: readonly string[]): Promise<void> {
-    const pipeline = this.redis.pipeline();
-    for (const base of chunk) pipeline.type(`${base}:events`);
-    for (const [index, type] of (await results(pipeline)).entries())
+    const types = await valuesOfEach(
+      this.redis,
+      chunk,
+      (base) => base,
+      (pipeline, base) => pipeline.type(`${base}:events`),
+    );
+    for (const [index, [type]] of types.entries())
       if (type !== 'stream' && type !== 'none') this.unfollow(chunk[index] as string);
   }
 }

@@ -1,18 +1,11 @@
-import type { Redis } from '../../redis/connection';
+import { askEach, slotOf } from '../../redis/cluster';
+import { isCluster, type Redis } from '../../redis/connection';
+import type { Servers } from '../../redis/servers';
 import type { QueueRef } from '../source';
 import { Candidates, type Candidate } from './candidates';
-import { MARKER_PATTERN, readMarker, splitBase } from './keys';
+import { KeyScan } from './key-scan';
+import { readMarker, splitBase } from './keys';
 import { isBullMqVersion, READ_ONLY_SOURCE, whyNotWritable } from './versions';
-
-/** Keys looked at by one SCAN call: about 0.3 ms of the broker's time. */
-const SCAN_COUNT = 1_000;
-/** Up to this many keys a pass is quick enough that a new queue shows within 5 s. */
-const SMALL_KEYSPACE = 100_000;
-/** Time of a look that scanning may take; with looks about every second, 1 % of the broker in a large keyspace. */
-const SCAN_BUDGET_MS = 8;
-const SCAN_BUDGET_SMALL_MS = 40;
-/** Pause between two passes. */
-const PASS_PAUSE_MS = 3_000;
 
 const STATE_KEYS = [
   'wait',
@@ -29,20 +22,19 @@ const STATE_KEYS = [
 export type Found = Omit<QueueRef, 'kind'> & { kind: 'bull' | 'bullmq'; base: string; isNew: boolean };
 
 /**
- * Finds the queues of one Redis database: a paced SCAN that goes round for ever, plus hints from event channels and
- * worker names. Each call of `step` costs the broker a few milliseconds at most, however large the keyspace.
+ * Finds the queues of one Redis database, or of a Cluster: on each server a paced SCAN that goes round for ever, plus
+ * hints from event channels and worker names. Each call of `step` costs a server a few milliseconds at most, however
+ * large the keyspace.
  */
 export class Discovery {
-  private cursor = '0';
-  private keysInPass = 0;
-  private passEndedAt = 0;
-  private lastCompletedAt: number | null = null;
-  private totalKeys: number | null = null;
+  /** By address: a cursor means something to its own server only. */
+  private readonly scans = new Map<string, KeyScan>();
   private readonly candidates = new Candidates();
   private readonly prefixes: Set<string>;
 
   constructor(
     private readonly redis: Redis,
+    private readonly servers: Servers,
     private readonly source: string,
     private readonly isReadOnly: boolean,
     configuredPrefixes: readonly string[],
@@ -61,7 +53,7 @@ export class Discovery {
 
   /** A base that an event or a connected worker named. */
   hint(base: string): void {
-    this.candidates.addCertain(base, this.lastCompletedAt !== null);
+    this.candidates.addCertain(base, this.lastCompletedAt() !== null);
   }
 
   /** The queue under `base` is gone; should it come again, it is a new one. */
@@ -70,62 +62,67 @@ export class Discovery {
   }
 
   progress(): { progress: number | null; lastCompletedAt: number | null; keys: number | null } {
-    const isBetween = this.cursor === '0';
-    const before = this.lastCompletedAt === null ? 0 : 1;
-    const within = this.totalKeys ? Math.min(1, this.keysInPass / this.totalKeys) : null;
-    return { progress: isBetween ? before : within, lastCompletedAt: this.lastCompletedAt, keys: this.totalKeys };
+    const scans = [...this.scans.values()];
+    const lastCompletedAt = this.lastCompletedAt();
+    const keys = scans.some(({ totalKeys }) => totalKeys === null) ? null : sum(scans, (scan) => scan.totalKeys ?? 0);
+    if (scans.every((scan) => scan.isResting()))
+      return { progress: lastCompletedAt === null ? 0 : 1, lastCompletedAt, keys };
+    const seen = sum(scans, (scan) => Math.min(scan.totalKeys ?? 0, scan.isResting() ? Infinity : scan.keysInPass));
+    return { progress: keys ? Math.min(1, seen / keys) : null, lastCompletedAt, keys };
   }
 
   /** One slice of the scan and the classification of what it brought up. `known` are bases that need no second look. */
   async step(known: ReadonlyMap<string, unknown>, now: number): Promise<Found[]> {
-    await this.scanSlice(known, now);
+    const isNew = this.lastCompletedAt() !== null;
+    const addresses = new Set(this.servers.states().map(({ address }) => address));
+    for (const address of this.scans.keys()) if (!addresses.has(address)) this.scans.delete(address);
+    for (const address of addresses) if (!this.scans.has(address)) this.scans.set(address, new KeyScan());
+    await Promise.all(
+      this.servers
+        .up()
+        .map((server) =>
+          this.scans.get(server.address)?.slice(server, now, (key) => this.takeKey(key, known, isNew, now)),
+        ),
+    );
     return this.classify(now);
   }
 
-  private async scanSlice(known: ReadonlyMap<string, unknown>, now: number): Promise<void> {
-    if (this.cursor === '0') {
-      if (now - this.passEndedAt < PASS_PAUSE_MS) return;
-      this.totalKeys = await this.redis.dbsize();
-      this.keysInPass = 0;
-    }
-    const budget = (this.totalKeys ?? Infinity) <= SMALL_KEYSPACE ? SCAN_BUDGET_SMALL_MS : SCAN_BUDGET_MS;
-    const until = performance.now() + budget;
-    const isNew = this.lastCompletedAt !== null;
-    do {
-      const [next, keys] = await this.redis.scan(this.cursor, 'MATCH', MARKER_PATTERN, 'COUNT', SCAN_COUNT);
-      this.cursor = next;
-      this.keysInPass += SCAN_COUNT;
-      for (const key of keys) {
-        const found = readMarker(key);
-        if (found === null || found.base.startsWith('tailback:') || known.has(found.base)) continue;
-        // Rejected ones under a known prefix come again with every pass; there are few of them.
-        if (found.marker === 'stalled-check' || this.isUnderKnownPrefix(found.base))
-          this.candidates.addCertain(found.base, isNew);
-        else this.candidates.addLookalike(found.base, isNew, now);
-      }
-    } while (this.cursor !== '0' && performance.now() < until);
-    if (this.cursor === '0') {
-      this.passEndedAt = now;
-      this.lastCompletedAt = now;
-    }
+  /** When the whole keyspace had been gone through, `null` before. */
+  private lastCompletedAt(): number | null {
+    const times = [...this.scans.values()].map((scan) => scan.lastCompletedAt);
+    return times.length === 0 || times.includes(null) ? null : Math.min(...(times as number[]));
+  }
+
+  private takeKey(key: string, known: ReadonlyMap<string, unknown>, isNew: boolean, now: number): void {
+    const found = readMarker(key);
+    if (found === null || found.base.startsWith('tailback:') || known.has(found.base)) return;
+    // The libraries' scripts need all keys of a queue in one slot: without a hash tag there is none in a Cluster.
+    if (isCluster(this.redis) && slotOf(found.base) !== slotOf(key)) return;
+    // Rejected ones under a known prefix come again with every pass; there are few of them.
+    if (found.marker === 'stalled-check' || this.isUnderKnownPrefix(found.base))
+      this.candidates.addCertain(found.base, isNew);
+    else this.candidates.addLookalike(found.base, isNew, now);
   }
 
   private async classify(now: number): Promise<Found[]> {
-    const taken = this.candidates.take();
+    const taken = this.candidates.take().filter(({ base }) => this.canBeRead(base));
     if (taken.length === 0) return [];
-    const pipeline = this.redis.pipeline();
-    for (const { base } of taken) {
-      pipeline.hmget(`${base}:meta`, 'version', 'opts.maxLenEvents');
-      pipeline.type(`${base}:events`);
-      pipeline.type(`${base}:id`);
-      // Any of these shows that `…:id` is a job counter and not some other program's key.
-      pipeline.exists(...STATE_KEYS.map((key) => `${base}:${key}`));
-    }
-    const replies = (await pipeline.exec()) ?? [];
+    const replies = await askEach(
+      this.redis,
+      taken,
+      ({ base }) => base,
+      (pipeline, { base }) => {
+        pipeline.hmget(`${base}:meta`, 'version', 'opts.maxLenEvents');
+        pipeline.type(`${base}:events`);
+        pipeline.type(`${base}:id`);
+        // Any of these shows that `…:id` is a job counter and not some other program's key.
+        pipeline.exists(...STATE_KEYS.map((key) => `${base}:${key}`));
+      },
+    );
     const found: Found[] = [];
     for (const [index, candidate] of taken.entries()) {
       // A foreign key of another type answers WRONGTYPE, which counts as "no"; a broken connection is no answer.
-      const values = replies.slice(index * 4, index * 4 + 4).map(([error, value]) => {
+      const values = (replies[index] ?? []).map(([error, value]) => {
         if (error && !/WRONGTYPE|NOPERM/.test(error.message)) throw error;
         return error ? null : value;
       });
@@ -168,8 +165,18 @@ export class Discovery {
     return null;
   }
 
+  /** A hint may name what a Cluster cannot hold together. One that cannot be read now is named again. */
+  private canBeRead(base: string): boolean {
+    if (isCluster(this.redis) && slotOf(base) !== slotOf(`${base}:id`)) return false;
+    return this.servers.holderOf(base).server !== null;
+  }
+
   private isUnderKnownPrefix(base: string): boolean {
     for (const prefix of this.prefixes) if (base.startsWith(`${prefix}:`)) return true;
     return false;
   }
+}
+
+function sum(scans: readonly KeyScan[], of: (scan: KeyScan) => number): number {
+  return scans.reduce((total, scan) => total + of(scan), 0);
 }

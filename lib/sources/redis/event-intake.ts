@@ -1,3 +1,4 @@
+import { valuesOfEach } from '../../redis/cluster';
 import type { Redis } from '../../redis/connection';
 import type { QueueId } from '../../domain/queue';
 import type { EventGap, JobEvent } from '../source';
@@ -6,7 +7,7 @@ import type { BullMqEvents, StreamNews } from './bullmq-events';
 import { FailureKindReader } from './failure-kinds';
 import type { JobFacts, NameFacts, RawEvent } from './job-lives';
 import { JobNames } from './job-names';
-import { results } from './job-sets';
+import { PutOffs } from './put-offs';
 import type { WatchedQueues } from './watched';
 
 /** Job hashes asked in one look to understand events. */
@@ -74,7 +75,11 @@ export class EventIntake {
       if (this.queues.has(entry.message.base)) this.takeMessage(entry.message, now);
       else if (now - entry.heardAt < UNKNOWN_KEPT_MS) this.unknown.push(entry);
     }
-    await this.bullMq.read((news) => this.takeStream(news, now), performance.now() + CATCH_UP_MS);
+    await this.bullMq.read(
+      (news) => this.takeStream(news, now),
+      performance.now() + CATCH_UP_MS,
+      (base) => this.canBeRead(base),
+    );
   }
 
   /** Turns what was taken in into figures, asking the jobs' hashes where the events alone do not tell. */
@@ -82,7 +87,9 @@ export class EventIntake {
     await this.lookUpDelayed();
     const asked: { base: string; jobId: string }[] = [];
     const gaps: EventGap[] = [];
-    for (const [base, events] of this.raw) {
+    // What was heard of a queue that cannot be read now is understood when it can be.
+    const raw = new Map([...this.raw].filter(([base]) => this.canBeRead(base)));
+    for (const [base, events] of raw) {
       const watched = this.queues.get(base);
       if (!watched) continue;
       const ids = watched.lives.questions(events);
@@ -92,17 +99,17 @@ export class EventIntake {
       if (ids.length > room && first && last)
         gaps.push({ queue: watched.id, from: first.at, to: last.at, reason: 'More retries than could be looked up.' });
     }
-    const [facts, names] = await Promise.all([this.askJobs(asked), this.names.read(this.raw)]);
-    const kinds = await this.failures.read(this.raw, this.failedAttempts(facts));
+    const [facts, names] = await Promise.all([this.askJobs(asked), this.names.read(raw)]);
+    const kinds = await this.failures.read(raw, this.failedAttempts(facts));
     this.gaps.push(...gaps);
-    for (const [base, events] of this.raw) {
+    for (const [base, events] of raw) {
       const lives = this.queues.get(base)?.lives;
       if (!lives) continue;
       const known = names.get(base) ?? new Map<string, NameFacts>();
       this.names.note(base, events, known);
       this.tell(base, lives.take(events, facts.get(base) ?? new Map<string, JobFacts>(), known, kinds.get(base)));
     }
-    this.raw = new Map();
+    this.raw = new Map([...this.raw].filter(([base]) => this.queues.has(base) && !raw.has(base)));
   }
 
   private failedAttempts(facts: ReadonlyMap<string, ReadonlyMap<string, JobFacts>>): Map<string, number[]> {
@@ -139,6 +146,10 @@ export class EventIntake {
     return { events, gaps };
   }
 
+  private canBeRead(base: string): boolean {
+    return this.queues.get(base)?.unread === null;
+  }
+
   private takeMessage(message: BullMessage, now: number): void {
     const watched = this.queues.get(message.base);
     // Pub/Sub is deaf to the database number: a BullMQ queue of that name has nothing to do with it.
@@ -173,13 +184,17 @@ export class EventIntake {
 
   /** Bull does not say which job it put off after a failure; the score it publishes leads to it, while it waits there. */
   private async lookUpDelayed(): Promise<void> {
-    if (this.delayed.length === 0) return;
-    const pipeline = this.redis.pipeline();
-    for (const { base, score } of this.delayed) pipeline.zrangebyscore(`${base}:delayed`, score, score, 'LIMIT', 0, 50);
-    const replies = (await results(pipeline)) as string[][];
-    for (const [index, { base, at }] of this.delayed.entries())
-      for (const jobId of replies[index] ?? []) insertByTime(this.raw, base, { at, jobId, type: 'delayed' });
-    this.delayed = [];
+    const asked = this.delayed.filter(({ base }) => this.canBeRead(base));
+    const replies = await valuesOfEach(
+      this.redis,
+      asked,
+      ({ base }) => base,
+      (pipeline, { base, score }) => pipeline.zrangebyscore(`${base}:delayed`, score, score, 'LIMIT', 0, 50),
+    );
+    for (const [index, { base, at }] of asked.entries())
+      for (const jobId of (replies[index]?.[0] ?? []) as string[])
+        insertByTime(this.raw, base, { at, jobId, type: 'delayed' });
+    this.delayed = this.delayed.filter(({ base }) => this.queues.has(base) && !this.canBeRead(base));
   }
 
   private async askJobs(
@@ -187,11 +202,14 @@ export class EventIntake {
   ): Promise<Map<string, Map<string, JobFacts>>> {
     const facts = new Map<string, Map<string, JobFacts>>();
     if (asked.length === 0) return facts;
-    const pipeline = this.redis.pipeline();
-    for (const { base, jobId } of asked) pipeline.hmget(`${base}:${jobId}`, 'attemptsMade', 'atm', 'processedOn');
-    const replies = (await results(pipeline)) as (string | null)[][];
+    const replies = await valuesOfEach(
+      this.redis,
+      asked,
+      ({ base }) => base,
+      (pipeline, { base, jobId }) => pipeline.hmget(`${base}:${jobId}`, 'attemptsMade', 'atm', 'processedOn'),
+    );
     for (const [index, { base, jobId }] of asked.entries()) {
-      const [attemptsMade, atm, processedOn] = replies[index] ?? [];
+      const [attemptsMade, atm, processedOn] = (replies[index]?.[0] ?? []) as (string | null)[];
       // BullMQ's first majors wrote `attemptsMade`; where both stand, `atm` is the younger.
       const made = atm ?? attemptsMade;
       let ofQueue = facts.get(base);
@@ -203,29 +221,6 @@ export class EventIntake {
       });
     }
     return facts;
-  }
-}
-
-/**
- * Bull says until when a job is put off, and repeats it of one job in 4096 while that is the next one due. Jobs put
- * off together may share their time, so only what was said in an earlier look is a repetition.
- */
-class PutOffs {
-  private earlier = new Set<string>();
-  private now = new Set<string>();
-
-  nextLook(): void {
-    if (this.now.size === 0) return;
-    if (this.earlier.size > 10_000) this.earlier.clear();
-    for (const one of this.now) this.earlier.add(one);
-    this.now = new Set();
-  }
-
-  isNews(base: string, until: string): boolean {
-    const one = `${base} ${until}`;
-    if (this.earlier.has(one)) return false;
-    this.now.add(one);
-    return true;
   }
 }
 

@@ -1,7 +1,7 @@
+import { askEach } from '../../redis/cluster';
 import type { Redis } from '../../redis/connection';
 import type { JobPlace } from '../job-scan';
 import type { QueueRef } from '../source';
-import { resultsOrNull } from './job-sets';
 import { placeOf } from './job-state';
 import { baseOf } from './keys';
 
@@ -16,10 +16,16 @@ export async function findJob(redis: Redis, queues: readonly QueueRef[], jobId: 
   const having: QueueRef[] = [];
   for (let start = 0; start < queues.length && having.length < MAX_FOUND; start += QUEUES_AT_ONCE) {
     const some = queues.slice(start, start + QUEUES_AT_ONCE);
-    const pipeline = redis.pipeline();
-    for (const { id } of some) pipeline.hexists(`${baseOf(id)}:${jobId}`, 'timestamp');
-    const replies = await resultsOrNull(pipeline);
-    having.push(...some.filter((_, index) => replies[index] === 1));
+    const replies = await askEach(
+      redis,
+      some,
+      ({ id }) => baseOf(id),
+      (pipeline, { id }) => pipeline.hexists(`${baseOf(id)}:${jobId}`, 'timestamp'),
+    );
+    // One node of a Cluster that is down does not hide what the others have.
+    const errors = replies.map(([reply]) => reply?.[0]).filter((error) => error && !/WRONGTYPE/.test(error.message));
+    if (errors.length === some.length && errors[0]) throw errors[0];
+    having.push(...some.filter((_, index) => replies[index]?.[0]?.[1] === 1));
   }
   const places = await Promise.all(
     having.slice(0, MAX_FOUND).map(async ({ id, kind }): Promise<JobPlace | null> => {

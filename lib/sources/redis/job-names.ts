@@ -1,7 +1,7 @@
+import { valuesOfEach } from '../../redis/cluster';
 import type { Redis } from '../../redis/connection';
 import type { JobEvent } from '../source';
 import type { NameFacts, RawEvent } from './job-lives';
-import { results } from './job-sets';
 import type { WatchedQueues } from './watched';
 
 /** Jobs whose name is read in one look, over all queues of a source, and as many a second between the looks. */
@@ -54,7 +54,7 @@ export class JobNames {
   /** A Bull job came to wait: its name is read before it can be gone, if the pace allows. */
   hear(base: string, jobId: string): void {
     const watched = this.queues.get(base);
-    if (watched?.kind !== 'bull' || watched.lives.isNamed(jobId)) return;
+    if (watched?.kind !== 'bull' || watched.unread !== null || watched.lives.isNamed(jobId)) return;
     if (this.isUniform(base) && this.isNewId(base, jobId) && (this.skipped += 1) % SAMPLE_EVERY !== 0) return;
     const ids = this.heard.get(base);
     if (!ids) this.heard.set(base, [jobId]);
@@ -167,11 +167,14 @@ export class JobNames {
 
   private async fetch(asked: readonly { base: string; jobId: string }[], found: NamesRead): Promise<void> {
     if (asked.length === 0) return;
-    const pipeline = this.redis.pipeline();
-    for (const { base, jobId } of asked) pipeline.hmget(`${base}:${jobId}`, 'name', 'retriedOn', 'timestamp');
-    const replies = (await results(pipeline)) as (string | null)[][];
+    const replies = await valuesOfEach(
+      this.redis,
+      asked,
+      ({ base }) => base,
+      (pipeline, { base, jobId }) => pipeline.hmget(`${base}:${jobId}`, 'name', 'retriedOn', 'timestamp'),
+    );
     for (const [index, { base, jobId }] of asked.entries()) {
-      const [name, retriedOn, timestamp] = replies[index] ?? [];
+      const [name, retriedOn, timestamp] = (replies[index]?.[0] ?? []) as (string | null)[];
       let read = found.get(base);
       if (!read) found.set(base, (read = new Map()));
       if (name && this.queues.get(base)?.kind === 'bull') {

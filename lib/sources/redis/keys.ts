@@ -53,6 +53,8 @@ export function workerFromClientName(clientName: string): { base: string; prefix
   const name = Buffer.from(encoded, 'base64').toString('utf8');
   if (name === '' || Buffer.from(name, 'utf8').toString('base64') !== encoded) return null;
   const prefix = unnamed.slice(0, cut);
+  // What the client opens beside, for Pub/Sub and to ask where the slots are, works on nothing.
+  if (prefix.startsWith('ioredis-cluster(')) return null;
   return { base: `${prefix}:${name}`, prefix };
 }
 

@@ -34,17 +34,21 @@ export class OwnCost {
     };
   }
 
-  /** Closes the running interval with the broker's averages. */
-  settle(commandstats: string): void {
+  /** Closes the running interval with the averages of the broker's servers. */
+  settle(commandstats: readonly string[]): void {
     const now = performance.now();
     const seconds = (now - this.since) / 1000;
     if (seconds < 1) return;
-    const usecPerCall = parseCommandstats(commandstats);
+    const ofServers = commandstats.map(parseCommandstats);
+    const averageOf = (name: string) => {
+      const known = ofServers.map((usec) => usec.get(name)).filter((usec) => usec !== undefined);
+      return known.reduce((sum, usec) => sum + usec, 0) / Math.max(1, known.length);
+    };
     let calls = 0;
     let usec = this.scriptMs * 1000;
     for (const [name, count] of this.calls) {
       calls += count;
-      if (!name.startsWith('eval')) usec += count * (usecPerCall.get(name) ?? 0);
+      if (!name.startsWith('eval')) usec += count * averageOf(name);
     }
     this.last = { commandsPerSecond: calls / seconds, cpuPercent: usec / 10_000 / seconds };
     this.calls = new Map();

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { askEach, bySlot, byServer, isRedirection, serverOf } from '../../redis/cluster';
 import type { Redis } from '../../redis/connection';
 import type { Counts } from '../../domain/queue';
 import { isForbidden } from './broker-facts';
@@ -134,25 +136,32 @@ type QueueKeys = { base: string; kind: 'bull' | 'bullmq' };
 const withoutScripts = new WeakSet<Redis>();
 
 /**
- * Reads the counts of `queues`, in their order, with the broker's time (ms): in one script, or, where scripts are
- * forbidden, in pipelines of the same reads.
+ * Reads the counts of `queues`, in their order, with their broker's time (ms): in one script, in a Cluster one a slot,
+ * or, where scripts are forbidden, in pipelines of the same reads.
+ * @returns `at`: the latest of the times
  * @throws when the broker does not answer
  */
 export async function readCounts(
   redis: Redis,
   queues: readonly QueueKeys[],
-): Promise<{ at: number; readings: (RawReading | null)[] }> {
+): Promise<{ at: number; readings: ((RawReading & { at: number }) | null)[] }> {
   let at = 0;
-  const readings: (RawReading | null)[] = [];
-  for (let start = 0; start < queues.length; start += QUEUES_PER_SCRIPT) {
-    const chunk = queues.slice(start, start + QUEUES_PER_SCRIPT);
-    const { at: readAt, rows } = await readRows(redis, chunk);
-    at = readAt;
-    for (const [index, { kind }] of chunk.entries()) {
-      const row = rows[index];
-      readings.push(row ? toReading(kind, row) : null);
+  const readings: ((RawReading & { at: number }) | null)[] = queues.map(() => null);
+  const ofServer = async (group: [index: number, queue: QueueKeys][]) => {
+    for (let start = 0; start < group.length; start += QUEUES_PER_SCRIPT) {
+      const chunk = group.slice(start, start + QUEUES_PER_SCRIPT);
+      const { at: readAt, rows } = await readRows(
+        redis,
+        chunk.map(([, queue]) => queue),
+      );
+      at = Math.max(at, readAt);
+      for (const [position, [index, { kind }]] of chunk.entries()) {
+        const row = rows[position];
+        if (row) readings[index] = { ...toReading(kind, row), at: readAt };
+      }
     }
-  }
+  };
+  await Promise.all(byServer(redis, [...queues.entries()], ([, { base }]) => base).map(ofServer));
   return { at: queues.length === 0 ? await readBrokerTime(redis) : at, readings };
 }
 
@@ -167,34 +176,48 @@ function toMs(seconds: unknown, micros: unknown): number {
   return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
 }
 
+/** `queues` are all of one server. */
 async function readRows(redis: Redis, queues: readonly QueueKeys[]): Promise<{ at: number; rows: (Row | null)[] }> {
   if (!withoutScripts.has(redis)) {
     try {
-      const [seconds, micros, ...rows] = await runScript(redis, queues);
-      return { at: toMs(seconds, micros), rows: queues.map((_, index) => (rows[index] ?? null) as Row | null) };
+      return await runScripts(redis, queues);
     } catch (error) {
       if (!isForbidden(error)) throw error;
       withoutScripts.add(redis);
     }
   }
   const rows = await readRowsPlainly(redis, queues);
-  return { at: await readBrokerTime(redis), rows };
+  return { at: await readBrokerTime(serverOf(redis, queues[0]?.base ?? '') ?? redis), rows };
 }
 
-async function runScript(redis: Redis, queues: readonly QueueKeys[]): Promise<unknown[]> {
-  const bases = queues.map(({ base }) => base);
-  const kinds = queues.map(({ kind }) => kind);
-  const run = countsScript(redis);
-  return (await run(bases.length, ...bases, ...kinds)) as unknown[];
-}
+const SHA = createHash('sha1').update(READ_COUNTS).digest('hex');
 
-type ScriptCall = (keyCount: number, ...args: string[]) => Promise<unknown>;
-
-/** ioredis sends EVALSHA, and the text only when the server does not know it. */
-function countsScript(redis: Redis): ScriptCall {
-  const withScript = redis as Redis & { tailbackReadCounts?: ScriptCall };
-  if (!withScript.tailbackReadCounts) redis.defineCommand('tailbackReadCounts', { lua: READ_COUNTS });
-  return (keyCount, ...args) => (withScript.tailbackReadCounts as ScriptCall).call(redis, keyCount, ...args);
+async function runScripts(redis: Redis, queues: readonly QueueKeys[]): Promise<{ at: number; rows: (Row | null)[] }> {
+  const parts = bySlot(redis, [...queues.entries()], ([, { base }]) => base);
+  const baseOfPart = (part: (typeof parts)[number]) => part[0]?.[1].base ?? '';
+  const run = () =>
+    askEach(redis, parts, baseOfPart, (pipeline, part) => {
+      const bases = part.map(([, { base }]) => base);
+      pipeline.evalsha(SHA, bases.length, ...bases, ...part.map(([, { kind }]) => kind));
+    });
+  let replies = await run();
+  if (replies.some(([reply]) => reply?.[0] && /NOSCRIPT/.test(reply[0].message))) {
+    await (serverOf(redis, queues[0]?.base ?? '') ?? redis).script('LOAD', READ_COUNTS);
+    replies = await run();
+  }
+  let at = 0;
+  const rows: (Row | null)[] = queues.map(() => null);
+  for (const [position, [reply]] of replies.entries()) {
+    const [error, value] = reply ?? [null, null];
+    // What is on its way to another node is read when it is there.
+    if (error && isRedirection(error)) continue;
+    if (error) throw error;
+    const [seconds, micros, ...found] = (value ?? []) as unknown[];
+    at = Math.max(at, toMs(seconds, micros));
+    for (const [place, [index]] of (parts[position] ?? []).entries())
+      rows[index] = (found[place] ?? null) as Row | null;
+  }
+  return { at, rows };
 }
 
 /** Turns a script's row into counts in common words; what a kind does not have is `null`. */

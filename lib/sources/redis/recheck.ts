@@ -1,5 +1,5 @@
+import { valuesOfEach } from '../../redis/cluster';
 import type { Redis } from '../../redis/connection';
-import { results } from './job-sets';
 import { bullMqMajor, isBullMqVersion, READ_ONLY_SOURCE, whyNotWritable } from './versions';
 import type { Watched } from './watched';
 
@@ -22,16 +22,16 @@ const LIFE_SIGNS = [
  * Returns those that have gone, or that are another library's now.
  */
 export async function findGone(redis: Redis, queues: readonly Watched[]): Promise<Watched[]> {
-  const pipeline = redis.pipeline();
-  for (const { base } of queues) {
-    pipeline.exists(...LIFE_SIGNS.map((key) => `${base}:${key}`));
-    pipeline.type(`${base}:meta`);
-  }
-  const signs = await results(pipeline);
-  const versions = await readVersions(redis, queues, (index) => signs[index * 2 + 1] === 'hash');
+  const signs = await valuesOfEach(
+    redis,
+    queues,
+    ({ base }) => base,
+    (pipeline, { base }) => pipeline.exists(...LIFE_SIGNS.map((key) => `${base}:${key}`)).type(`${base}:meta`),
+  );
+  const versions = await readVersions(redis, queues, (index) => signs[index]?.[1] === 'hash');
   return queues.filter((watched, index) => {
     const version = versions.get(watched.base);
-    if (signs[index * 2] === 0 || (watched.kind === 'bull' && version !== undefined)) return true;
+    if (signs[index]?.[0] === 0 || (watched.kind === 'bull' && version !== undefined)) return true;
     if (watched.kind === 'bullmq' && version !== undefined && version !== watched.version)
       takeVersion(watched, version);
     return false;
@@ -44,12 +44,15 @@ async function readVersions(
   hasMeta: (index: number) => boolean,
 ): Promise<Map<string, string>> {
   const withMeta = queues.filter((_, index) => hasMeta(index));
-  const pipeline = redis.pipeline();
-  for (const { base } of withMeta) pipeline.hget(`${base}:meta`, 'version');
-  const versions = withMeta.length === 0 ? [] : await results(pipeline);
+  const versions = await valuesOfEach(
+    redis,
+    withMeta,
+    ({ base }) => base,
+    (pipeline, { base }) => pipeline.hget(`${base}:meta`, 'version'),
+  );
   const byBase = new Map<string, string>();
   for (const [index, { base }] of withMeta.entries()) {
-    const version = versions[index] as string | null;
+    const version = versions[index]?.[0] as string | null;
     if (isBullMqVersion(version)) byBase.set(base, version);
   }
   return byBase;

@@ -1,28 +1,28 @@
-import type { Redis } from '../../redis/connection';
 import type { SourceConfig } from '../../config/config';
-import { shownRedisUrl } from '../../config/redis-address';
+import { readRedisUrl, shownRedisUrl } from '../../config/redis-address';
 import type { Log } from '../../config/log';
 import { AppError, messageOf } from '../../domain/errors';
 import type { QueueId } from '../../domain/queue';
 import type { SourceWorkers } from '../../domain/worker';
 import { databaseOf } from '../../redis/cluster';
 import { connectRedis, connectSubscriber } from '../../redis/connect';
+import type { Redis, Subscriber } from '../../redis/connection';
+import { Servers } from '../../redis/servers';
 import type { EventCursors, FailedJobs, QueueReading, SourceReading, SourceWatch } from '../source';
 import { arrivalsOf } from './bull-arrivals';
-import { NO_INFO, readFacts, type InfoFacts } from './broker-facts';
 import { BullEvents } from './bull-events';
 import { BullMqEvents } from './bullmq-events';
 import { Discovery, type Found } from './discovery';
-import { baseOf } from './keys';
 import { toAppError } from './driver-errors';
 import { EventIntake } from './event-intake';
+import { FactsWatch } from './facts-watch';
 import { readFailedJobs } from './failed-jobs';
-import { OwnCost } from './own-cost';
+import { baseOf } from './keys';
+import { checkLocks, noteEnds } from './lock-watch';
 import { agesOf, oldestRunnable } from './oldest-jobs';
 import { readBrokerTime, readCounts, type RawReading } from './read-counts';
-import { countWithoutLock } from './lock-check';
 import { findGone } from './recheck';
-import { findSameNames } from './same-name';
+import { noteServers } from './server-changes';
 import { newlyWatched, type Watched, type WatchedQueues } from './watched';
 import { WorkerWatch } from './worker-watch';
 
@@ -30,13 +30,6 @@ import { WorkerWatch } from './worker-watch';
 const IDLE_READ_MS = 5_000;
 /** A queue counts as moving this long after its last event or change. */
 const HOT_MS = 10_000;
-/** Locks are renewed every 15 s and last 30 s: a queue in which nothing ended for this long may have lost its workers. */
-const LOCKS_AFTER_MS = 30_000;
-const LOCKS_EVERY_MS = 10_000;
-/** Queues whose locks are looked at in one look. */
-const LOCKS_AT_ONCE = 20;
-const FACTS_EVERY_MS = 5_000;
-const SAME_NAMES_EVERY_MS = 15_000;
 /** Queues checked in one look for having gone. */
 const RECHECK_AT_ONCE = 100;
 /** On the very first look the streams are read this far back, so that the last minute is known at once. */
@@ -47,32 +40,32 @@ export type WatchOptions = {
   recheckMs?: number;
 };
 
-/** Watches all Bull and BullMQ queues of one Redis database. */
+/** Watches all Bull and BullMQ queues of one Redis database, or of a Cluster: a node that is down costs only its own queues. */
 export class RedisWatch implements SourceWatch {
   readonly name: string;
   readonly kind = 'redis' as const;
   readonly address: string;
   private readonly redis: Redis;
-  private readonly subscriber: Redis;
+  private readonly subscriber: Subscriber;
   private readonly discovery: Discovery;
   private readonly bull: BullEvents;
   private readonly bullMq: BullMqEvents;
   private readonly intake: EventIntake;
-  private readonly cost = new OwnCost();
+  private readonly servers: Servers;
+  private readonly factsWatch: FactsWatch;
   private readonly queues: WatchedQueues = new Map();
-  private readonly database: number;
   private readonly recheckMs: number;
   private resumed: EventCursors = {};
   private handedOver: EventCursors = {};
   private lastError: string | null = null;
   /** ms, broker's clock, of the last look that succeeded. */
   private lastAt: number | null = null;
+  /** Queues held by another server than before, whose position in the event stream must be looked at first. */
+  private readonly unchecked = new Set<string>();
+  /** The server whose clock is told with Bull's events. */
+  private clockOf: string | null = null;
   private readonly workers: WorkerWatch;
   private workersNews: SourceWorkers | null = null;
-  private info: InfoFacts = NO_INFO;
-  private infoAt = 0;
-  private sameNames = new Set<string>();
-  private sameNamesAt = 0;
   private removed: QueueId[] = [];
 
   constructor(config: SourceConfig, log: Log, { recheckMs = 30_000 }: WatchOptions = {}) {
@@ -83,10 +76,11 @@ export class RedisWatch implements SourceWatch {
     this.subscriber = connectSubscriber(config.url, { name: 'tailback-events', log });
     this.redis.on('error', (error: Error) => (this.lastError = messageOf(error)));
     this.redis.on('ready', () => (this.lastError = null));
-    this.database = databaseOf(this.redis);
-    this.workers = new WorkerWatch(this.name, this.redis, this.database);
-    this.cost.watch(this.redis);
-    this.discovery = new Discovery(this.redis, config.name, config.readOnly, config.prefixes);
+    this.servers = new Servers(this.redis);
+    const database = databaseOf(this.redis);
+    this.workers = new WorkerWatch(this.name, this.redis, this.servers, database);
+    this.factsWatch = new FactsWatch(this.redis, this.servers, readRedisUrl(config.url).kind, database);
+    this.discovery = new Discovery(this.redis, this.servers, config.name, config.readOnly, config.prefixes);
     this.bull = new BullEvents(this.subscriber);
     this.bullMq = new BullMqEvents(this.redis);
     this.intake = new EventIntake(this.redis, this.bull, this.bullMq, this.queues);
@@ -101,6 +95,7 @@ export class RedisWatch implements SourceWatch {
   }
 
   async look(): Promise<SourceReading> {
+    this.bull.checkAlive();
     if (this.redis.status !== 'ready')
       throw new AppError(
         'source-down',
@@ -115,7 +110,7 @@ export class RedisWatch implements SourceWatch {
 
   async failedJobs(queue: QueueId, cursor: string | null, limit: number): Promise<FailedJobs | null> {
     const watched = this.queues.get(baseOf(queue));
-    if (!watched || this.redis.status !== 'ready') return null;
+    if (!watched || watched.unread !== null || this.redis.status !== 'ready') return null;
     return readFailedJobs(this.redis, watched.base, watched.kind, cursor, limit);
   }
 
@@ -128,7 +123,8 @@ export class RedisWatch implements SourceWatch {
   private async lookOnce(): Promise<SourceReading> {
     const start = performance.now();
     const now = Date.now();
-    if (this.lastAt === null) this.bull.setClockOffset((await readBrokerTime(this.redis)) - Date.now());
+    await this.servers.look();
+    await this.noteServers();
     for (const prefix of this.discovery.knownPrefixes()) await this.bull.listen(prefix);
     await this.askWorkers(now);
     for (const base of this.intake.hear(now)) this.discovery.hint(base);
@@ -137,26 +133,56 @@ export class RedisWatch implements SourceWatch {
     await this.intake.understand();
     await this.dropGone(now);
     const { at, readings } = await this.readDue(now);
-    await this.checkLocks(now);
-    await this.askFacts(now);
-    this.markSameNames(at);
+    await checkLocks(this.redis, this.queues, now);
+    await this.factsWatch.step(this.queues, now);
+    const { workers: listed } = this.workers;
+    for (const gap of this.factsWatch.sameNameGaps(this.queues, listed?.elsewhere, this.lastAt ?? at, at))
+      this.intake.tellGap(gap);
+    for (const watched of this.queues.values()) {
+      const { id, unread } = watched;
+      if (unread === null) watched.reachedAt = at;
+      else this.intake.tellGap({ queue: id, from: this.lastAt ?? at, to: at, reason: unread });
+    }
 
     const removed = this.removed;
     this.removed = [];
     this.lastAt = at;
     this.handedOver = this.currentCursors();
-    const { commandstats: _, databases: __, ...info } = this.info;
     const facts = {
-      ...info,
+      ...this.factsWatch.facts(this.queues),
       readMs: performance.now() - start,
       scan: this.discovery.progress(),
-      ownCost: this.cost.estimate(),
     };
     const news = this.intake.handOver();
-    this.noteEnds(news.events, now);
+    noteEnds(this.queues, news.events, now);
     const workers = this.workersNews ? { workers: this.workersNews } : {};
     this.workersNews = null;
-    return { at, readings, removed, ...news, facts, ...workers };
+    return { at, readings, unread: this.unread(), removed, ...news, facts, ...workers };
+  }
+
+  /** Which queues can be read, and whether by the servers that held them before. */
+  private async noteServers(): Promise<void> {
+    const [first] = this.servers.up();
+    const isOther = this.clockOf !== first?.id;
+    if (first && isOther) {
+      this.bull.setClockOffset((await readBrokerTime(first.redis)) - Date.now());
+      this.clockOf = first.id;
+    }
+    const { changed, gaps } = noteServers(this.servers, this.queues.values(), this.bull.now());
+    for (const gap of gaps) this.intake.tellGap(gap);
+    for (const watched of changed) {
+      watched.lives.forget();
+      this.unchecked.add(watched.base);
+    }
+    const readable = [...this.unchecked].filter((base) => this.queues.get(base)?.unread === null);
+    if (readable.length > 0) await this.bullMq.checkPositions(readable);
+    for (const base of readable) this.unchecked.delete(base);
+  }
+
+  private unread(): { queue: QueueId; reason: string }[] {
+    return [...this.queues.values()].flatMap(({ id, unread }) =>
+      unread === null ? [] : [{ queue: id, reason: unread }],
+    );
   }
 
   private async askWorkers(now: number): Promise<void> {
@@ -177,7 +203,7 @@ export class RedisWatch implements SourceWatch {
       if (queue.kind === 'bull') {
         // Channels of a prefix that no worker has named yet must be heard too.
         this.discovery.addPrefix(queue.id.namespace);
-        this.sameNamesAt = 0;
+        this.factsWatch.forgetSameNames();
         continue;
       }
       const cursor = this.resumed[watched.key];
@@ -190,13 +216,14 @@ export class RedisWatch implements SourceWatch {
 
   private async dropGone(now: number): Promise<void> {
     const due = [...this.queues.values()]
-      .filter(({ checkedAt }) => now - checkedAt >= this.recheckMs)
+      .filter(({ checkedAt, unread }) => unread === null && now - checkedAt >= this.recheckMs)
       .slice(0, RECHECK_AT_ONCE);
     if (due.length === 0) return;
     const gone = await findGone(this.redis, due);
     for (const watched of due) watched.checkedAt = now;
     for (const { base, id } of gone) {
       this.queues.delete(base);
+      this.unchecked.delete(base);
       this.bullMq.unfollow(base);
       this.discovery.forget(base);
       this.removed.push(id);
@@ -204,16 +231,16 @@ export class RedisWatch implements SourceWatch {
   }
 
   private async readDue(now: number): Promise<{ at: number; readings: QueueReading[] }> {
-    const due = [...this.queues.values()].filter((watched) => this.isDue(watched, now));
+    const due = [...this.queues.values()].filter((watched) => watched.unread === null && this.isDue(watched, now));
     const { at, readings } = await readCounts(this.redis, due);
     this.bull.setClockOffset(at - Date.now());
     const taken: QueueReading[] = [];
     for (const [index, watched] of due.entries()) {
       const raw = readings[index];
       if (!raw) continue;
-      const reading = this.toReading(watched, raw, at);
+      const reading = this.toReading(watched, raw, raw.at);
       const arrived = arrivalsOf(watched, raw);
-      if (arrived > 0) this.intake.tellArrivals(watched.base, at, arrived);
+      if (arrived > 0) this.intake.tellArrivals(watched.base, raw.at, arrived);
       if (hasMoved(watched.reading, reading)) watched.movedAt = now;
       watched.lives.prune(unfinishedIn(reading));
       watched.reading = reading;
@@ -250,60 +277,6 @@ export class RedisWatch implements SourceWatch {
       workers: this.workers.countOf(watched.base),
       stalledJobs: watched.withoutLock,
     };
-  }
-
-  /** Only where jobs are active and none has ended for a while: elsewhere the workers show that they live. */
-  private async checkLocks(now: number): Promise<void> {
-    const due: Watched[] = [];
-    for (const watched of this.queues.values()) {
-      const active = watched.reading?.counts.active ?? 0;
-      const isSuspect = active > 0 && now - watched.endedAt >= LOCKS_AFTER_MS;
-      if (!isSuspect) watched.withoutLock = active === 0 ? 0 : null;
-      else if (now - watched.locksAt >= LOCKS_EVERY_MS) due.push(watched);
-    }
-    due.sort((a, b) => a.locksAt - b.locksAt);
-    await Promise.all(
-      due.slice(0, LOCKS_AT_ONCE).map(async (watched) => {
-        watched.locksAt = now;
-        watched.withoutLock = await countWithoutLock(this.redis, watched.base);
-      }),
-    );
-  }
-
-  private noteEnds(events: SourceReading['events'], now: number): void {
-    for (const { queue, events: list } of events) {
-      if (!list.some(({ type }) => type === 'completed' || type === 'failed' || type === 'attempt-failed')) continue;
-      const watched = this.queues.get(baseOf(queue));
-      if (watched) watched.endedAt = now;
-    }
-  }
-
-  private async askFacts(now: number): Promise<void> {
-    if (now - this.infoAt >= FACTS_EVERY_MS) {
-      this.info = await readFacts(this.redis);
-      this.infoAt = now;
-      if (this.info.commandstats !== '') this.cost.settle(this.info.commandstats);
-    }
-    if (now - this.sameNamesAt >= SAME_NAMES_EVERY_MS) {
-      const bases = [...this.queues.values()].filter(({ kind }) => kind === 'bull').map(({ base }) => base);
-      const others = this.info.databases.filter((database) => database !== this.database);
-      this.sameNames = await findSameNames(this.redis, bases, others);
-      this.sameNamesAt = now;
-    }
-  }
-
-  /** Bull's messages of a queue that another database has too may be the other's: its figures are marked. */
-  private markSameNames(at: number): void {
-    for (const watched of this.queues.values()) {
-      if (
-        watched.kind !== 'bull' ||
-        !(this.sameNames.has(watched.base) || this.workers.workers?.elsewhere.has(watched.base))
-      )
-        continue;
-      const reason =
-        'Another database of this Redis has a Bull queue of the same name, and Bull’s events do not say whose they are.';
-      this.intake.tellGap({ queue: watched.id, from: this.lastAt ?? at, to: at, reason });
-    }
   }
 
   private currentCursors(): EventCursors {

@@ -9,6 +9,10 @@ export type Watched = Found & {
   lives: JobLives;
   reading: QueueReading | null;
   readAt: number;
+  /** Why it cannot be read now, `null` when it can; the server that it was last read from, and when (broker's clock). */
+  unread: string | null;
+  serverId: string | null;
+  reachedAt: number | null;
   movedAt: number;
   checkedAt: number;
   /** When a job last ended here, and when the locks of active jobs were last looked at. */
@@ -30,6 +34,9 @@ export function newlyWatched(found: Found, now: number): Watched {
     lives: new JobLives(found.kind),
     reading: null,
     readAt: 0,
+    unread: null,
+    serverId: null,
+    reachedAt: null,
     movedAt: now,
     checkedAt: now,
     endedAt: now,

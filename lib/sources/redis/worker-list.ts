@@ -1,4 +1,4 @@
-import type { Redis } from '../../redis/connection';
+import type { Server, Servers } from '../../redis/servers';
 import { isForbidden } from './broker-facts';
 import { workerFromClientName } from './keys';
 
@@ -31,19 +31,49 @@ export type Workers = {
 const MAX_TEXT = 200;
 
 /**
- * Connected workers of all queues from one CLIENT LIST; `null` where the broker refuses the command.
+ * Connected workers of all queues from one CLIENT LIST a server; `null` where the broker refuses the command.
  * The list covers the whole server, so connections of other databases are left out. A Bull process holds one
  * blocking connection a queue object, BullMQ one a worker: that many workers are counted, not their concurrency.
+ *
+ * In a Cluster a BullMQ worker names its connections to all nodes, and works through the one to its queue's node:
+ * `holds` says whether a server is that one. Bull names one connection, to any node.
  */
-export async function readWorkers(redis: Redis, database: number): Promise<Workers | null> {
-  let list: string;
+export async function readWorkers(
+  servers: Servers,
+  database: number,
+  holds: (server: Server, base: string) => boolean,
+): Promise<Workers | null> {
   try {
-    list = (await redis.call('CLIENT', 'LIST', 'TYPE', 'normal')) as string;
+    const lists = await Promise.all(
+      servers.up().map(async (server) => {
+        const list = (await server.redis.call('CLIENT', 'LIST', 'TYPE', 'normal')) as string;
+        return { server, workers: parseClientList(list, database) };
+      }),
+    );
+    const [first] = lists;
+    return first && lists.length === 1 && servers.states().length === 1 ? first.workers : join(lists, holds);
   } catch (error) {
     if (isForbidden(error)) return null;
     throw error;
   }
-  return parseClientList(list, database);
+}
+
+function join(
+  lists: readonly { server: Server; workers: Workers }[],
+  holds: (server: Server, base: string) => boolean,
+): Workers {
+  const all: Workers = { byBase: new Map(), list: [], prefixes: new Set(), elsewhere: new Set(), clients: 0 };
+  for (const { server, workers } of lists) {
+    all.clients = Math.max(all.clients, workers.clients);
+    for (const prefix of workers.prefixes) all.prefixes.add(prefix);
+    for (const worker of workers.list) {
+      if (!holds(server, worker.base)) continue;
+      all.byBase.set(worker.base, (all.byBase.get(worker.base) ?? 0) + 1);
+      // Each server numbers its connections by itself.
+      all.list.push({ ...worker, id: `${server.address}/${worker.id}` });
+    }
+  }
+  return all;
 }
 
 /** Pure part of `readWorkers`: one client a line, `key=value` pairs split by spaces. */

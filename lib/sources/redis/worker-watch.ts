@@ -1,5 +1,5 @@
-import { isCluster } from '../../redis/connection';
-import type { Redis } from '../../redis/connection';
+import { isCluster, type Redis } from '../../redis/connection';
+import type { Servers } from '../../redis/servers';
 import { toQueueKey } from '../../domain/queue-key';
 import { MAX_DEPARTURES, type Departure, type SourceWorkers } from '../../domain/worker';
 import { hostOf, toSourceWorkers } from './source-workers';
@@ -40,6 +40,7 @@ export class WorkerWatch {
   constructor(
     private readonly source: string,
     private readonly redis: Redis,
+    private readonly servers: Servers,
     private readonly database: number,
   ) {}
 
@@ -48,7 +49,11 @@ export class WorkerWatch {
     const isDue = now - this.listedAt >= ((this.workers?.clients ?? 0) > MANY_CLIENTS ? EVERY_MS_MANY : EVERY_MS);
     if (!isDue && !(await this.isWorthAnother(queues, now))) return null;
     const before = this.workers;
-    this.workers = await readWorkers(this.redis, this.database);
+    this.workers = await readWorkers(
+      this.servers,
+      this.database,
+      ({ id }, base) => queues.get(base)?.kind !== 'bullmq' || this.servers.holderOf(base).server?.id === id,
+    );
     this.listedAt = now;
     this.since ??= now;
     if (before && this.workers) this.compare(before, this.workers, queues, now);
