@@ -76,6 +76,7 @@ const zones = [
     './marks',
     './alerts/alert-engine.ts',
     './diagnose/diagnose.ts',
+    './schedules/run-record.ts',
   ),
   stage('arena', PORTS.sources, './http/gate'),
   stage(
@@ -90,6 +91,8 @@ const zones = [
     './marks',
     './search',
     './diagnose/active-jobs.ts',
+    './schedules',
+    PORTS.schedulers,
     './host.ts',
     './auth',
   ),

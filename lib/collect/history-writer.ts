@@ -53,6 +53,7 @@ export class HistoryWriter {
       for (const batch of batches(groups)) await this.lease.write(batch);
       settle();
       publisher.addTotals(totals);
+      await runner.schedulerRuns.write(this.store, this.lease, this.writtenAt);
     }
     // Not before a source has told its time: chunks end by the broker's clock.
     const now = Math.max(...runners.map(({ lastAt }) => lastAt ?? -Infinity));

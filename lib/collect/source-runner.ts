@@ -17,6 +17,7 @@ import { PendingReadings } from './pending-readings';
 import { Presence } from './presence';
 import { QueueFigures } from './queue-figures';
 import { RunningTotals } from './queue-totals';
+import { SchedulerRuns } from './scheduler-runs';
 import { SourceNews } from './source-news';
 import { parseTotals, type WatchedQueue } from './watched-queue';
 
@@ -28,6 +29,7 @@ export class SourceRunner {
   readonly queues = new Map<string, WatchedQueue>();
   readonly news: SourceNews;
   readonly failures: FailureKeeper;
+  readonly schedulerRuns = new SchedulerRuns();
   /** ms, broker's clock, of the last look; `null` before the first. */
   lastAt: number | null = null;
   /** ms, broker's clock. */
@@ -212,9 +214,11 @@ export class SourceRunner {
     for (const watched of this.queues.values()) watched.unread = problems.get(watched.key) ?? null;
     for (const { queue, events: list } of events) {
       const watched = this.queues.get(toQueueKey(queue));
-      watched?.figures.take(list);
-      watched?.totals.take(list);
-      if (watched) this.failures.take(watched.key, list);
+      if (!watched) continue;
+      watched.figures.take(list);
+      watched.totals.take(list);
+      this.failures.take(watched.key, list);
+      this.schedulerRuns.take(watched.key, list);
     }
     for (const gap of gaps)
       for (const watched of this.affected(gap.queue)) watched.figures.markGap(gap.from, gap.to, gap.reason);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queueActionSchema } from './action';
 import { unknowable } from './queue';
 
 /** States that can be cleaned by age. Active jobs and parents that wait belong to others. */
@@ -70,3 +71,30 @@ export const limitsBodySchema = z
     message: 'give concurrency, rateLimit, or both',
   });
 export type LimitsBody = z.infer<typeof limitsBodySchema>;
+
+/** `until` and `cursor` come from the answer before; absent at the first part. */
+export const clearingBodySchema = z.strictObject({
+  clearing: clearingSchema,
+  until: z.int().min(0).optional(),
+  cursor: z.string().min(1).max(4096).optional(),
+  /** The queue's name: what is taken out cannot be brought back. */
+  confirm: z.string().max(1_024),
+});
+export type ClearingBody = z.infer<typeof clearingBodySchema>;
+
+export const clearingAnswerSchema = clearingStepSchema.extend({ until: z.number() });
+export type ClearingAnswer = z.infer<typeof clearingAnswerSchema>;
+
+export const MAX_QUEUES_AT_ONCE = 200;
+
+/** The same for several queues, named by their keys. */
+export const queuesActionBodySchema = z.strictObject({
+  action: queueActionSchema,
+  queues: z.array(z.string().min(1).max(4096)).min(1).max(MAX_QUEUES_AT_ONCE),
+});
+export const queuesActionResultSchema = z.object({
+  results: z.array(
+    z.object({ queue: z.string(), ok: z.boolean(), code: z.string().optional(), detail: z.string().optional() }),
+  ),
+});
+export type QueuesActionResult = z.infer<typeof queuesActionResultSchema>;

@@ -72,14 +72,14 @@ describe('the next runs of a pattern', () => {
           at,
         )) {
           const theirs: number[] = [];
-          for (let now = after; theirs.length < 12;) {
+          for (let now = after; theirs.length < 6;) {
             now =
               owner[parse]?.(pattern, { currentDate: new Date(now), tz })
                 .next()
                 .getTime() ?? NaN;
             theirs.push(now);
           }
-          expect(nextRuns(cron(pattern), tz, { after, count: 12 }), `${pattern} ${tz}`).toEqual(theirs);
+          expect(nextRuns(cron(pattern), tz, { after, count: 6 }), `${pattern} ${tz}`).toEqual(theirs);
         }
   });
 
@@ -156,7 +156,7 @@ test.each([
   [every(60_000), 'Every minute'],
   [every(5_400_000), 'Every 90 minutes'],
   [every(250), 'Every 250 ms'],
-  [every(1_500), 'Every 2 s (1,500 ms)'],
+  [every(1_500), 'Every 1.5 s (1,500 ms)'],
   [cron('30 2 * * 1'), 'At 02:30, only on Monday'],
   [cron('*/10 * * * * *'), 'Every 10 seconds'],
   [cron('H * * * *'), 'By the pattern H * * * *'],

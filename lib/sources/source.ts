@@ -38,13 +38,16 @@ export type QueueReading = QueueRef & {
 /** A failure as it was seen; `group: null`: what it was of could not be told in time. */
 export type FailureSeen = { jobId: string; group: Fingerprint | null };
 
+/** Which scheduler made a job, and for when (ms); with what started or ended of it. */
+export type ScheduledJob = { jobKey: string; due: number };
+
 /**
  * Something that happened to jobs of one queue, in one vocabulary for all libraries. `at` is ms by the broker's
  * clock. Durations are ms, `null` when the start of the interval was not seen. `name` is the job's name, `null` or absent
  * where it could not be told in time: it counts as unattributed then. `retryOf`: fingerprint of the failure that a job was
  * brought back from, where that was seen.
  */
-export type JobEvent = { at: number; name?: string | null } & (
+export type JobEvent = { at: number; name?: string | null; scheduled?: ScheduledJob } & (
   | { type: 'arrived'; count: number }
   | { type: 'started'; waitMs: number | null }
   /** `failed`: for good, no attempt is left. */

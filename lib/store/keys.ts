@@ -75,6 +75,8 @@ function namesUnder(prefix: string) {
     failureScanAsked: (source: string) => `${prefix}f:ask:${source}`,
     /** Hash: fingerprint → JSON of what people said of the group. At most 2,000. */
     failureCare: `${prefix}f:care`,
+    /** Hash: what a scheduler's jobs are named by → JSON of its last runs. */
+    schedulerRuns: (queueKey: string) => `${prefix}runs:${queueKey}`,
     idempotency: (actor: string, key: string) => `${prefix}idem:${actor}:${key}`,
   } as const;
 }

@@ -1,6 +1,7 @@
 import type { Fingerprint } from '../../failures/fingerprint';
 import type { FailureSeen, JobEvent } from '../source';
 import { isLeave, tallyAttempts } from './attempts';
+import { readScheduledJobId } from './repeat-key';
 
 /** Jobs followed at once in one queue. Beyond it new ones are not followed, since the oldest run first. */
 const MAX_FOLLOWED = 50_000;
@@ -226,7 +227,7 @@ export class JobLives {
         break;
       case 'active': {
         const now = this.follow(jobId, name);
-        out.push({ at, name, type: 'started', waitMs: elapsed(now.waitingSince, at) });
+        out.push({ at, name, type: 'started', waitMs: elapsed(now.waitingSince, at), ...ofScheduler(jobId) });
         now.startedAt = at;
         now.waitingSince = null;
         break;
@@ -238,6 +239,7 @@ export class JobLives {
           name,
           type,
           runMs: elapsed(life?.startedAt ?? facts?.processedOn ?? null, at),
+          ...ofScheduler(jobId),
           ...(type === 'failed' ? failure : {}),
           ...(life?.retryOf === undefined ? {} : { retryOf: life.retryOf }),
         });
@@ -252,7 +254,10 @@ export class JobLives {
         }
         break;
       case 'stalled-out':
-        out.push({ at, name, type: 'stalled' }, { at, name, type: 'failed', runMs: null, ...failure });
+        out.push(
+          { at, name, type: 'stalled' },
+          { at, name, type: 'failed', runMs: null, ...failure, ...ofScheduler(jobId) },
+        );
         this.lives.delete(jobId);
         break;
       case 'removed':
@@ -300,6 +305,12 @@ export class JobLives {
     if (this.lives.size < MAX_FOLLOWED) this.lives.set(jobId, life);
     return life;
   }
+}
+
+/** Jobs of schedulers say by their ids whose they are. */
+function ofScheduler(jobId: string): Pick<JobEvent, 'scheduled'> {
+  const scheduled = readScheduledJobId(jobId);
+  return scheduled === null ? {} : { scheduled };
 }
 
 function isEnd(type: RawEvent['type']): boolean {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ScheduledJob } from '../source';
 
 /** What the key of a repeatable job says. `name` may hold colons; a job id with one is taken for a part of the name. */
 export type RepeatKey = {
@@ -51,7 +52,7 @@ export function bullMqOldJobKey(key: string, { name, jobId }: Pick<RepeatKey, 'n
 }
 
 /** Scheduler and due time (ms) of a job that a scheduler made; `null` for all other jobs. */
-export function readScheduledJobId(jobId: string): { jobKey: string; due: number } | null {
+export function readScheduledJobId(jobId: string): ScheduledJob | null {
   if (!jobId.startsWith('repeat:')) return null;
   const cut = jobId.lastIndexOf(':');
   const due = Number(jobId.slice(cut + 1));

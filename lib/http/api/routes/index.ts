@@ -1,6 +1,7 @@
 import type { Route } from '../route';
 import { accountRoutes } from './account';
 import { auditRoutes } from './audit';
+import { controlRoutes } from './controls';
 import { jobPartRoutes } from './job-parts';
 import { jobSearchRoutes } from './job-search';
 import { failureRoutes } from './failures';
@@ -10,18 +11,21 @@ import { operationRoutes } from './operations';
 import { peopleRoutes } from './people';
 import { queueRoutes } from './queues';
 import { seriesRoutes } from './series';
+import { schedulerRoutes } from './schedulers';
 import { openApiRoute, systemRoutes } from './system';
 import { workerRoutes } from './workers';
 
 /** Every endpoint below `/api/v1`. Fixed segments stand before `{id}`, since the first fit is taken. */
 export const ROUTES: readonly Route[] = [
   ...queueRoutes,
+  ...controlRoutes,
   ...jobSearchRoutes,
   ...jobRoutes,
   ...jobPartRoutes,
   ...operationRoutes,
   ...seriesRoutes,
   ...failureRoutes,
+  ...schedulerRoutes,
   ...workerRoutes,
   ...markRoutes,
   ...auditRoutes,
