@@ -15,3 +15,8 @@ export function jobsHref(key: string, { state, q, job }: JobsView): string {
   if (job !== undefined) query.set('job', job);
   return `/queues/${key}/jobs?${query.toString()}`;
 }
+
+/** Address of a kind of failure. */
+export function failureHref(fingerprint: string): string {
+  return `/failures/${fingerprint}`;
+}

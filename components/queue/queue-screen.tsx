@@ -1,4 +1,5 @@
 'use client';
+import { TopFailures } from '../failures/top-failures';
 import { useFreshness } from '../live/use-freshness';
 import { useSourceIsDown } from '../live/use-source-is-down';
 import { ActiveCheck } from './active-check';
@@ -22,6 +23,7 @@ export function QueueScreen({ queueKey }: { queueKey: string }) {
       <VerdictList queueKey={queue.key} verdicts={queue.verdicts} />
       <StateStrip queue={queue} isStale={isStale || isDown} />
       <QueueCharts queueKey={queue.key} queueName={queue.id.name} />
+      <TopFailures queueKey={queue.key} />
       <div className="grid gap-3 xl:grid-cols-2 xl:items-start">
         <QueueWorkers queue={queue} />
         <ActiveCheck queueKey={queue.key} />

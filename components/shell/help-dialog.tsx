@@ -7,6 +7,7 @@ const GROUPS: readonly { name: string; keys: readonly (readonly [string, string]
     keys: [
       ['Ctrl K', 'Go to a queue or screen'],
       ['g o', 'Overview'],
+      ['g f', 'Failures'],
       ['g p', 'Operations'],
       ['g w', 'Workers'],
       ['g a', 'Alerts'],

@@ -1,6 +1,7 @@
 import {
   Bell,
   BookOpenCheck,
+  Bug,
   Cpu,
   DatabaseZap,
   LayoutGrid,
@@ -16,6 +17,7 @@ export type Screen = { href: string; name: string; Icon: LucideIcon; key: string
 /** The screens of the rail, in its order. `key` follows `g`. */
 export const SCREENS: readonly Screen[] = [
   { href: '/', name: 'Overview', Icon: LayoutGrid, key: 'o', right: 'view' },
+  { href: '/failures', name: 'Failures', Icon: Bug, key: 'f', right: 'view' },
   { href: '/operations', name: 'Operations', Icon: ListChecks, key: 'p', right: 'view' },
   { href: '/workers', name: 'Workers', Icon: Cpu, key: 'w', right: 'view' },
   { href: '/alerts', name: 'Alerts', Icon: Bell, key: 'a', right: 'view' },

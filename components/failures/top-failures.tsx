@@ -1,0 +1,54 @@
+'use client';
+import Link from 'next/link';
+import { sentenceOf } from '../api/problem';
+import { windowOf } from '../charts/range';
+import { formatCount } from '../format/number';
+import { Ago } from '../shell/time';
+import { Section } from '../ui/page';
+import { FailureTitle } from './failure-row';
+import { isShown } from './failure-words';
+import { SparkBars } from './spark-bars';
+import { FailureStateChip } from './state-chip';
+import { useFailures } from './use-failures';
+
+const SHOWN = 5;
+const WINDOW = windowOf('24h', null, null);
+
+/** What fails most in a queue, over the last day. */
+export function TopFailures({ queueKey }: { queueKey: string }) {
+  const { data, error } = useFailures(WINDOW, queueKey);
+  const open = (data?.groups ?? []).filter(({ state }) => isShown(state, 'open'));
+  const groups = open
+    .filter(({ failed, attempts, retained }) => failed + attempts + (retained ?? 0) > 0)
+    .slice(0, SHOWN);
+  return (
+    <Section title="Top failures, 24 h">
+      {groups.length === 0 ? (
+        <p className="px-3 py-3 text-sm text-ink-2">
+          {data ? 'Nothing failed, or all of it is muted or resolved.' : error ? sentenceOf(error) : '…'}
+        </p>
+      ) : (
+        <ul className="divide-y divide-line">
+          {groups.map((group) => (
+            <li key={group.fingerprint} className="flex items-center gap-3 px-3 py-1 text-sm">
+              <div className="min-w-0 flex-1">
+                <FailureTitle group={group} />
+              </div>
+              <FailureStateChip state={group.state} />
+              <SparkBars values={group.spark} className="h-[18px] w-20 shrink-0 max-sm:hidden" />
+              <span className="w-14 shrink-0 text-right" title="Failed for good in the last 24 hours">
+                {formatCount(group.failed)}
+              </span>
+              <Ago at={group.lastSeen} className="w-18 shrink-0 text-right text-xs text-ink-3 max-sm:hidden" />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="border-t border-line px-3 py-1.5 text-xs">
+        <Link href={`/failures?queue=${queueKey}`} prefetch={false} className="link text-ink-3">
+          All failures of this queue{open.length > groups.length && ` (${open.length})`}
+        </Link>
+      </p>
+    </Section>
+  );
+}
