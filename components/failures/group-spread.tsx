@@ -1,5 +1,5 @@
 'use client';
-import { RotateCcw, Trash2 } from 'lucide-react';
+import { Ellipsis, RotateCcw, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { FailureDetail, FailureGroup } from '@/lib/domain/failure';
@@ -9,10 +9,12 @@ import { jobsHref } from '../format/hrefs';
 import { formatCount } from '../format/number';
 import { useLive } from '../live/live-provider';
 import { useWhyNotAct } from '../live/use-why-not-act';
+import { ExportItems } from '../operations/export-items';
 import { Ago } from '../shell/time';
 import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
+import { Menu } from '../ui/menu';
 import { Section } from '../ui/page';
 import { QueueName } from './queue-names';
 
@@ -80,6 +82,15 @@ function QueueLine({
           >
             <Trash2 size={12} aria-hidden /> Remove…
           </Button>
+          <Menu
+            trigger={
+              <Button size="sm" aria-label="More for these jobs" title="Export">
+                <Ellipsis size={13} aria-hidden />
+              </Button>
+            }
+          >
+            <ExportItems queueKey={key} state="failed" query={query} />
+          </Menu>
         </span>
       )}
     </li>
