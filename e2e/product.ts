@@ -66,8 +66,22 @@ const ALERTS = [
   { name: 'Short queue is full', queues: 'alert-*', metric: 'backlog', above: 5, clearBelow: 2, severity: 'critical' },
 ];
 
-/** Starts a product for tests. `redis`: its source and store, ended by whoever started it; without, one of its own. */
-export async function startTestProduct({ redis: given }: { redis?: PrivateRedis } = {}): Promise<{
+type TestProductOptions = {
+  /** Its source and store, ended by whoever started it; without, one of its own. */
+  redis?: PrivateRedis;
+  port?: number;
+  /** More of the configuration file, and of the environment. */
+  file?: Record<string, unknown>;
+  env?: Record<string, string>;
+};
+
+/** Starts a product for tests. */
+export async function startTestProduct({
+  redis: given,
+  port: chosen,
+  file = {},
+  env: more = {},
+}: TestProductOptions = {}): Promise<{
   product: TestProduct;
   stop: () => Promise<void>;
 }> {
@@ -75,7 +89,7 @@ export async function startTestProduct({ redis: given }: { redis?: PrivateRedis 
   const redis = given ?? (await startPrivateRedis());
   const receiver = await startWebhookReceiver();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tailback-e2e-'));
-  const port = await freePort();
+  const port = chosen ?? (await freePort());
   const admin = { email: 'admin@localhost', password: randomBytes(12).toString('base64url') };
   const token = randomBytes(24).toString('base64url');
   const configFile = path.join(dataDir, 'tailback.config.json');
@@ -86,6 +100,7 @@ export async function startTestProduct({ redis: given }: { redis?: PrivateRedis 
       alerts: ALERTS,
       alertCheckSeconds: 1,
       channels: [{ kind: 'webhook', url: receiver.url }],
+      ...file,
     }),
   );
   const env = {
@@ -95,6 +110,7 @@ export async function startTestProduct({ redis: given }: { redis?: PrivateRedis 
     TAILBACK_ADMIN_PASSWORD: admin.password,
     TAILBACK_TOKEN: token,
     TAILBACK_LOG_LEVEL: 'warn',
+    ...more,
   };
   const running = startProduct({ port, env, onRestart: (line) => console.error(line) });
   const stop = async () => {

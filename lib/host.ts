@@ -1,4 +1,5 @@
 import type { Config } from './config/config';
+import type { Claims, OidcRefusal } from './auth/oidc-claims';
 import type { Access } from './domain/access';
 import type { Actor, Role } from './domain/permissions';
 
@@ -6,7 +7,12 @@ import type { Actor, Role } from './domain/permissions';
 export type SignInResult =
   | { ok: true; email: string; role: Actor['role']; epoch: number; sessionId: string }
   /** `code-needed`, `code-wrong`: the password fits, and this person has a second factor. */
-  | { ok: false; reason: 'wrong' | 'too-many' | 'code-needed' | 'code-wrong'; retryAfterSeconds?: number };
+  | { ok: false; reason: SignInRefusal; retryAfterSeconds?: number };
+
+export type SignInRefusal = 'wrong' | 'too-many' | 'code-needed' | 'code-wrong' | OidcRefusal | 'taken' | 'disabled';
+
+/** Who the identity provider says has come. */
+export type OidcArrival = { claims: Claims; address: string; agent: string };
 
 /** What somebody gives to come in; `agent`: what the browser says of itself. */
 export type SignInAttempt = { email: string; password: string; code: string; address: string; agent: string };
@@ -25,6 +31,8 @@ export type Host = {
   accessOf(role: Role): Access;
   /** Checks a password; attempts are limited per account and address. */
   signIn(attempt: SignInAttempt): Promise<SignInResult>;
+  /** Lets in whom the identity provider vouches for, or not. */
+  signInByOidc(arrival: OidcArrival): Promise<SignInResult>;
   /** Ends one session before it runs out: a copy of its cookie is worth nothing from then on. */
   endSession(sessionId: string): Promise<void>;
   /** What the sign-in library has to say, for the log. */

@@ -67,6 +67,7 @@ export async function startWebProcess({
     actorFrom,
     accessOf,
     signIn: (attempt) => runtime.signIn(attempt),
+    signInByOidc: (arrival) => runtime.signInByOidc(arrival),
     endSession: (id) => accounts.endSession(id),
     logAuth: (level, code, detail) =>
       log[level]({ code, detail: detail instanceof Error ? detail.message : undefined }, 'sign-in'),

@@ -6,10 +6,15 @@ import { Button } from '../ui/button';
 import { TextField } from '../ui/field';
 import { signInSentence } from './sign-in-error';
 
-type Props = { next: string | null; initialError: string | null };
+type Props = {
+  next: string | null;
+  initialError: string | null;
+  /** Name of the single sign-on, `null` without. */
+  sso: string | null;
+};
 
 /** E-mail and password; afterwards back to where one wanted to go. */
-export function SignInForm({ next, initialError }: Props) {
+export function SignInForm({ next, initialError, sso }: Props) {
   const [problem, setProblem] = useState(initialError === null ? null : signInSentence(initialError));
   const [isBusy, setBusy] = useState(false);
   const [wantsCode, setWantsCode] = useState(false);
@@ -21,6 +26,8 @@ export function SignInForm({ next, initialError }: Props) {
     try {
       const result = await signIn('credentials', {
         redirect: false,
+        // Else it would be this address, and an error in it would be taken for this attempt's.
+        callbackUrl: '/',
         email: form.get('email'),
         password: form.get('password'),
         code: form.get('code') ?? '',
@@ -37,6 +44,15 @@ export function SignInForm({ next, initialError }: Props) {
       setProblem('Tailback does not answer. Check the network and whether its web process runs.');
     }
     setBusy(false);
+  };
+  const bySso = async () => {
+    setBusy(true);
+    setProblem(null);
+    // Leads to the provider and, with a session, back; a provider that does not answer leads back with an error.
+    await signIn('oidc', { callbackUrl: safeNext(next, location.origin) }).catch(() => {
+      setProblem('Tailback does not answer. Check the network and whether its web process runs.');
+      setBusy(false);
+    });
   };
   return (
     <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-3.5">
@@ -61,6 +77,16 @@ export function SignInForm({ next, initialError }: Props) {
       <Button type="submit" variant="primary" size="lg" className="justify-center" disabled={isBusy}>
         {isBusy ? 'Signing in…' : 'Sign in'}
       </Button>
+      {sso !== null && (
+        <>
+          <p className="flex items-center gap-3 text-xs text-ink-3 before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
+            or
+          </p>
+          <Button size="lg" className="justify-center" disabled={isBusy} onClick={() => void bySso()}>
+            Sign in with {sso}
+          </Button>
+        </>
+      )}
     </form>
   );
 }

@@ -1,6 +1,7 @@
 import type { NextAuthOptions } from 'next-auth';
 import credentials from 'next-auth/providers/credentials';
-import { ADDRESS_HEADER, type Host } from '../host';
+import type { Host } from '../host';
+import { OIDC, oidcProvider } from './oidc-provider';
 import { sessionCookieName, SESSION_SECONDS } from './session-token';
 
 type SignedIn = { id: string; email: string; role: string; epoch: number };
@@ -8,8 +9,9 @@ type SignedIn = { id: string; email: string; role: string; epoch: number };
 /**
  * Sign-in and sign-out for one request. Pages carry no session data: what counts is who the gate saw.
  * @param isSecure whether the person came over HTTPS; decides the cookies' names and their Secure flag
+ * @param from who asks: address as the gate found it, and what the browser says of itself
  */
-export function authOptions(host: Host, isSecure: boolean): NextAuthOptions {
+export function authOptions(host: Host, isSecure: boolean, from: { address: string; agent: string }): NextAuthOptions {
   const cookie = (name: string) => ({
     name,
     options: { httpOnly: true, sameSite: 'lax' as const, path: '/', secure: isSecure },
@@ -32,14 +34,12 @@ export function authOptions(host: Host, isSecure: boolean): NextAuthOptions {
           password: { label: 'Password', type: 'password' },
           code: { label: 'Code', type: 'text' },
         },
-        async authorize(given, request): Promise<SignedIn | null> {
-          const headers = request.headers as Record<string, string | undefined> | undefined;
+        async authorize(given): Promise<SignedIn | null> {
           const result = await host.signIn({
             email: given?.email ?? '',
             password: given?.password ?? '',
             code: given?.code ?? '',
-            address: headers?.[ADDRESS_HEADER] ?? '',
-            agent: headers?.['user-agent'] ?? '',
+            ...from,
           });
           if (result.ok) return { id: result.sessionId, email: result.email, role: result.role, epoch: result.epoch };
           if (result.reason === 'too-many') throw new Error(`too-many:${result.retryAfterSeconds ?? 60}`);
@@ -47,8 +47,18 @@ export function authOptions(host: Host, isSecure: boolean): NextAuthOptions {
           return null;
         },
       }),
+      ...(host.config.oidc ? [oidcProvider(host.config.oidc)] : []),
     ],
     callbacks: {
+      async signIn({ user, account, profile }) {
+        if (account?.provider !== OIDC) return true;
+        const result = await host.signInByOidc({ claims: { ...profile }, ...from });
+        if (!result.ok) return `/sign-in?error=${result.reason}`;
+        const { sessionId: id, email, role, epoch } = result;
+        // The session is made of this very object right after.
+        Object.assign(user, { id, email, role, epoch } satisfies SignedIn);
+        return true;
+      },
       jwt({ token, user }) {
         if (!user) return token;
         const { id, email, role, epoch } = user as SignedIn;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roleConfigSchema, type RoleConfig } from '../domain/access';
+import { roleSchema } from '../domain/permissions';
 import { alertRuleSchema } from '../domain/alert';
 import { whyNotRedisUrl } from './redis-address';
 
@@ -16,6 +17,14 @@ const redisUrl = z.string().superRefine((text, context) => {
 const httpUrl = z
   .string()
   .refine((text) => ['http:', 'https:'].includes(protocolOf(text)), 'expected http://… or https://…');
+
+function hostOf(text: string): string {
+  try {
+    return new URL(text).hostname;
+  } catch {
+    return '';
+  }
+}
 
 function protocolOf(text: string): string {
   try {
@@ -43,6 +52,42 @@ export const channelConfigSchema = z.strictObject({
 });
 export type ChannelConfig = z.infer<typeof channelConfigSchema>;
 
+const isLoopback = (text: string) => ['localhost', '127.0.0.1', '[::1]'].includes(hostOf(text));
+
+/** Single sign-on by OpenID Connect. The client's secret comes from `TAILBACK_OIDC_CLIENT_SECRET`. */
+export const oidcSchema = z
+  .strictObject({
+    /** As the button says it. */
+    name: z.string().min(1).max(60).default('single sign-on'),
+    /** `/.well-known/openid-configuration` is asked for below it. */
+    issuer: z
+      .string()
+      .refine(
+        (text) => protocolOf(text) === 'https:' || (protocolOf(text) === 'http:' && isLoopback(text)),
+        'expected https://…',
+      ),
+    clientId: z.string().min(1),
+    scope: z.string().default('openid email profile'),
+    /** Empty: every domain that the provider vouches for. Compared whole. */
+    allowedDomains: z
+      .array(
+        z
+          .string()
+          .regex(/^[a-z0-9.-]+$/i, 'expected a whole domain such as example.com')
+          .toLowerCase(),
+      )
+      .default([]),
+    groupsClaim: z.string().min(1).default('groups'),
+    /** Group → role; of several the first counts. Compared whole. */
+    groups: z.record(z.string(), roleSchema).default({}),
+    /** Role of those without such a group; `null`: they do not come in. */
+    defaultRole: roleSchema.nullable().default(null),
+  })
+  .refine(({ groups, defaultRole }) => defaultRole !== null || Object.keys(groups).length > 0, {
+    message: 'nobody could come in: give groups or defaultRole',
+  });
+export type OidcConfig = z.infer<typeof oidcSchema>;
+
 const kept = (max: number, usual: number) => z.number().min(1).max(max).default(usual);
 
 /** 10 s in hours, minutes, 10 minutes and hours in days. What is kept longer takes space in the store. */
@@ -67,6 +112,7 @@ export const configFileSchema = z.strictObject({
     .max(100)
     .refine((roles) => new Set(roles.map(({ name }) => name)).size === roles.length, 'two roles have the same name')
     .default([]),
+  oidc: oidcSchema.optional(),
   /** How long each resolution of the history is kept. */
   retention: retentionSchema.default(retentionSchema.parse({})),
 });
@@ -103,6 +149,8 @@ export type Config = {
   channels: ChannelConfig[];
   retention: ConfigFile['retention'];
   roles: RoleConfig[];
+  /** Single sign-on, `null` without. */
+  oidc: (OidcConfig & { clientSecret: string }) | null;
 };
 
 /** A configuration that cannot be used; each problem names the variable or path, what was found and what is expected. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { BUILT_IN_ROLES } from '../domain/permissions';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import type { AlertRule } from '../domain/alert';
@@ -108,9 +109,21 @@ export function loadConfig(env: Env, cwd: string): Config {
     channels: file.channels,
     retention: file.retention,
     roles: file.roles,
+    oidc: oidc(file, read.text('TAILBACK_OIDC_CLIENT_SECRET'), problems),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+function oidc(file: ConfigFile, clientSecret: string | undefined, problems: string[]): Config['oidc'] {
+  if (!file.oidc) return null;
+  if (clientSecret === undefined)
+    problems.push('TAILBACK_OIDC_CLIENT_SECRET: missing; the configuration file has oidc, which needs it');
+  const known = [...BUILT_IN_ROLES, ...file.roles.map(({ name }) => name)];
+  for (const role of [...Object.values(file.oidc.groups), file.oidc.defaultRole])
+    if (role !== null && !known.includes(role))
+      problems.push(`oidc: found the role ${quote(role)}, expected one of ${known.join(', ')}`);
+  return { ...file.oidc, clientSecret: clientSecret ?? '' };
 }
 
 /** The roles of the configuration file, for commands that need nothing else of it. @throws ConfigError */

@@ -9,7 +9,7 @@ import { accessBook } from '../domain/access';
 import type { AuditEntry } from '../domain/audit';
 import type { Actor } from '../domain/permissions';
 import type { Queue } from '../domain/queue';
-import type { SignInAttempt, SignInResult } from '../host';
+import type { OidcArrival, SignInAttempt, SignInResult } from '../host';
 import type { ApiContext } from '../http/api/context';
 import { ROUTES } from '../http/api/routes';
 import { SearchSlots } from '../http/api/search-slots';
@@ -43,6 +43,7 @@ export type WebRuntime = {
   audit(entry: Omit<AuditEntry, 'id'>): Promise<void>;
   /** Lets somebody in, or not. */
   signIn(attempt: SignInAttempt): Promise<SignInResult>;
+  signInByOidc(arrival: OidcArrival): Promise<SignInResult>;
   /** Says `bye` on all streams and ends the connections. */
   close(): Promise<void>;
 };
@@ -73,7 +74,13 @@ export async function createWebRuntime({
     version: string;
   };
   const accessOf = accessBook(config.roles);
-  const door = new Door({ accounts, signIn: new SignIn(accounts.users), audit: (entry) => audit.append(entry), log });
+  const door = new Door({
+    accounts,
+    signIn: new SignIn(accounts.users),
+    oidc: config.oidc,
+    audit: (entry) => audit.append(entry),
+    log,
+  });
   const context: ApiContext = {
     config,
     log,
@@ -118,6 +125,7 @@ export async function createWebRuntime({
     readiness,
     audit: (entry) => audit.append(entry),
     signIn: (attempt) => door.signIn(attempt),
+    signInByOidc: (arrival) => door.signInByOidc(arrival),
     async close() {
       streams.closeAll();
       mirror.close();

@@ -10,7 +10,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export default async function SignInPage({ searchParams }: Props) {
   const { next, error } = await searchParams;
-  const { environment } = getHost().config;
+  const { environment, oidc } = getHost().config;
   return (
     <main className="grid min-h-dvh place-items-center p-4">
       <div className="w-full max-w-84">
@@ -26,6 +26,7 @@ export default async function SignInPage({ searchParams }: Props) {
         <div className="panel p-5">
           <SignInForm
             next={typeof next === 'string' ? next : null}
+            sso={oidc?.name ?? null}
             initialError={typeof error === 'string' ? error : null}
           />
         </div>

@@ -1,5 +1,6 @@
 import NextAuth from 'next-auth';
 import type { NextRequest } from 'next/server';
+import { ADDRESS_HEADER } from '@/lib/host';
 import { authOptions, getHost } from '@/lib/server';
 
 type Context = { params: Promise<{ nextauth: string[] }> };
@@ -7,7 +8,15 @@ type Context = { params: Promise<{ nextauth: string[] }> };
 /** Sign-in and sign-out. The gate in front says under which scheme the person came. */
 async function handle(request: NextRequest, context: Context): Promise<Response> {
   const isSecure = request.headers.get('x-forwarded-proto') === 'https';
-  const response = (await NextAuth(request as never, context as never, authOptions(getHost(), isSecure))) as Response;
+  const from = {
+    address: request.headers.get(ADDRESS_HEADER) ?? '',
+    agent: request.headers.get('user-agent') ?? '',
+  };
+  const response = (await NextAuth(
+    request as never,
+    context as never,
+    authOptions(getHost(), isSecure, from),
+  )) as Response;
   return withRetryAfter(response);
 }
 
