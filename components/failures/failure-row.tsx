@@ -89,7 +89,10 @@ export function FailureTitle({ group }: { group: FailureGroup }) {
           </span>
         )}
         {frame !== null && (
-          <span className="truncate font-mono" title="The first frame of the stack that is your own">
+          <span
+            className="max-w-[60%] shrink-0 truncate font-mono"
+            title="The first frame of the stack that is your own"
+          >
             <JobLine>{frame}</JobLine>
           </span>
         )}

@@ -42,16 +42,14 @@ export function FailuresScreen() {
     <Page
       title="Failures"
       lead="Jobs that failed, by kind: what they say without what differs from job to job, and where in your code."
-      extra={
+    >
+      <div className="flex flex-wrap items-center gap-2">
         <Segmented
           label="Range"
           value={window.kind === 'moving' ? range : null}
           options={RANGE_OPTIONS}
           onChange={(next) => void setParams({ range: next, from: null, to: null })}
         />
-      }
-    >
-      <div className="flex flex-wrap items-center gap-2">
         <input
           data-filter=""
           type="search"

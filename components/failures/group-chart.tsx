@@ -11,6 +11,7 @@ import { formatDuration } from '../format/duration';
 import { formatCompact, formatCount, plural } from '../format/number';
 import { ChartLegend } from '../charts/chart-legend';
 import { useAllMarks } from './use-all-marks';
+import { useBlindTimes, type BlindTimes } from './use-blind-times';
 
 type Props = { detail: FailureDetail; onZoom(from: number, to: number): void };
 /** Marks that explain a kind of failure; alerts and people coming and going do not. */
@@ -18,7 +19,8 @@ const HIDDEN: readonly MarkKind[] = ['alert-fired', 'alert-resolved'];
 
 /** Failures of one kind over time, with the deploys of that time. */
 export function GroupChart({ detail, onZoom }: Props) {
-  const series = useMemo(() => toSeries(detail), [detail]);
+  const blind = useBlindTimes(detail.group.queues[0]?.key ?? null, detail.from, detail.to);
+  const series = useMemo(() => toSeries(detail, blind), [detail, blind]);
   const marks = useAllMarks(series.from, series.to);
   const groups = useMemo(() => groupMarks(marks, series, HIDDEN), [marks, series]);
   const onPan = useCallback((ms: number) => onZoom(series.from + ms, series.to + ms), [onZoom, series]);
@@ -52,7 +54,7 @@ export function GroupChart({ detail, onZoom }: Props) {
           <h2 className="text-sm">
             Over time <span className="ml-1 text-xs font-normal text-ink-3">per {formatDuration(detail.slotMs)}</span>
           </h2>
-          <span className="ml-auto">
+          <span className="ml-auto flex flex-wrap">
             <ChartLegend lines={lines} hidden={hidden} onToggle={toggle} />
           </span>
         </figcaption>
@@ -65,20 +67,21 @@ export function GroupChart({ detail, onZoom }: Props) {
   );
 }
 
-/** The shape that charts draw. Counting has no gaps of its own: what was not heard is not known to be missing. */
-function toSeries({ points, slotMs, to }: FailureDetail): Series {
+/** The shape that charts draw. None counted in a time when nobody looked is not known to be none. */
+function toSeries({ points, slotMs, to }: FailureDetail, { gaps, partial }: BlindTimes): Series {
   const from = points[0]?.at ?? to;
   const end = from + points.length * slotMs;
+  const isBlind = (at: number) => gaps.some(([start, until]) => start <= at && until >= at + slotMs);
   return {
     from,
     to: end,
     stepMs: slotMs,
-    gaps: [],
-    partial: [],
+    gaps,
+    partial,
     unfinishedFrom: end > to ? end - slotMs : null,
     series: {
-      failed: points.map(({ failed }) => failed),
-      failedAttempts: points.map(({ attempts }) => attempts),
+      failed: points.map(({ at, failed }) => (failed === 0 && isBlind(at) ? null : failed)),
+      failedAttempts: points.map(({ at, attempts }) => (attempts === 0 && isBlind(at) ? null : attempts)),
     },
   };
 }

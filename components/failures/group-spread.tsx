@@ -67,7 +67,6 @@ function QueueLine({
         <span className="flex flex-wrap gap-1.5">
           <Button
             size="sm"
-            variant="primary"
             blockedBecause={whyRetry ?? none}
             title="All, a few first, or throttled: the dialog asks"
             onClick={() => onAct(queue, 'retry')}

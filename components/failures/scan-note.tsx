@@ -29,14 +29,14 @@ export function ScanNote({ list }: { list: FailureList }) {
       <span>
         {running.length > 0
           ? `Counting retained jobs: ${formatCount(scanned)} of ${formatCount(of)}, never more than 1 % of the broker’s time`
-          : 'Retained jobs counted'}
+          : 'Retained jobs'}
         {running.length === 0 && times.length > 0 && (
           <>
             {' '}
-            within <Ago at={Math.min(...times)} />
+            as of <Ago at={Math.min(...times)} /> or later
           </>
         )}
-        {running.length === 0 && times.length === 0 && ': not yet'}
+        {running.length === 0 && times.length === 0 && ': not counted yet'}
       </span>
       {ungrouped.failed + ungrouped.attempts > 0 && (
         <span className="text-warn" title="Their stack could not be read in time, or was gone with the job">
