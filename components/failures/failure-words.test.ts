@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FailureGroup } from '@/lib/domain/failure';
+import { dominantOf } from './dominant';
 import { fullTitle, isShown, matchGroups, sortGroups } from './failure-words';
 
 const group = (over: Partial<FailureGroup>): FailureGroup => ({
@@ -49,4 +50,21 @@ test('attempts count, and what is not known comes last', () => {
   const [a, b] = [group({ failed: 1, retained: 5 }), group({ attempts: 3 })];
   expect(sortGroups([a, b], 'count')).toEqual([b, a]);
   expect(sortGroups([b, a], 'retained')).toEqual([a, b]);
+});
+
+test('the kind that most failures of a queue are of', () => {
+  const share = (key: string, failed: number, attempts = 0) => ({
+    key,
+    failed,
+    attempts,
+    retained: null,
+    retainedAt: null,
+    lastSeen: 0,
+  });
+  const a = group({ fingerprint: 'a', queues: [share('q', 8), share('other', 100)] });
+  const b = group({ fingerprint: 'b', queues: [share('q', 1, 1)] });
+  expect(dominantOf({ groups: [b, a] }, 'q')).toEqual({ group: a, count: 8, of: 10 });
+  expect(dominantOf({ groups: [a, b] }, 'nobody')).toBeNull();
+  const many = ['c', 'd', 'e'].map((fingerprint) => group({ fingerprint, queues: [share('q', 5)] }));
+  expect(dominantOf({ groups: many }, 'q')).toBeNull();
 });

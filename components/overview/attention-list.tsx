@@ -2,6 +2,7 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import { CircleCheck } from 'lucide-react';
+import { MostlyFailure } from '../failures/mostly-failure';
 import { jobsHref, queueHref } from '../format/hrefs';
 import { plural } from '../format/number';
 import { visibleLine } from '../format/visible-text';
@@ -158,6 +159,7 @@ function Line({ item }: { item: AttentionItem }) {
             ))}
           </p>
         )}
+        {item.state === 'failed' && <MostlyFailure queueKey={item.queueKey} />}
       </div>
       <Lasting since={item.since} className="shrink-0 pt-0.5 text-xs whitespace-nowrap text-ink-3" />
       <span className="flex shrink-0 justify-end gap-1.5 max-sm:hidden md:w-36">

@@ -1,11 +1,14 @@
 'use client';
 import { Command } from 'cmdk';
-import { CornerDownLeft, Pause, Play, Rows3, SunMoon } from 'lucide-react';
+import { Bug, CornerDownLeft, Pause, Play, Rows3, SunMoon } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { Dialog } from 'radix-ui';
 import { useMemo, useState, type ReactNode } from 'react';
 import { may } from '@/lib/domain/access';
-import { queueHref } from '../format/hrefs';
+import { windowOf } from '../charts/range';
+import { fullTitle, matchGroups } from '../failures/failure-words';
+import { useFailures } from '../failures/use-failures';
+import { failureHref, queueHref } from '../format/hrefs';
 import { formatCompact } from '../format/number';
 import { useLive, useLiveStore } from '../live/live-provider';
 import { matchQueues } from '../overview/match-queues';
@@ -15,6 +18,8 @@ import { usePreferences } from './preferences';
 import { SCREENS } from './screens';
 
 const MAX_QUEUES = 40;
+const MAX_FAILURES = 8;
+const FAILURES_WINDOW = windowOf('24h', null, null);
 
 type Props = { open: boolean; onOpenChange(open: boolean): void };
 
@@ -47,6 +52,8 @@ function Commands({ onDone }: { onDone(): void }) {
   const isPaused = useLive((state) => state.pausedAt !== null);
   const found = useMemo(() => matchQueues(queues, text), [queues, text]);
   const words = text.trim().toLowerCase();
+  const failures = useFailures(FAILURES_WINDOW).data?.groups ?? [];
+  const kinds = words === '' ? [] : matchGroups(failures, words).slice(0, MAX_FAILURES);
   const screens = SCREENS.filter(({ name, right }) => may(access, right) && name.toLowerCase().includes(words));
   const deeds = [
     {
@@ -75,7 +82,7 @@ function Commands({ onDone }: { onDone(): void }) {
       />
       <Command.List className="max-h-[52vh] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-3">
         <Command.Empty className="px-3 py-8 text-center text-sm text-ink-2">
-          No queue or screen is called that.
+          No queue, failure or screen is called that.
         </Command.Empty>
         {found.length > 0 && (
           <Command.Group
@@ -92,6 +99,21 @@ function Commands({ onDone }: { onDone(): void }) {
                 <span className="ml-auto shrink-0 pl-4 text-xs text-ink-3">
                   {queue.id.source} · {formatCompact(queue.backlog)} waiting
                 </span>
+              </Item>
+            ))}
+          </Command.Group>
+        )}
+        {kinds.length > 0 && (
+          <Command.Group heading="Failures">
+            {kinds.map((group) => (
+              <Item
+                key={group.fingerprint}
+                value={`failure ${group.fingerprint}`}
+                onSelect={() => go(failureHref(group.fingerprint))}
+                icon={<Bug size={15} />}
+              >
+                <JobLine className="min-w-0 truncate">{fullTitle(group)}</JobLine>
+                <span className="ml-auto shrink-0 pl-4 text-xs text-ink-3">{formatCompact(group.failed)} in 24 h</span>
               </Item>
             ))}
           </Command.Group>
