@@ -44,6 +44,11 @@ export async function apiText(path: string, options: Options = {}): Promise<stri
   return response.text();
 }
 
+/** An answer that comes bit by bit; reading its body is up to the caller. @throws ApiError, TypeError (network) */
+export function apiStream(path: string, options: Options = {}): Promise<Response> {
+  return send(path, { method: 'GET' }, options);
+}
+
 /** Address of an endpoint for a plain link. */
 export function apiHref(path: string): string {
   return BASE + path;

@@ -1,29 +1,60 @@
 'use client';
 import type { JobAction } from '@/lib/domain/action';
 import type { JobState, QueueKind } from '@/lib/domain/queue';
-import { Button } from '../ui/button';
+import { plural } from '../format/number';
 import { ACTION_WORDS, actionsFor, whyNotInState } from '../job/allowed-actions';
+import { Button } from '../ui/button';
+import { cn } from '../ui/cn';
+import type { Selection } from './selection';
 
 type Props = {
-  count: number;
+  selection: Selection;
   state: JobState;
   kind: QueueKind;
+  /** All that the list stands for: `all 8,431 failed jobs`, `all that match (14 found so far)`. */
+  everything: string;
+  /** Jobs on the page. */
+  shown: number;
   why: string | null;
   isBusy: boolean;
   onAct(action: JobAction): void;
+  onChooseAll(): void;
+  onChooseShown(): void;
   onCancel(): void;
 };
 
-/** Stands in the place of the list's head while rows are selected. */
-export function ActionBar({ count, state, kind, why, isBusy, onAct, onCancel }: Props) {
+/**
+ * Stands in the place of the search while rows are selected. These rows, and all that the list stands for, look and read
+ * differently, so that nobody takes the one for the other.
+ */
+export function ActionBar(props: Props) {
+  const { selection, state, kind, everything, shown, why, isBusy, onAct, onChooseAll, onChooseShown, onCancel } = props;
   return (
     <div
       role="toolbar"
       aria-label="Selected jobs"
-      className="flex min-h-11 flex-wrap items-center gap-2 bg-accent-soft px-3 py-1.5"
+      className={cn(
+        'flex min-h-11 flex-wrap items-center gap-2 rounded-t-lg px-3 py-1.5',
+        selection.isAll ? 'bg-warn-soft' : 'bg-accent-soft',
+      )}
     >
-      <strong className="font-semibold">{count} selected</strong>
-      <span className="text-xs text-ink-2 max-sm:hidden">· updates pause while jobs are selected</span>
+      {selection.isAll ? (
+        <>
+          <strong className="font-semibold first-letter:uppercase">{everything}</strong>
+          <span className="text-xs text-ink-2 max-sm:hidden">· also those on no page yet</span>
+          <Button size="sm" variant="ghost" onClick={onChooseShown}>
+            Only the {plural(shown, 'job')} shown
+          </Button>
+        </>
+      ) : (
+        <>
+          <strong className="font-semibold">{selection.ids.size} selected</strong>
+          <span className="text-xs text-ink-2 max-sm:hidden">· updates pause while jobs are selected</span>
+          <Button size="sm" variant="ghost" className="text-accent" onClick={onChooseAll}>
+            Select {everything}
+          </Button>
+        </>
+      )}
       <span className="ml-auto flex flex-wrap gap-2">
         {actionsFor(state, kind).map((action) => (
           <Button
@@ -37,6 +68,7 @@ export function ActionBar({ count, state, kind, why, isBusy, onAct, onCancel }: 
             onClick={() => onAct(action)}
           >
             {ACTION_WORDS[action].verb}
+            {selection.isAll && ' all …'}
           </Button>
         ))}
         <Button variant="ghost" onClick={onCancel}>

@@ -1,205 +1,195 @@
 'use client';
-import { parseAsString, parseAsStringLiteral, useQueryState, useQueryStates } from 'nuqs';
-import { useState } from 'react';
-import { Inbox } from 'lucide-react';
-import type { JobAction } from '@/lib/domain/action';
+import { parseAsString, useQueryState } from 'nuqs';
+import { useMemo, useState } from 'react';
+import type { JobAction, JobActionResult } from '@/lib/domain/action';
+import type { OperationTarget } from '@/lib/domain/operation';
 import type { JobState, Queue } from '@/lib/domain/queue';
-import { sentenceOf } from '../api/problem';
-import { formatCount } from '../format/number';
-import { useWhyNotAct } from '../live/use-why-not-act';
-import { ActOnAll } from '../operations/act-on-all';
-import { hasUndo, useRemoveWithUndo } from '../operations/use-remove-with-undo';
-import { isPageFocused } from '../shell/is-page-focused';
-import { useHotkeys } from '../shell/use-hotkeys';
-import { Ago } from '../shell/time';
-import { Button } from '../ui/button';
-import { Empty } from '../ui/empty';
-import { Segmented } from '../ui/segmented';
-import { SkeletonRows } from '../ui/skeleton';
-import { ActionBar } from './action-bar';
+import { parseJobQuery } from '@/lib/search/parse-query';
+import { plural } from '../format/number';
 import { needsQuestion, whyNotInState } from '../job/allowed-actions';
 import { ConfirmDialog, type Question } from '../job/confirm-dialog';
 import { JobDrawer } from '../job/job-drawer';
-import { JobTable } from './job-table';
-import { Pager } from './pager';
-import { NOTHING, toggle, toggleAll } from './selection';
 import { useJobActions } from '../job/use-job-actions';
-import { useJobs, type Order } from './use-jobs';
 import { useKeptError } from '../job/use-kept-error';
+import { useNow } from '../live/use-now';
+import { useWhyNotAct } from '../live/use-why-not-act';
+import { ActOnAll } from '../operations/act-on-all';
+import { OperationDialog } from '../operations/operation-dialog';
+import { hasUndo, useRemoveWithUndo } from '../operations/use-remove-with-undo';
+import { ActionBar } from './action-bar';
+import { everythingWords } from './everything-words';
+import { ListBody } from './list-body';
+import { ListHead } from './list-head';
+import { ListNotes } from './list-notes';
+import { Pager } from './pager';
+import { SearchBox } from './search-box';
+import { SearchProgress } from './search-progress';
+import { EVERYTHING, isNothing, NOTHING, toggle, toggleAll } from './selection';
+import { nextRowSort, parseRowSort, sortRows } from './sort-rows';
+import { timeOf } from './time-of';
+import { useHeldPage } from './use-held-page';
+import { useJobs } from './use-jobs';
+import { useListKeys } from './use-list-keys';
+import { useListPlace } from './use-list-place';
+import { useOperationsEnded } from './use-operations-ended';
+import { useSearch } from './use-search';
 
 type Props = { queue: Queue; state: JobState; liveCount: number | null };
+const NO_ROWS: ReadonlySet<string> = new Set();
 
-/** The jobs of one state, with selection, actions and the drawer of the open job. */
+/** The jobs of one state, or those that a search finds among them, with selection, actions and the drawer of the open job. */
 export function JobList({ queue, state, liveCount }: Props) {
-  // What waits is read in the order in which it will run; what has ended, from the latest.
-  const usual: Order = state === 'failed' || state === 'completed' ? 'newest' : 'oldest';
-  const [{ order, cursor }, setPlace] = useQueryStates({
-    order: parseAsStringLiteral(['newest', 'oldest']).withDefault(usual),
-    cursor: parseAsString,
-  });
+  const { place, setPlace } = useListPlace(state);
+  const { q, order, cursor, at } = place;
   const [openId, setOpenId] = useQueryState('job', parseAsString.withOptions({ history: 'push' }));
-  const [trail, setTrail] = useState<(string | null)[]>([]);
   const [selection, setSelection] = useState(NOTHING);
   const [cursorId, setCursorId] = useState<string | null>(openId);
   const [question, setQuestion] = useState<Question | null>(null);
-  const count = selection.ids.size;
-  const {
-    data,
-    error: latestError,
-    isPending,
-    isFetching,
-    dataUpdatedAt,
-    refetch,
-  } = useJobs({
-    queueKey: queue.key,
-    state,
-    order,
-    cursor,
-    stands: count > 0,
+  const [operation, setOperation] = useState<{ action: JobAction; target: OperationTarget } | null>(null);
+  const isSearch = q !== '';
+  const isSearchable = useMemo(() => parseJobQuery(q, 0).query !== undefined, [q]);
+  const hasChosen = !isNothing(selection);
+  const jobs = useJobs({ queueKey: queue.key, state, order, cursor, at, stands: hasChosen, isOn: !isSearch });
+  const { search, ...run } = useSearch({ queueKey: queue.key, state, order, q: isSearch && isSearchable ? q : null });
+  const error = useKeptError(jobs.error, jobs.data !== undefined);
+  const isFirst = cursor === null && at === null;
+  const { held, adopt } = useHeldPage({
+    fresh: jobs.data,
+    isElsewhere: jobs.isPlaceholderData,
+    place: `${order} ${cursor ?? ''} ${at ?? ''}`,
+    isFirst: isFirst && order === 'newest',
+    holds: state === 'failed' || state === 'completed',
   });
-  const error = useKeptError(latestError, data !== undefined);
   const { mutate, isPending: isBusy } = useJobActions(queue.key);
   const remove = useRemoveWithUndo(queue.key);
   const why = useWhyNotAct(queue);
-  const jobs = data?.jobs ?? [];
-  const ids = jobs.map(({ id }) => id);
-  // The row under the cursor is known by its id: rows above it come and go.
-  const row = cursorId === null ? -1 : ids.indexOf(cursorId);
+  useOperationsEnded(queue.key, () => (isSearch ? run.restart() : void jobs.refetch().then(({ data }) => adopt(data))));
 
-  const go = (next: string | null, nextTrail: (string | null)[]) => {
-    setTrail(nextTrail);
+  const sort = parseRowSort(place.sort);
+  // Rows of active jobs sorted by run time need no clock: all grow alike.
+  const now = useNow();
+  const read = isSearch ? search.hits : (held?.page.jobs ?? []);
+  const rows = sort === null ? read : sortRows(read, sort, (job) => timeOf(job, state), now);
+  const ids = rows.map(({ id }) => id);
+
+  const go = (next: Partial<typeof place>) => {
     setSelection(NOTHING);
     setCursorId(null);
-    void setPlace({ cursor: next });
+    void setPlace({ cursor: null, at: null, ...next });
   };
-  const run = (action: JobAction, on: readonly string[]) =>
-    mutate({ action, ids: on }, { onSettled: () => setSelection(NOTHING) });
-  const removeNow = (itsState: JobState, on: readonly string[]) =>
-    remove.mutate(
-      { state: itsState, ids: on },
+  /** These leave the list: nothing that is gone stays chosen or open. */
+  const forget = (on: readonly string[]) => {
+    setSelection(NOTHING);
+    if (openId !== null && on.includes(openId)) void setOpenId(null);
+  };
+  const act = (action: JobAction, on: readonly string[]) =>
+    mutate(
+      { action, ids: on },
       {
-        onSuccess: () => {
+        onSuccess: (results) => isSearch && run.drop(leaversOf(results, state)),
+        onSettled: () => {
           setSelection(NOTHING);
-          if (openId !== null && on.includes(openId)) void setOpenId(null);
+          adopt();
         },
       },
     );
-  const act = (action: JobAction, on: readonly string[]) => {
-    if (on.length === 0 || why !== null || whyNotInState(action, state, queue.kind) !== null) return;
-    if (action === 'remove' && hasUndo(state)) removeNow(state, on);
-    else if (needsQuestion(action, state)) setQuestion({ action, ids: on });
-    else run(action, on);
+  /** Does it, or asks first where it cannot be undone. `its`: the state of the jobs. */
+  const ask = (action: JobAction, on: readonly string[], its: JobState) => {
+    if (on.length === 0 || why !== null) return;
+    if (action === 'remove' && hasUndo(its))
+      remove.mutate({ state: its, ids: on }, { onSuccess: () => forget(on) });
+    else if (needsQuestion(action, its)) setQuestion({ action, ids: on });
+    else act(action, on);
   };
-  const chosen = () => (count > 0 ? [...selection.ids] : ids[row] === undefined ? [] : [ids[row]]);
-  const move = (step: number) => {
-    const next = Math.max(0, Math.min(ids.length - 1, row + step));
-    setCursorId(ids[next] ?? null);
-    document.querySelector(`[data-row="${next}"]`)?.scrollIntoView({ block: 'nearest' });
-    const id = ids[next];
-    if (openId !== null && id !== undefined) void setOpenId(id, { history: 'replace' });
+  const actOnChosen = (action: JobAction, under?: string) => {
+    if (why !== null || whyNotInState(action, state, queue.kind) !== null) return;
+    if (selection.isAll) setOperation({ action, target: { by: 'query', state, query: q } });
+    else ask(action, hasChosen ? [...selection.ids] : under === undefined ? [] : [under], state);
   };
-  const choose = (isRange: boolean) => {
-    const id = ids[row];
-    if (id !== undefined) setSelection(toggle(selection, id, ids, isRange));
-  };
-  useHotkeys({
-    j: () => move(1),
-    k: () => move(-1),
-    x: () => choose(false),
-    X: () => choose(true),
-    r: () => act('retry', chosen()),
-    Enter: () => isPageFocused() && ids[row] !== undefined && void setOpenId(ids[row]),
-    Escape: () => (openId === null ? setSelection(NOTHING) : void setOpenId(null)),
+  const row = useListKeys({
+    ids,
+    cursorId,
+    openId,
+    onMove: setCursorId,
+    onOpen: (id, options) => void setOpenId(id, options),
+    onChoose: (id, isRange) => setSelection(toggle(selection, id, ids, isRange)),
+    onRetry: (id) => actOnChosen('retry', id),
+    onEscape: () => (openId === null ? setSelection(NOTHING) : void setOpenId(null)),
   });
+  const total = isSearch ? null : (held?.page.total ?? liveCount);
 
   return (
     <section aria-label={`Jobs that are ${state}`} className="panel min-w-0 flex-1">
       <div className="sticky top-0 z-6 rounded-t-lg bg-panel">
-        {count > 0 ? (
+        {hasChosen ? (
           <ActionBar
-            count={count}
+            selection={selection}
             state={state}
             kind={queue.kind}
+            everything={everythingWords(state, isSearch ? search : null, total)}
+            shown={rows.length}
             why={why}
-            isBusy={isBusy}
-            onAct={(action) => act(action, chosen())}
+            isBusy={isBusy || remove.isPending}
+            onAct={(action) => actOnChosen(action)}
+            onChooseAll={() => setSelection(EVERYTHING)}
+            onChooseShown={() => setSelection({ ids: new Set(ids), anchor: null, isAll: false })}
             onCancel={() => setSelection(NOTHING)}
           />
         ) : (
-          <div className="flex min-h-11 flex-wrap items-center gap-3 px-3">
-            <h2 className="text-sm first-letter:uppercase">{state}</h2>
-            <span className="text-xs text-ink-3">{formatCount(data?.total ?? liveCount)}</span>
-            <span className="ml-auto text-xs text-ink-3 max-md:hidden">
-              {dataUpdatedAt > 0 && (
-                <>
-                  read <Ago at={dataUpdatedAt} />
-                </>
-              )}
-            </span>
-            <ActOnAll queue={queue} state={state} query="" count={data?.total ?? liveCount} why={why} />
-            <Segmented
-              label="Order"
-              value={order}
-              options={[
-                { value: 'newest', label: 'Newest' },
-                { value: 'oldest', label: 'Oldest' },
-              ]}
-              onChange={(next) => {
-                setTrail([]);
-                void setPlace({ order: next, cursor: null });
-              }}
+          <div className="flex min-h-11 items-center px-2 py-1.5">
+            <SearchBox
+              queueKey={queue.key}
+              state={state}
+              q={q}
+              onSearch={(next) => go({ q: next === '' ? '' : next })}
             />
           </div>
         )}
-      </div>
-      {error && data && (
-        <p className="border-y border-line bg-warn-soft px-3 py-1.5 text-xs">
-          This list stands still: {sentenceOf(error)}
-        </p>
-      )}
-      {isPending && !error && <SkeletonRows count={12} />}
-      {error && !data && (
-        <Empty title="The jobs cannot be read">
-          <p className="mb-3">{sentenceOf(error)}</p>
-          <Button disabled={isFetching} onClick={() => void refetch()}>
-            {isFetching ? 'Trying…' : 'Try again'}
-          </Button>
-        </Empty>
-      )}
-      {data && jobs.length === 0 && (
-        <Empty
-          icon={<Inbox size={28} strokeWidth={1.5} />}
-          title={cursor === null ? `No job is ${state}` : 'Nothing is left on this page'}
-        >
-          {cursor !== null && <Button onClick={() => go(null, [])}>To the first page</Button>}
-        </Empty>
-      )}
-      {jobs.length > 0 && (
-        <JobTable
-          jobs={jobs}
+        <ListHead
           state={state}
-          selection={selection}
-          cursor={row}
-          openId={openId}
-          onToggle={(id, isRange) => setSelection(toggle(selection, id, ids, isRange))}
-          onToggleAll={() => setSelection(toggleAll(selection, ids))}
-          onOpen={(id) => {
+          order={order}
+          at={at}
+          isSearch={isSearch}
+          extra={<ActOnAll queue={queue} state={state} query={q} count={total} why={why} />}
+          onOrder={(next) => go({ order: next })}
+          onJump={(time) => go({ at: time })}
+        >
+          {isSearch && isSearchable ? (
+            <SearchProgress search={search} onStop={run.stop} onGoOn={run.goOn} />
+          ) : (
+            <ListNotes total={total} readAt={jobs.dataUpdatedAt} isPaused={hasChosen} />
+          )}
+          {sort !== null && <span>· sorted within the {plural(rows.length, isSearch ? 'hit' : 'row')} shown</span>}
+        </ListHead>
+      </div>
+      <ListBody
+        rows={rows}
+        table={{
+          state,
+          within: isSearch ? 'hits' : 'page',
+          sort,
+          selection,
+          gone: isSearch ? NO_ROWS : (held?.gone ?? NO_ROWS),
+          cursor: row,
+          openId,
+          onSort: (key) => void setPlace({ sort: nextRowSort(sort, key) }),
+          onToggle: (id, isRange) => setSelection((before) => toggle(before, id, ids, isRange)),
+          onToggleAll: () => setSelection(toggleAll(selection, ids)),
+          onOpen: (id) => {
             setCursorId(id);
             void setOpenId(id);
-          }}
-        />
-      )}
-      {data && (data.nextCursor !== null || cursor !== null || jobs.length > 0) && (
-        <Pager
-          shown={jobs.length}
-          total={data.total}
-          page={cursor === null ? 0 : 1}
-          hasNext={data.nextCursor !== null}
-          mayDrift={data.mayDrift}
-          onFirst={() => go(null, [])}
-          onPrevious={trail.length > 0 ? () => go(trail.at(-1) ?? null, trail.slice(0, -1)) : null}
-          onNext={() => go(data.nextCursor, [...trail, cursor])}
-        />
+          },
+        }}
+        search={isSearch ? { ...search, isSearchable } : null}
+        list={{ isPending: jobs.isPending, isFetching: jobs.isFetching, isFirst, error, hasData: held !== undefined }}
+        newCount={isSearch || hasChosen ? 0 : (held?.newCount ?? 0)}
+        onShowNew={() => adopt()}
+        onRetryRead={() => void jobs.refetch()}
+        onFirst={() => go({})}
+        onClearSearch={() => go({ q: '' })}
+      />
+      {!isSearch && held && (rows.length > 0 || !isFirst) && (
+        <Pager page={held.page} isFirst={isFirst} onGo={(next) => go({ cursor: next })} />
       )}
       <ConfirmDialog
         question={question}
@@ -207,25 +197,32 @@ export function JobList({ queue, state, liveCount }: Props) {
         state={state}
         onCancel={() => setQuestion(null)}
         onConfirm={({ action, ids: on }) => {
-          run(action, on);
-          if (action === 'remove' && openId !== null && on.includes(openId)) void setOpenId(null);
+          act(action, on);
+          if (action === 'remove') forget(on);
           setQuestion(null);
         }}
       />
+      {operation && (
+        <OperationDialog
+          queue={queue}
+          {...operation}
+          onClose={() => setOperation(null)}
+          onStarted={() => setSelection(NOTHING)}
+        />
+      )}
       <JobDrawer
         queue={queue}
         jobId={openId}
         why={why}
-        isBusy={isBusy}
+        isBusy={isBusy || remove.isPending}
         onClose={() => void setOpenId(null)}
-        onAct={(action, id, itsState) =>
-          action === 'remove' && hasUndo(itsState)
-            ? removeNow(itsState, [id])
-            : needsQuestion(action, itsState)
-              ? setQuestion({ action, ids: [id] })
-              : run(action, [id])
-        }
+        onAct={(action, id, its) => ask(action, [id], its)}
       />
     </section>
   );
+}
+
+/** Jobs that an action has taken out of the state. */
+function leaversOf(results: readonly JobActionResult[], state: JobState): ReadonlySet<string> {
+  return new Set(results.filter((result) => result.ok && result.state !== state).map(({ id }) => id));
 }

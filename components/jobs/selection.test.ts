@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { headState, NOTHING, toggle, toggleAll } from './selection';
+import { EVERYTHING, headState, isChosen, isNothing, NOTHING, toggle, toggleAll } from './selection';
 
 const order = ['a', 'b', 'c', 'd', 'e'];
 const ids = (selection: { ids: ReadonlySet<string> }) => [...selection.ids].sort().join('');
@@ -16,7 +16,7 @@ test('a Shift-click after taking a row out takes the range out', () => {
 });
 
 test('a Shift-click without an anchor on the page is a click', () => {
-  expect(ids(toggle({ ids: new Set(), anchor: 'gone' }, 'c', order, true))).toBe('c');
+  expect(ids(toggle({ ids: new Set(), anchor: 'gone', isAll: false }, 'c', order, true))).toBe('c');
 });
 
 test('the head chooses all, then none', () => {
@@ -24,4 +24,14 @@ test('the head chooses all, then none', () => {
   expect(headState(all, order)).toBe(true);
   expect(headState(toggle(all, 'a', order, false), order)).toBe('indeterminate');
   expect(toggleAll(all, order)).toEqual(NOTHING);
+});
+
+test('everything holds what is on no page; a row taken out leaves only what is seen', () => {
+  expect(isChosen(EVERYTHING, 'on no page')).toBe(true);
+  expect(isNothing(EVERYTHING)).toBe(false);
+  expect(headState(EVERYTHING, order)).toBe(true);
+  const rest = toggle(EVERYTHING, 'c', order, false);
+  expect(ids(rest)).toBe('abde');
+  expect(isChosen(rest, 'on no page')).toBe(false);
+  expect(toggleAll(EVERYTHING, order)).toEqual(NOTHING);
 });
