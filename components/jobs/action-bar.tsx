@@ -41,7 +41,7 @@ export function ActionBar(props: Props) {
       {selection.isAll ? (
         <>
           <strong className="font-semibold first-letter:uppercase">{everything}</strong>
-          <span className="text-xs text-ink-2 max-sm:hidden">· also those on no page yet</span>
+          <span className="text-xs text-ink-2 max-sm:hidden">· also those that are not shown</span>
           <Button size="sm" variant="ghost" onClick={onChooseShown}>
             Only the {plural(shown, 'job')} shown
           </Button>

@@ -96,8 +96,7 @@ export function JobList({ queue, state, liveCount }: Props) {
   /** Does it, or asks first where it cannot be undone. `its`: the state of the jobs. */
   const ask = (action: JobAction, on: readonly string[], its: JobState) => {
     if (on.length === 0 || why !== null) return;
-    if (action === 'remove' && hasUndo(its))
-      remove.mutate({ state: its, ids: on }, { onSuccess: () => forget(on) });
+    if (action === 'remove' && hasUndo(its)) remove.mutate({ state: its, ids: on }, { onSuccess: () => forget(on) });
     else if (needsQuestion(action, its)) setQuestion({ action, ids: on });
     else act(action, on);
   };

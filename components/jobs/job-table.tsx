@@ -53,17 +53,17 @@ export function JobTable(props: Props) {
           <th scope="col" className="w-9 pl-3 font-medium">
             <CheckBox checked={headState(selection, ids)} label="Select all on this page" onToggle={onToggleAll} />
           </th>
-          {head('id', 'Id', cn('max-md:w-auto', hasLongIds ? 'w-40 xl:w-68' : 'w-28'))}
-          {head('name', 'Name', 'w-36 max-md:hidden')}
-          <th scope="col" className={cn('pr-3 font-medium max-sm:hidden', hasError && 'lg:w-[24%]')}>
+          {head('id', 'Id', cn('max-md:w-auto', hasLongIds ? 'w-40 xl:w-68' : 'w-24'))}
+          {head('name', 'Name', 'w-30 max-md:hidden')}
+          <th scope="col" className={cn('pr-3 font-medium max-sm:hidden', hasError && 'lg:w-[20%]')}>
             Data
           </th>
           {hasError && head('error', 'Error', 'max-lg:hidden')}
           {state === 'prioritized' && head('priority', 'Priority', 'w-20 text-right', '1 is the most urgent')}
-          {head('attempts', 'Attempts', 'w-22 text-right max-lg:hidden')}
-          {hasRun && head('wait', 'Wait', 'w-20 text-right max-lg:hidden')}
-          {hasRun && head('run', 'Run', 'w-20 text-right')}
-          {head('time', TIME_NAMES[state] ?? 'Added', 'w-26 text-right')}
+          {head('attempts', 'Attempts', 'w-20 text-right max-lg:hidden')}
+          {hasRun && head('wait', 'Wait', 'w-18 text-right max-lg:hidden')}
+          {hasRun && head('run', 'Run', 'w-18 text-right')}
+          {head('time', TIME_NAMES[state] ?? 'Added', 'w-24 text-right')}
         </tr>
       </thead>
       <tbody>

@@ -1,6 +1,6 @@
 'use client';
 import { Command } from 'cmdk';
-import { Bug, CornerDownLeft, Pause, Play, Rows3, SunMoon } from 'lucide-react';
+import { Box, Bug, CornerDownLeft, Pause, Play, Rows3, SunMoon } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { Dialog } from 'radix-ui';
 import { useMemo, useState, type ReactNode } from 'react';
@@ -8,14 +8,16 @@ import { may } from '@/lib/domain/access';
 import { windowOf } from '../charts/range';
 import { fullTitle, matchGroups } from '../failures/failure-words';
 import { useFailures } from '../failures/use-failures';
-import { failureHref, queueHref } from '../format/hrefs';
+import { failureHref, jobsHref, queueHref } from '../format/hrefs';
 import { formatCompact } from '../format/number';
 import { useLive, useLiveStore } from '../live/live-provider';
 import { matchQueues } from '../overview/match-queues';
+import { visibleLine } from '../format/visible-text';
 import { JobLine } from '../ui/job-text';
 import { useMe } from './me';
 import { usePreferences } from './preferences';
 import { SCREENS } from './screens';
+import { useJobPlaces } from './use-job-places';
 
 const MAX_QUEUES = 40;
 const MAX_FAILURES = 8;
@@ -23,7 +25,7 @@ const FAILURES_WINDOW = windowOf('24h', null, null);
 
 type Props = { open: boolean; onOpenChange(open: boolean): void };
 
-/** Ctrl K: go to a queue or a screen, or do one of a few things. */
+/** Ctrl K: go to a queue, a job or a screen, or do one of a few things. */
 export function Palette({ open, onOpenChange }: Props) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -51,6 +53,7 @@ function Commands({ onDone }: { onDone(): void }) {
   const queues = useLive((state) => state.queues);
   const isPaused = useLive((state) => state.pausedAt !== null);
   const found = useMemo(() => matchQueues(queues, text), [queues, text]);
+  const { places, isLooking } = useJobPlaces(text);
   const words = text.trim().toLowerCase();
   const failures = useFailures(FAILURES_WINDOW).data?.groups ?? [];
   const kinds = words === '' ? [] : matchGroups(failures, words).slice(0, MAX_FAILURES);
@@ -77,12 +80,12 @@ function Commands({ onDone }: { onDone(): void }) {
       <Command.Input
         value={text}
         onValueChange={setText}
-        placeholder="Queue, screen or command…"
+        placeholder="Queue, job id, screen or command…"
         className="h-12 w-full border-b border-line bg-transparent px-4 text-base outline-none"
       />
       <Command.List className="max-h-[52vh] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-3">
         <Command.Empty className="px-3 py-8 text-center text-sm text-ink-2">
-          No queue, failure or screen is called that.
+          {isLooking ? 'Looking for a job of this id…' : 'No queue, job, failure or screen is called that.'}
         </Command.Empty>
         {found.length > 0 && (
           <Command.Group
@@ -117,6 +120,31 @@ function Commands({ onDone }: { onDone(): void }) {
               </Item>
             ))}
           </Command.Group>
+        )}
+        {places !== undefined && places.found.length > 0 && (
+          <Command.Group
+            heading={`Jobs called “${visibleLine(places.id).slice(0, 60)}”${places.isCut ? ' · there are more' : ''}`}
+          >
+            {places.found.map(({ queue, queueKey, state, name }) => (
+              <Item
+                key={queueKey}
+                value={`job ${queueKey}`}
+                icon={<Box size={15} />}
+                onSelect={() => go(jobsHref(queueKey, { state, job: places.id }))}
+              >
+                <JobLine className="min-w-0 truncate">{queue.name}</JobLine>
+                {name !== null && <JobLine className="min-w-0 truncate text-ink-3">{name}</JobLine>}
+                <span className="ml-auto shrink-0 pl-4 text-xs text-ink-3">
+                  {queue.source} · {state}
+                </span>
+              </Item>
+            ))}
+          </Command.Group>
+        )}
+        {places !== undefined && places.unanswered.length > 0 && (
+          <p className="px-2 py-1 text-xs text-warn">
+            Not asked for a job of this id: {places.unanswered.join(', ')} (no answer)
+          </p>
         )}
         {screens.length > 0 && (
           <Command.Group heading="Screens">
