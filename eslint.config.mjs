@@ -77,6 +77,7 @@ const zones = [
     './alerts/alert-engine.ts',
     './diagnose/diagnose.ts',
     './schedules/run-record.ts',
+    './diagnose/active-jobs.ts',
   ),
   stage('arena', PORTS.sources, './http/gate'),
   stage(

@@ -11,9 +11,16 @@ import { Ago } from '../shell/time';
 import { SeverityIcon } from '../shell/severity';
 import { Button } from '../ui/button';
 import { JobLine } from '../ui/job-text';
-import { checkWords, worstFirst } from './active-verdicts';
+import { checkWords, VERDICT_LABELS, worstFirst } from './active-verdicts';
 
-const SEVERITIES = { ok: null, long: 'warning', 'lock-gone': 'critical' } as const;
+const SEVERITIES = {
+  ok: null,
+  long: 'warning',
+  'worker-gone': 'critical',
+  'loop-blocked': 'critical',
+  'broker-slow': 'critical',
+  'lock-gone': 'critical',
+} as const;
 
 /** Looks at the active jobs when somebody asks: does a worker still hold each, and does it take unusually long? */
 export function ActiveCheck({ queueKey }: { queueKey: string }) {
@@ -42,7 +49,7 @@ export function ActiveCheck({ queueKey }: { queueKey: string }) {
           ? sentenceOf(error)
           : data
             ? checkWords(data)
-            : 'Tells for each whether a worker still holds it, and whether it takes far longer than usual.'}
+            : 'Tells for each whether a worker still holds it, and if not why: the worker is gone, its event loop is blocked, or the broker was slow; or whether it simply takes long.'}
       </p>
       {data && !error && data.jobs.length > 0 && (
         <ul className="max-h-80 divide-y divide-line overflow-y-auto border-t border-line">
@@ -57,6 +64,7 @@ export function ActiveCheck({ queueKey }: { queueKey: string }) {
 
 function Line({ queueKey, job: { id, name, runningMs, verdict, sentence } }: { queueKey: string; job: ActiveJob }) {
   const severity = SEVERITIES[verdict];
+  const label = verdict === 'ok' ? null : VERDICT_LABELS[verdict];
   return (
     <li className="flex min-h-8 items-start gap-2 px-3 py-1.5 text-sm">
       <span className="mt-0.5 w-4 shrink-0">
@@ -78,6 +86,7 @@ function Line({ queueKey, job: { id, name, runningMs, verdict, sentence } }: { q
             <JobLine>{name}</JobLine>
           </>
         )}
+        {label && <span className="ml-1.5 font-medium">{label}</span>}
         <span className="text-ink-3"> · {sentence}</span>
       </span>
       <span className="shrink-0 text-ink-2" title={exactDuration(runningMs)}>

@@ -30,6 +30,7 @@ export function toBroker(
     queues,
     ...(facts?.topology ? { topology: facts.topology } : {}),
     scan: facts?.scan ?? { progress: null, lastCompletedAt: null, keys: null },
+    slowSpells: facts?.slowSpells ?? [],
     ownCost: facts?.ownCost ?? { commandsPerSecond: null, cpuPercent: null },
   };
 }

@@ -1,5 +1,5 @@
 import { emptyEntry, type NameEntry, type NamesRecord, NAME_COUNTERS } from '../history/names';
-import { BinCounts } from '../history/sketch';
+import { BinCounts, type SketchBins } from '../history/sketch';
 import type { SlotContent } from './tier-slots';
 
 /** Names kept of each slot. */
@@ -28,6 +28,11 @@ export class NamesSlot implements SlotContent<NamesRecord> {
     entry.totalRunMs += ms;
   }
 
+  /** Runs of one name, `null` where it is not counted by itself. */
+  runsOf(name: string): SketchBins | null {
+    return this.names.get(keyOf(name))?.run.toBins() ?? null;
+  }
+
   toRecord(): NamesRecord {
     const ordered = this.heaviestFirst();
     const other = aGrowing();
@@ -48,7 +53,7 @@ export class NamesSlot implements SlotContent<NamesRecord> {
 
   private entry(name: string | null): Growing {
     if (name === null) return this.unattributed;
-    const key = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH - 1)}…` : name;
+    const key = keyOf(name);
     let entry = this.names.get(key);
     if (!entry) {
       if (this.names.size >= MAX_NAMES) this.shrink();
@@ -67,6 +72,10 @@ export class NamesSlot implements SlotContent<NamesRecord> {
   private heaviestFirst(): [string, Growing][] {
     return [...this.names].sort(([, a], [, b]) => weight(b.counters) - weight(a.counters));
   }
+}
+
+function keyOf(name: string): string {
+  return name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH - 1)}…` : name;
 }
 
 function weight(counters: readonly number[]): number {

@@ -4,7 +4,7 @@ import { COUNTER_METRICS, type CounterMetric } from '../domain/series';
 import { NAME_COUNTERS } from '../history/names';
 import type { NamesRecord } from '../history/names';
 import type { SeriesRecord } from '../history/record';
-import { binOf, newSketch, quantiles, type Sketch } from '../history/sketch';
+import { binOf, countOf, mergeBins, newSketch, quantileOf, quantiles, type Sketch } from '../history/sketch';
 import { chunkOf, DEFAULT_TIERS, type Tier, type Tiers } from '../history/tiers';
 import type { JobEvent, QueueReading } from '../sources/source';
 import { countedAs } from './counted';
@@ -23,6 +23,9 @@ const SLICE_SECONDS = 10;
 
 /** A clock that goes back by less than this between two runs of a collector overwrites nothing. */
 const CLOCK_BACK_MS = 5 * 60_000;
+
+/** Fewer runs of a name say nothing of what is usual for it. */
+const LEAST_RUNS = 20;
 
 type Slice = { index: number; run: Sketch; wait: Sketch };
 
@@ -127,6 +130,17 @@ export class QueueFigures {
       Number(reading.oldestWaitingIsAtLeast),
     ];
     for (const slots of this.series) slots.change(reading.at).observe(values);
+  }
+
+  /** 99 of 100 runs of a job name took at most so long (ms) in this hour; `null` where too few are known. */
+  usualRunOf(name: string): number | null {
+    const runs = mergeBins(
+      this.names
+        .at(-1)
+        ?.contents()
+        .flatMap((slot) => slot.runsOf(name) ?? []) ?? [],
+    );
+    return countOf(runs) < LEAST_RUNS ? null : quantileOf(runs, 0.99);
   }
 
   /** What happened in the 60 s before `now`. `watchedSince`: when looking at the source began. */

@@ -60,7 +60,8 @@ export class SourceNews {
         ['HDEL', keys.totals(this.source), ...ended],
         ['HDEL', keys.cursors(this.source), ...ended],
       ]);
-    for (const { key, figures } of this.queues.values()) {
+    const settleStalls: (() => void)[] = [];
+    for (const { key, figures, stalls } of this.queues.values()) {
       const unwritten = figures.unwritten();
       stored.push([figures, unwritten]);
       const group = recordsOf(key, unwritten);
@@ -70,6 +71,9 @@ export class SourceNews {
       const counted = totals.get(key);
       if (counted) group.push(['HSET', keys.totals(this.source), key, JSON.stringify(counted)]);
       group.push(...this.failures.commands(key));
+      const stalled = stalls.toStore(key);
+      group.push(...stalled.commands);
+      if (stalled.commands.length > 0) settleStalls.push(stalled.settle);
       groups.push(group);
     }
     groups.push(this.failures.tail(this.now(), ended));
@@ -78,6 +82,7 @@ export class SourceNews {
     const settle = () => {
       const now = this.now();
       for (const [figures, unwritten] of stored) figures.settle(unwritten, now);
+      for (const settled of settleStalls) settled();
       this.presence.settle(presence, now);
       this.failures.settle(now);
       this.writtenCursors = cursors;

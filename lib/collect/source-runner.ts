@@ -16,9 +16,11 @@ import { loadSlots } from './load-slots';
 import { PendingReadings } from './pending-readings';
 import { Presence } from './presence';
 import { QueueFigures } from './queue-figures';
+import { QueueStalls } from './queue-stalls';
 import { RunningTotals } from './queue-totals';
 import { SchedulerRuns } from './scheduler-runs';
 import { SourceNews } from './source-news';
+import { takeHolds } from './take-holds';
 import { parseTotals, type WatchedQueue } from './watched-queue';
 
 /** Streams are resumed, or read a minute back: their figures are whole from then on. */
@@ -173,7 +175,7 @@ export class SourceRunner {
       const since = reading.kind === 'bullmq' ? at - LOOK_BACK_MS : at;
       const totals = new RunningTotals(parseTotals(this.storedTotals[queueKey]), since);
       delete this.storedTotals[queueKey];
-      this.queues.set(queueKey, { key: queueKey, reading, figures, totals, unread: null });
+      this.queues.set(queueKey, { key: queueKey, reading, figures, totals, unread: null, stalls: new QueueStalls() });
     }
   }
 
@@ -198,7 +200,8 @@ export class SourceRunner {
     return this.news.writtenCursors[queueKey] === undefined ? at - LOOK_BACK_MS : 0;
   }
 
-  private take({ at, readings, unread = [], removed, events, gaps, facts, workers }: SourceReading): void {
+  private take(reading: SourceReading): void {
+    const { at, readings, unread = [], removed, events, gaps, facts, workers } = reading;
     this.facts = facts;
     this.workers = workers ?? this.workers;
     this.presence.looked(at);
@@ -220,6 +223,7 @@ export class SourceRunner {
       this.failures.take(watched.key, list);
       this.schedulerRuns.take(watched.key, list);
     }
+    takeHolds(reading, this.queues, this.workers);
     for (const gap of gaps)
       for (const watched of this.affected(gap.queue)) watched.figures.markGap(gap.from, gap.to, gap.reason);
     for (const id of removed) {

@@ -37,6 +37,11 @@ export class TierSlots<R, B extends SlotContent<R>> {
     return slot.content;
   }
 
+  /** What is held in memory, in no order. */
+  contents(): B[] {
+    return [...this.slots.values()].map(({ content }) => content);
+  }
+
   /** The slot of `at` is not held here, but may be in the store: load it before it is changed. */
   isUnknown(at: number): boolean {
     const start = slotOf(this.tier, at);

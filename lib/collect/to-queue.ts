@@ -3,10 +3,15 @@ import type { Queue, Verdict } from '../domain/queue';
 import type { WatchedQueue } from './watched-queue';
 
 /** A watched queue in the shape of the API. `now`: ms, broker's clock. */
-export function toQueue({ key, reading, figures, unread }: WatchedQueue, now: number, verdicts: Verdict[]): Queue {
+export function toQueue(
+  { key, reading, figures, unread, stalls }: WatchedQueue,
+  now: number,
+  verdicts: Verdict[],
+): Queue {
   const { id, kind, version, readOnlyReason, counts, isPaused, oldestWaitingMs, oldestWaitingIsAtLeast, workers, at } =
     reading;
   const { oldest, stalledJobs } = reading;
+  const [activeTrouble, recentStalls] = [stalls.trouble(), stalls.lastMinute(now)];
   return {
     id,
     key,
@@ -21,6 +26,8 @@ export function toQueue({ key, reading, figures, unread }: WatchedQueue, now: nu
     ...(oldest === undefined ? {} : { oldest }),
     workers,
     ...(stalledJobs === undefined ? {} : { stalledJobs }),
+    ...(activeTrouble && { activeTrouble }),
+    ...(recentStalls && { recentStalls }),
     lastMinute: { ...figures.lastMinute(now), ...(unread === null ? {} : { quality: 'late', reason: unread }) },
     verdicts,
     readAt: at,

@@ -1,26 +1,187 @@
-import type { ActiveJob } from '../domain/active-job';
-import { durationWords } from '../domain/words';
+import type { HoldVerdict, SlowSpell, StallCause } from '../domain/stall';
+import { countWords, durationWords } from '../domain/words';
+import type { Departure, Worker } from '../domain/worker';
 
 /** Runs longer than the 99th percentile times this stand out. */
 const LONG_FACTOR = 5;
 /** Nobody needs to look at what ends within seconds. */
 const LONG_AT_LEAST_MS = 5_000;
+/** Locks are renewed after half of their time: a broker that is silent for this share of it may cost one. */
+const SLOW_SHARE = 1 / 3;
+const SLOW_AT_LEAST_MS = 1_000;
+/** Unless it is changed, both libraries give locks for this long. */
+const USUAL_LOCK_MS = 30_000;
+/** The broker tells the age of connections in whole seconds, and jobs are timed by the worker's clock. */
+const CLOCK_SLACK_MS = 2_000;
 
-/** What an active job's lock and age mean. `p99Ms`: 99 of 100 runs of its queue take at most this long, `null` when unknown. */
-export function judgeActive(
-  { runningMs, hasLock }: Pick<ActiveJob, 'runningMs' | 'hasLock'>,
-  p99Ms: number | null,
-): Pick<ActiveJob, 'verdict' | 'sentence'> {
-  const running = runningMs === null ? 'Runs' : `Runs for ${durationWords(runningMs)}`;
-  if (!hasLock)
+/** What the lock of an active job says. Times in ms by the broker's clock; see `HeldJob` of the sources. */
+export type Held = {
+  id: string;
+  takenAt: number | null;
+  hasLock: boolean;
+  token: string | null;
+  processedBy: string | null;
+};
+
+/** What is known around the jobs of one queue. */
+export type Surroundings = {
+  /** ms; for a stall: when it was noticed. */
+  now: number;
+  /** Connected to the queue; `null` where the broker does not tell. */
+  workers: readonly Pick<Worker, 'name' | 'address' | 'connectedAt'>[] | null;
+  /** Who left the queue, oldest first. */
+  left: readonly Pick<Departure, 'name' | 'address' | 'connectedAt' | 'seenAt' | 'leftAt'>[];
+  slowSpells: readonly SlowSpell[];
+  /** How long locks are given for; `null` when not seen. */
+  lockMs: number | null;
+  /** Other active jobs of the queue. */
+  others: readonly Held[];
+};
+
+/** How long 99 of 100 runs take at most, of its name or of the whole queue. */
+export type Usual = { p99Ms: number; of: 'name' | 'queue' };
+
+export type HoldJudgement = { verdict: HoldVerdict; sentence: string; worker: string | null };
+
+/** What an active job's lock, age and surroundings mean. Pure. */
+export function judgeHold(job: Held, around: Surroundings, usual: Usual | null): HoldJudgement {
+  const ranMs = job.takenAt === null ? null : Math.max(0, around.now - job.takenAt);
+  const running = ranMs === null ? 'Runs' : `Runs for ${durationWords(ranMs)}`;
+  const witness = witnessesOf(job, around);
+  if (!job.hasLock) {
+    const { cause, why } = causeOf(job, around, witness);
+    return { verdict: cause, sentence: `${running}, and its lock is gone: ${why}.`, worker: witness.label };
+  }
+  // Held, but nobody is left: the lock runs out by itself. Others that are connected may be the same, come back.
+  if (around.workers?.length === 0 && witness.gone.length > 0)
     return {
-      verdict: 'lock-gone',
-      sentence: `${running}, and its lock is gone: its worker died, was cut off from the broker, or is too busy to renew it. The next stall check of a living worker gives the job back.`,
+      verdict: 'worker-gone',
+      sentence: `${running}; its lock still holds, but ${goneWords(around, witness)}.`,
+      worker: witness.label,
     };
-  if (p99Ms !== null && runningMs !== null && runningMs > Math.max(LONG_AT_LEAST_MS, LONG_FACTOR * p99Ms))
+  if (usual && ranMs !== null && ranMs > Math.max(LONG_AT_LEAST_MS, LONG_FACTOR * usual.p99Ms))
     return {
       verdict: 'long',
-      sentence: `${running}; 99 of 100 jobs of this queue take at most ${durationWords(p99Ms)}. Its worker holds the lock, so it is alive.`,
+      sentence: `${running}, ${times(ranMs / usual.p99Ms)} as long as 99 of 100 ${usual.of === 'name' ? 'of its name' : 'jobs of this queue'} (${durationWords(usual.p99Ms)}). Its worker renews the lock, so it is alive.`,
+      worker: witness.label,
     };
-  return { verdict: 'ok', sentence: `${running}; its worker holds the lock.` };
+  return { verdict: 'ok', sentence: `${running}; its worker holds the lock.`, worker: witness.label };
+}
+
+/** Why a job stalled that its library has just taken back. Pure. */
+export function judgeStall(
+  job: Held,
+  around: Surroundings,
+): { cause: StallCause; sentence: string; worker: string | null } {
+  const witness = witnessesOf(job, around);
+  const { cause, why } = causeOf(job, around, witness);
+  const ran = job.takenAt === null ? '' : ` ${durationWords(Math.max(0, around.now - job.takenAt))} after it was taken`;
+  return { cause, sentence: `Stalled${ran}: ${why}.`, worker: witness.label };
+}
+
+/** The connections that may have held the job: those that were there when it was taken. */
+type Witnesses = {
+  stayed: Surroundings['left'][number][];
+  gone: Surroundings['left'][number][];
+  /** Its worker, where only one can be meant. */
+  label: string | null;
+};
+
+function witnessesOf({ takenAt, processedBy }: Held, { workers, left, now }: Surroundings): Witnesses {
+  const since = takenAt ?? now;
+  const isMeant = ({ name }: { name: string | null }) =>
+    processedBy === null || processedBy === '' || name === processedBy;
+  const stayed = (workers ?? [])
+    .filter((worker) => worker.connectedAt <= since + CLOCK_SLACK_MS && isMeant(worker))
+    .map((worker) => ({ ...worker, seenAt: now, leftAt: Infinity }));
+  const gone = left.filter(
+    (worker) =>
+      worker.leftAt >= since && worker.seenAt <= now && worker.connectedAt <= since + CLOCK_SLACK_MS && isMeant(worker),
+  );
+  const [only, ...rest] = [...stayed, ...gone];
+  const isKnown = workers !== null && takenAt !== null && only !== undefined && rest.length === 0;
+  return { stayed, gone, label: isKnown ? labelOf(only) : null };
+}
+
+function causeOf(job: Held, around: Surroundings, witness: Witnesses): { cause: StallCause; why: string } {
+  const { workers, now, others, lockMs } = around;
+  const spell = slowestSince(job.takenAt, around);
+  if (spell && spell.ms >= Math.max(SLOW_AT_LEAST_MS, SLOW_SHARE * lockOf(job, around)))
+    return {
+      cause: 'broker-slow',
+      why: `the broker did not answer for ${durationWords(spell.ms)} meanwhile${spell.command === null ? '' : ` (its slowest command: ${spell.command})`}, so no lock could be renewed`,
+    };
+  if (workers === null)
+    return { cause: 'lock-gone', why: 'the broker does not tell who is connected, so it cannot be said why' };
+  if (workers.length === 0) return { cause: 'worker-gone', why: goneWords(around, witness) };
+  if (job.takenAt === null)
+    return { cause: 'lock-gone', why: 'when it was taken is not known, so it cannot be said by whom' };
+  if (witness.stayed.length === 0) return { cause: 'worker-gone', why: goneWords(around, witness) };
+  const alive = job.token === null ? 0 : others.filter(({ token, hasLock }) => hasLock && token === job.token).length;
+  if (alive > 0)
+    return {
+      cause: 'loop-blocked',
+      why: `its worker holds ${countWords(alive, 'other job')} but has not renewed this lock for ${lockWords(lockMs)}: its event loop was blocked, or the process stood still`,
+    };
+  if (witness.gone.length === 0)
+    return {
+      cause: 'loop-blocked',
+      why: `${stayedWords(witness)} still connected but has not renewed the lock for ${lockWords(lockMs)}: its event loop is blocked, or the process stands still`,
+    };
+  const last = witness.gone.at(-1) as Witnesses['gone'][number];
+  return {
+    cause: 'worker-gone',
+    why: `most likely its worker is gone: ${labelOf(last)} ${leftWords(last, now)}, ${durationWords(Math.max(0, Math.min(now, last.leftAt) - job.takenAt))} after the job was taken; ${countWords(witness.stayed.length, 'other worker')} stayed`,
+  };
+}
+
+/** How long the lock was given for; where that was not seen, no longer than the job ran. */
+function lockOf({ takenAt }: Held, { lockMs, now }: Surroundings): number {
+  return lockMs ?? Math.min(USUAL_LOCK_MS, takenAt === null ? USUAL_LOCK_MS : now - takenAt);
+}
+
+function slowestSince(takenAt: number | null, { slowSpells, now, lockMs }: Surroundings): SlowSpell | null {
+  const from = takenAt ?? now - 2 * (lockMs ?? USUAL_LOCK_MS);
+  const within = slowSpells.filter(({ at, ms }) => at > from && at - ms < now);
+  return within.reduce<SlowSpell | null>((worst, spell) => (worst && worst.ms >= spell.ms ? worst : spell), null);
+}
+
+function goneWords({ workers, now }: Surroundings, { gone }: Witnesses): string {
+  const last = gone.at(-1);
+  const who =
+    last === undefined
+      ? ''
+      : `${gone.length === 1 ? labelOf(last) : `the last of ${gone.length}`} ${leftWords(last, now)}`;
+  const rest =
+    workers?.length === 0
+      ? 'no worker is connected to the queue'
+      : `${workers?.length === 1 ? 'the one worker' : `all ${countWords(workers?.length ?? 0, 'worker')}`} connected now came after it was taken`;
+  return `its worker is gone: ${[who, rest].filter((part) => part !== '').join(', ')}`;
+}
+
+/** Who is missed only afterwards left at some time before. */
+function leftWords({ leftAt }: { leftAt: number }, now: number): string {
+  return leftAt <= now ? `left ${durationWords(now - leftAt)} ago` : 'has left';
+}
+
+function stayedWords({ stayed, label }: Witnesses): string {
+  if (label !== null) return `its worker ${label} is`;
+  return `its worker is one of ${stayed.length} that were there when it was taken; all of them are`;
+}
+
+function lockWords(lockMs: number | null): string {
+  return lockMs === null ? 'longer than it holds' : `at least ${durationWords(roundUp(lockMs))}`;
+}
+
+/** The longest that was seen is a little less than what locks are given for. */
+function roundUp(ms: number): number {
+  return ms < 1_000 ? ms : Math.ceil(ms / 1_000) * 1_000;
+}
+
+function labelOf({ name, address }: { name: string | null; address: string }): string {
+  return name === null ? address : `${name} (${address})`;
+}
+
+function times(factor: number): string {
+  return `${factor < 10 ? factor.toFixed(1) : Math.round(factor)} times`;
 }

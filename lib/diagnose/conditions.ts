@@ -3,23 +3,8 @@ import { overdueMs } from '../domain/backlog';
 import { countWords, durationWords, numberWords } from '../domain/words';
 import { growthOf, TREND_MINUTES } from './backlog-trend';
 import { areWorkersHidden } from './hidden-workers';
-import type { DiagnosisMemory, VerdictCode } from './memory';
-
-/** `unknown`: the figures that would prove or disprove it are missing. */
-export type Holds = 'yes' | 'no' | 'unknown';
-
-export type Condition = {
-  code: VerdictCode;
-  /** How long it must hold before it is shown, ms. */
-  enterMs: number;
-  /** How long it must be over before it is taken back, ms. */
-  leaveMs: number;
-  /** Deeper causes: while one of them is shown, this one says nothing new. */
-  explainedBy: readonly VerdictCode[];
-  /** `shown` is the verdict now shown: the bounds for going are looser than those for coming. */
-  holds(queue: Queue, memory: DiagnosisMemory, now: number, shown: Verdict | null): Holds;
-  describe(queue: Queue, memory: DiagnosisMemory, shown: Verdict | null, now: number): Omit<Verdict, 'code' | 'since'>;
-};
+import type { Condition } from './condition';
+import { runningLong, stalled } from './stall-conditions';
 
 /** A restart of all workers is no trouble; who watches asks again every second while jobs wait for nobody. */
 const NO_WORKERS_AFTER_MS = 3_000;
@@ -88,28 +73,6 @@ const notStarting: Condition = {
       { label: 'Check whether the workers hang, or whether a rate limit holds the queue back' },
       { label: 'Restart the workers' },
     ],
-  }),
-};
-
-const stalled: Condition = {
-  code: 'stalled',
-  enterMs: 0,
-  leaveMs: 0,
-  explainedBy: [],
-  // Each stall counted was seen, so an incomplete minute proves it just as well.
-  holds: ({ lastMinute }) => {
-    if (!isSeen(lastMinute.quality) || lastMinute.stalled === null) return 'unknown';
-    if (lastMinute.stalled > 0) return 'yes';
-    return lastMinute.quality === 'exact' ? 'no' : 'unknown';
-  },
-  describe: ({ lastMinute, workers }) => ({
-    severity: 'warning',
-    sentence: `${countWords(lastMinute.stalled ?? 0, 'job')} stalled in the last minute: the worker died, or was too busy to renew its lock.`,
-    evidence: [
-      { label: 'Stalled in the last minute', value: figure(lastMinute.stalled) },
-      ...(workers === null ? [] : [{ label: 'Workers connected', value: numberWords(workers) }]),
-    ],
-    actions: [{ label: 'Look for workers that crash, run out of memory or block their event loop' }],
   }),
 };
 
@@ -212,6 +175,7 @@ export const CONDITIONS: readonly Condition[] = [
   noWorkers,
   notStarting,
   stalled,
+  runningLong,
   failing,
   retryStorm,
   fallingBehind,
@@ -233,10 +197,6 @@ const OVERDUE_MS = 5_000;
 
 function overdueOf({ oldest }: Queue, now: number): number {
   return oldest ? overdueMs(oldest, now) : 0;
-}
-
-function isSeen(quality: Queue['lastMinute']['quality']): boolean {
-  return quality === 'exact' || quality === 'partial';
 }
 
 function waitingEvidence({ backlog, oldestWaitingMs, oldestWaitingIsAtLeast }: Queue): Verdict['evidence'] {

@@ -63,6 +63,38 @@ const sick: Case[] = [
     expected: ['stalled'],
   },
   {
+    because: 'an active job lost its lock, which no library has found yet',
+    at: () =>
+      aQueue({
+        counts: { active: 1 },
+        activeTrouble: {
+          lockGone: 1,
+          long: 0,
+          worst: {
+            jobId: '7',
+            name: 'resize',
+            verdict: 'worker-gone',
+            sentence: 'Runs for 1 m, and its lock is gone.',
+          },
+        },
+      }),
+    expected: ['stalled'],
+  },
+  {
+    because: 'a job runs far longer than usual',
+    seconds: 20,
+    at: () =>
+      aQueue({
+        counts: { active: 1 },
+        activeTrouble: {
+          lockGone: 0,
+          long: 1,
+          worst: { jobId: '7', name: 'resize', verdict: 'long', sentence: 'Runs for 1 m, 9 times as long.' },
+        },
+      }),
+    expected: ['running-long'],
+  },
+  {
     because: 'a stall that was seen counts, though the minute is incomplete',
     at: () => aQueue({ lastMinute: { stalled: 1, quality: 'partial', reason: 'reconnected' } }),
     expected: ['stalled'],
@@ -222,6 +254,25 @@ const healthy: Case[] = [
 
 test.each(healthy)('healthy: $because', ({ at, seconds = 60, expected }) => {
   expect(everShown(watch(seconds, at))).toEqual(expected);
+});
+
+test('stalls are told with their causes, the newest as an example', () => {
+  const last = { at: START, jobId: '7', name: 'resize', cause: 'worker-gone', worker: null } as const;
+  const [verdict] =
+    watch(2, () =>
+      aQueue({
+        lastMinute: { stalled: 3 },
+        recentStalls: {
+          causes: { 'worker-gone': 2, 'broker-slow': 1 },
+          last: { ...last, sentence: 'Stalled 31 s after it was taken: its worker is gone.' },
+        },
+      }),
+    ).at(-1) ?? [];
+  expect(verdict?.sentence).toBe(
+    '3 jobs stalled in the last minute. The newest stalled 31 s after it was taken: its worker is gone.',
+  );
+  expect(verdict?.evidence).toContainEqual({ label: 'Of them, worker gone', value: '2' });
+  expect(verdict?.actions[0]?.label).toContain('why the worker ended');
 });
 
 test('a verdict tells since when the condition holds, not since when it is shown', () => {

@@ -1,6 +1,7 @@
 import type { Queue, Verdict } from '../domain/queue';
 import { followBacklog } from './backlog-trend';
-import { CONDITIONS, type Condition, type Holds } from './conditions';
+import type { Condition, Holds } from './condition';
+import { CONDITIONS } from './conditions';
 import { followStarts } from './hidden-workers';
 import { NO_MEMORY, type DiagnosisMemory, type Held } from './memory';
 

@@ -7,6 +7,7 @@ export const VERDICT_CODES = [
   'no-workers',
   'not-starting',
   'stalled',
+  'running-long',
   'failing',
   'retry-storm',
   'falling-behind',

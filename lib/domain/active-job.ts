@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { unknowable } from './queue';
-
-/** `lock-gone`: nobody renews its lock any more. `long`: runs far longer than others of its queue. */
-export const ACTIVE_VERDICTS = ['ok', 'lock-gone', 'long'] as const;
+import { holdVerdictSchema } from './stall';
 
 export const activeJobSchema = z.object({
   id: z.string(),
@@ -12,9 +10,13 @@ export const activeJobSchema = z.object({
   hasLock: z.boolean(),
   /** How long its lock still holds, ms; `null` when it is gone or has no end. */
   lockTtlMs: unknowable,
-  verdict: z.enum(ACTIVE_VERDICTS),
-  /** One plain sentence: what that means. */
+  verdict: holdVerdictSchema,
+  /** One plain sentence: what that means, with the figures behind it. */
   sentence: z.string(),
+  /** Name and address of its worker; `null` where that is not unambiguous. */
+  worker: z.string().nullable(),
+  /** 99 of 100 runs take at most so long, ms: of its name where enough are known, else of the queue. */
+  usualMs: unknowable,
 });
 export type ActiveJob = z.infer<typeof activeJobSchema>;
 

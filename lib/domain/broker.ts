@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { unknowable } from './queue';
+import { slowSpellSchema } from './stall';
 
 /** The servers behind one source: the master that Sentinels name, or a Cluster's masters. */
 export const brokerTopologySchema = z.object({
@@ -48,6 +49,8 @@ export const brokerSchema = z.object({
   scan: z.object({ progress: unknowable, lastCompletedAt: unknowable, keys: unknowable }),
   /** Absent where one server is all there is. */
   topology: brokerTopologySchema.optional(),
+  /** When it answered late or not at all in the last quarter of an hour, oldest first. */
+  slowSpells: z.array(slowSpellSchema).optional(),
   /** What Tailback itself costs this broker, an estimate from its commandstats. */
   ownCost: z.object({ commandsPerSecond: unknowable, cpuPercent: unknowable }),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { activeTroubleSchema, recentStallsSchema } from './stall';
 
 /** The libraries and brokers whose queues Tailback understands. */
 export const QUEUE_KINDS = ['bull', 'bullmq', 'rabbitmq'] as const;
@@ -133,8 +134,12 @@ export const queueSchema = z.object({
   oldest: oldestSchema.optional(),
   /** Connected workers, `null` where the broker does not tell. */
   workers: unknowable,
-  /** Active jobs whose lock is gone, of a queue in which nothing ends; absent or `null` where nobody looked. */
+  /** Active jobs whose lock is gone, where the job taken first does not end; absent or `null` where nobody looked. */
   stalledJobs: unknowable.optional(),
+  /** What was found when they were looked at; absent where nobody had to. */
+  activeTrouble: activeTroubleSchema.optional(),
+  /** Why jobs stalled in the last minute; absent where none did. */
+  recentStalls: recentStallsSchema.optional(),
   lastMinute: lastMinuteSchema,
   verdicts: z.array(verdictSchema),
   /** ms since the epoch at which these counts were read; idle queues are read less often. */

@@ -31,10 +31,10 @@ export type Worker = z.infer<typeof workerSchema>;
 /** Workers that left are named one by one for a quarter of an hour, the newest of each source. */
 export const MAX_DEPARTURES = 200;
 
-/** A worker's connection that was there and is there no more. Times ms since the epoch; `leftAt` is when it was missed. */
+/** A worker's connection that was there at `seenAt` and was missed at `leftAt`, ms since the epoch. */
 export const departureSchema = workerSchema
   .pick({ id: true, queueKey: true, name: true, address: true, host: true, connectedAt: true })
-  .extend({ leftAt: z.number() });
+  .extend({ seenAt: z.number(), leftAt: z.number() });
 export type Departure = z.infer<typeof departureSchema>;
 
 /** Workers of one source. `workers` is `null` where the broker does not tell, and `reason` says why. */

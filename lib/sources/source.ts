@@ -1,9 +1,9 @@
 import type { AddJobBody, AddJobResult, JobAction, JobActionResult } from '../domain/action';
-import type { ActiveJob } from '../domain/active-job';
 import type { BrokerTopology } from '../domain/broker';
 import type { Job, JobPage } from '../domain/job';
 import type { Counts, JobState, Oldest, QueueId, QueueKind } from '../domain/queue';
 import type { BulkJobs } from './bulk-jobs';
+import type { SlowSpell } from '../domain/stall';
 import type { SourceWorkers } from '../domain/worker';
 import type { Fingerprint } from '../failures/fingerprint';
 import type { JobScan } from './job-scan';
@@ -76,8 +76,31 @@ export type BrokerFacts = {
   scan: { progress: number | null; lastCompletedAt: number | null; keys: number | null };
   /** Absent where one server is all there is. */
   topology?: BrokerTopology;
+  /** When it answered late or not at all in the last quarter of an hour. */
+  slowSpells?: SlowSpell[];
   ownCost: { commandsPerSecond: number | null; cpuPercent: number | null };
 };
+
+/** An active job, and what its lock says. Times in ms by the broker's clock. */
+export type HeldJob = {
+  id: string;
+  name: string | null;
+  /** When its worker took it; by the worker's clock where that was not seen. */
+  takenAt: number | null;
+  hasLock: boolean;
+  /** How long its lock still holds; `null` when it is gone or has no end. */
+  lockTtlMs: number | null;
+  /** What the lock says of the worker: the same for all jobs of one worker. `null` when it is gone and was not seen. */
+  token: string | null;
+  /** Name that its worker gave itself and wrote into the job; BullMQ only. */
+  processedBy: string | null;
+};
+
+/** Active jobs of one queue, the longest running first. `lockMs`: how long its locks are given for, as far as was seen. */
+export type HoldSample = { queue: QueueId; at: number; jobs: HeldJob[]; lockMs: number | null };
+
+/** A job that its library found stalled at `at`, and what was known of it before. */
+export type StallSighting = { queue: QueueId; at: number; job: HeldJob; lockMs: number | null };
 
 /** What one look at a source brings. */
 export type SourceReading = {
@@ -95,6 +118,9 @@ export type SourceReading = {
   facts: BrokerFacts;
   /** Connected workers, when they were listed in this look: every 5 s, less often where there are many clients. */
   workers?: SourceWorkers;
+  /** Queues whose active jobs were looked at, because the one taken first does not end; without jobs when that is over. */
+  holds?: HoldSample[];
+  stalls?: StallSighting[];
 };
 
 /** Where reading of events stands: by queue key, the id of the last stream entry taken in. Opaque to callers. */
@@ -140,11 +166,7 @@ export type JobPageRequest = {
 };
 
 /** Active jobs and their locks, the longest running first. Times in ms; `at` by the broker's clock. */
-export type ActiveJobs = {
-  at: number;
-  jobs: Omit<ActiveJob, 'verdict' | 'sentence'>[];
-  isCut: boolean;
-};
+export type ActiveJobs = { at: number; jobs: HeldJob[]; isCut: boolean };
 
 export type JobFieldName = 'data' | 'result' | 'options' | 'error' | 'stacktrace';
 

@@ -77,6 +77,8 @@ function namesUnder(prefix: string) {
     failureCare: `${prefix}f:care`,
     /** Hash: what a scheduler's jobs are named by → JSON of its last runs. */
     schedulerRuns: (queueKey: string) => `${prefix}runs:${queueKey}`,
+    /** List: JSON of the newest stalls of a queue, newest first. */
+    stalls: (queueKey: string) => `${prefix}stalls:${queueKey}`,
     idempotency: (actor: string, key: string) => `${prefix}idem:${actor}:${key}`,
   } as const;
 }

@@ -6,6 +6,7 @@ import type { BullEvents, BullMessage } from './bull-events';
 import type { BullMqEvents, StreamNews } from './bullmq-events';
 import { FailureKindReader } from './failure-kinds';
 import type { JobFacts, NameFacts, RawEvent } from './job-lives';
+import type { RawStall } from './hold-watch';
 import { JobNames } from './job-names';
 import { PutOffs } from './put-offs';
 import type { WatchedQueues } from './watched';
@@ -14,6 +15,8 @@ import type { WatchedQueues } from './watched';
 const MAX_QUESTIONS = 2_000;
 /** Scores looked up in one look to learn which of Bull's jobs were put off. */
 const MAX_LOOKUPS = 500;
+/** Stalls told one by one in one look. */
+const MAX_STALLS = 200;
 /** Time that reading a backlog of events may take in one look. */
 const CATCH_UP_MS = 400;
 /** Messages of a queue that is not known yet are kept this long and this many, until it is found. */
@@ -30,6 +33,8 @@ export class EventIntake {
   /** Understood and not yet handed over, by base. */
   private news = new Map<string, JobEvent[]>();
   private gaps: EventGap[] = [];
+  /** Jobs found stalled, the first `MAX_STALLS`; who takes them removes them. */
+  readonly stalls: RawStall[] = [];
   private unknown: { message: BullMessage; heardAt: number }[] = [];
   /** Bull: messages "delayed" not yet looked up. A score is published again and again while it is the next one due. */
   private delayed: { base: string; at: number; score: string }[] = [];
@@ -105,6 +110,9 @@ export class EventIntake {
     for (const [base, events] of raw) {
       const lives = this.queues.get(base)?.lives;
       if (!lives) continue;
+      for (const { type, jobId, at } of events)
+        if ((type === 'stalled' || type === 'stalled-out') && this.stalls.length < MAX_STALLS)
+          this.stalls.push({ base, jobId, at, takenAt: lives.runningSince(jobId) });
       const known = names.get(base) ?? new Map<string, NameFacts>();
       this.names.note(base, events, known);
       this.tell(base, lives.take(events, facts.get(base) ?? new Map<string, JobFacts>(), known, kinds.get(base)));

@@ -140,6 +140,11 @@ export class JobLives {
     return (this.lives.get(jobId)?.startedAt ?? null) !== null;
   }
 
+  /** When this job's run began, if that was seen (ms, broker's clock). */
+  runningSince(jobId: string): number | null {
+    return this.lives.get(jobId)?.startedAt ?? null;
+  }
+
   isNamed(jobId: string): boolean {
     return (this.lives.get(jobId)?.name ?? null) !== null;
   }

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { emptyDatabase } from '../../testing/looker';
-import { countWithoutLock, readLocks } from './lock-check';
+import { lockMsOf, readHeld } from './lock-check';
 import { toSourceWorkers } from './source-workers';
 
 const DATABASE = 13;
@@ -13,33 +13,29 @@ beforeAll(async () => {
 beforeEach(() => redis.flushdb());
 afterAll(() => redis.disconnect());
 
-test('tells locks that hold from those that are gone, the longest running first', async () => {
+test('tells locks that hold from those that are gone, the longest running first, and whose they are', async () => {
   await redis.lpush('bull:q:active', 'old', 'mid', 'new');
-  await redis.set('bull:q:old:lock', 'w', 'PX', 30_000);
+  await redis.hset('bull:q:mid', 'name', 'resize', 'processedOn', 1_000, 'pb', 'worker-1');
+  await redis.set('bull:q:old:lock', 'token:12', 'PX', 30_000);
   await redis.set('bull:q:new:lock', 'w');
-  const locks = await readLocks(redis, 'bull:q', 100);
-  expect(locks.map(({ id, hasLock }) => [id, hasLock])).toEqual([
-    ['old', true],
-    ['mid', false],
-    ['new', true],
+  const held = await readHeld(redis, 'bull:q', 100);
+  expect(held.map(({ id, hasLock, token }) => [id, hasLock, token])).toEqual([
+    ['old', true, 'token'],
+    ['mid', false, null],
+    ['new', true, 'w'],
   ]);
-  expect(locks[0]?.lockTtlMs).toBeGreaterThan(20_000);
-  expect(locks[2]?.lockTtlMs).toBeNull();
-  expect((await readLocks(redis, 'bull:q', 1)).map(({ id }) => id)).toEqual(['old']);
-  expect(await countWithoutLock(redis, 'bull:q')).toBe(1);
-  expect(await readLocks(redis, 'bull:none', 100)).toEqual([]);
-});
-
-test('looks at no more than 50 jobs of a queue', async () => {
-  await redis.lpush('bull:q:active', ...Array.from({ length: 500 }, (_, n) => `${n}`));
-  expect(await countWithoutLock(redis, 'bull:q')).toBe(50);
+  expect(held[1]).toMatchObject({ name: 'resize', takenAt: 1_000, processedBy: 'worker-1' });
+  expect(lockMsOf(held)).toBeGreaterThan(20_000);
+  expect(held[2]?.lockTtlMs).toBeNull();
+  expect((await readHeld(redis, 'bull:q', 1)).map(({ id }) => id)).toEqual(['old']);
+  expect(await readHeld(redis, 'bull:none', 100)).toEqual([]);
 });
 
 test('is unknown where the broker forbids to look, and so are the workers', async () => {
   await redis.lpush('bull:q:active', '1');
   await redis.acl('SETUSER', 'nolocks', 'on', '>secret', '~*', '+@all', '-pttl');
   const limited = new Redis(url.replace('redis://', 'redis://nolocks:secret@'));
-  expect(await countWithoutLock(limited, 'bull:q')).toBeNull();
+  await expect(readHeld(limited, 'bull:q', 10)).rejects.toThrow(/NOPERM/);
   limited.disconnect();
   await redis.acl('DELUSER', 'nolocks');
   expect(toSourceWorkers('main', null, new Map(), 5)).toMatchObject({

@@ -8,8 +8,9 @@ import { databaseOf } from '../../redis/cluster';
 import { connectRedis, connectSubscriber } from '../../redis/connect';
 import type { Redis, Subscriber } from '../../redis/connection';
 import { Servers } from '../../redis/servers';
-import type { EventCursors, FailedJobs, QueueReading, SourceReading, SourceWatch } from '../source';
+import type { EventCursors, FailedJobs, QueueReading, SourceReading, SourceWatch, StallSighting } from '../source';
 import { arrivalsOf } from './bull-arrivals';
+import { BrokerPulse } from './broker-pulse';
 import { BullEvents } from './bull-events';
 import { BullMqEvents } from './bullmq-events';
 import { Discovery, type Found } from './discovery';
@@ -17,8 +18,8 @@ import { toAppError } from './driver-errors';
 import { EventIntake } from './event-intake';
 import { FactsWatch } from './facts-watch';
 import { readFailedJobs } from './failed-jobs';
+import { HoldWatch } from './hold-watch';
 import { baseOf } from './keys';
-import { checkLocks, noteEnds } from './lock-watch';
 import { agesOf, oldestRunnable } from './oldest-jobs';
 import { readBrokerTime, readCounts, type RawReading } from './read-counts';
 import { findGone } from './recheck';
@@ -65,6 +66,9 @@ export class RedisWatch implements SourceWatch {
   /** The server whose clock is told with Bull's events. */
   private clockOf: string | null = null;
   private readonly workers: WorkerWatch;
+  private readonly holds: HoldWatch;
+  private readonly pulse: BrokerPulse;
+  private stalls: StallSighting[] = [];
   private workersNews: SourceWorkers | null = null;
   private removed: QueueId[] = [];
 
@@ -79,6 +83,8 @@ export class RedisWatch implements SourceWatch {
     this.servers = new Servers(this.redis);
     const database = databaseOf(this.redis);
     this.workers = new WorkerWatch(this.name, this.redis, this.servers, database);
+    this.holds = new HoldWatch(this.redis, this.queues);
+    this.pulse = new BrokerPulse(this.servers);
     this.factsWatch = new FactsWatch(this.redis, this.servers, readRedisUrl(config.url).kind, database);
     this.discovery = new Discovery(this.redis, this.servers, config.name, config.readOnly, config.prefixes);
     this.bull = new BullEvents(this.subscriber);
@@ -95,15 +101,19 @@ export class RedisWatch implements SourceWatch {
   }
 
   async look(): Promise<SourceReading> {
+    const start = performance.now();
     this.bull.checkAlive();
-    if (this.redis.status !== 'ready')
+    if (this.redis.status !== 'ready') {
+      if (this.lastAt !== null) this.pulse.failed(start);
       throw new AppError(
         'source-down',
         `Redis "${this.name}" cannot be reached: ${this.lastError ?? 'no connection yet'}.`,
       );
+    }
     try {
-      return await this.lookOnce();
+      return await this.lookOnce(start);
     } catch (error) {
+      if (this.lastAt !== null) this.pulse.failed(start);
       throw toAppError(error, this.name);
     }
   }
@@ -117,13 +127,14 @@ export class RedisWatch implements SourceWatch {
   async close(): Promise<void> {
     this.redis.disconnect();
     this.subscriber.disconnect();
+    this.pulse.close();
     await Promise.resolve();
   }
 
-  private async lookOnce(): Promise<SourceReading> {
-    const start = performance.now();
+  private async lookOnce(start: number): Promise<SourceReading> {
     const now = Date.now();
     await this.servers.look();
+    await this.pulse.beat();
     await this.noteServers();
     for (const prefix of this.discovery.knownPrefixes()) await this.bull.listen(prefix);
     await this.askWorkers(now);
@@ -133,7 +144,12 @@ export class RedisWatch implements SourceWatch {
     await this.intake.understand();
     await this.dropGone(now);
     const { at, readings } = await this.readDue(now);
-    await checkLocks(this.redis, this.queues, now);
+    // Before the locks are looked at: a job that has stalled may be in other hands by now.
+    await this.lookAtStalls();
+    const holds = await this.holds.step(now, at);
+    // A verdict on who is gone needs to know who is there now.
+    if (this.stalls.length > 0 || holds.some(({ jobs }) => jobs.some(({ hasLock }) => !hasLock)))
+      await this.askWorkers(now, true);
     await this.factsWatch.step(this.queues, now);
     const { workers: listed } = this.workers;
     for (const gap of this.factsWatch.sameNameGaps(this.queues, listed?.elsewhere, this.lastAt ?? at, at))
@@ -152,12 +168,14 @@ export class RedisWatch implements SourceWatch {
       ...this.factsWatch.facts(this.queues),
       readMs: performance.now() - start,
       scan: this.discovery.progress(),
+      slowSpells: this.pulse.slowSpells(),
     };
     const news = this.intake.handOver();
-    noteEnds(this.queues, news.events, now);
+    const stalls = this.stalls;
+    this.stalls = [];
     const workers = this.workersNews ? { workers: this.workersNews } : {};
     this.workersNews = null;
-    return { at, readings, unread: this.unread(), removed, ...news, facts, ...workers };
+    return { at, readings, unread: this.unread(), removed, ...news, facts, ...workers, holds, stalls };
   }
 
   /** Which queues can be read, and whether by the servers that held them before. */
@@ -185,8 +203,16 @@ export class RedisWatch implements SourceWatch {
     );
   }
 
-  private async askWorkers(now: number): Promise<void> {
-    const listed = await this.workers.step(this.queues, now);
+  private async lookAtStalls(): Promise<void> {
+    const { stalls } = this.intake;
+    if (stalls.length === 0) return;
+    const count = stalls.length;
+    this.stalls.push(...(await this.holds.sightings(stalls)));
+    stalls.splice(0, count);
+  }
+
+  private async askWorkers(now: number, isWanted = false): Promise<void> {
+    const listed = await this.workers.step(this.queues, now, isWanted);
     if (listed === null) return;
     this.workersNews = listed;
     const { workers } = this.workers;
@@ -196,10 +222,12 @@ export class RedisWatch implements SourceWatch {
   }
 
   private adopt(found: readonly Found[], now: number): void {
+    let isWorkedFor = false;
     for (const queue of found) {
       if (this.queues.has(queue.base)) continue;
       const watched = newlyWatched(queue, now);
       this.queues.set(queue.base, watched);
+      isWorkedFor ||= (this.workers.countOf(queue.base) ?? 0) > 0;
       if (queue.kind === 'bull') {
         // Channels of a prefix that no worker has named yet must be heard too.
         this.discovery.addPrefix(queue.id.namespace);
@@ -212,6 +240,8 @@ export class RedisWatch implements SourceWatch {
       if (cursor !== undefined && /^\d+-\d+$/.test(cursor)) this.bullMq.resume(queue.base, cursor);
       else this.bullMq.followFrom(queue.base, queue.isNew ? 0 : this.bull.now() - FIRST_LOOK_BACK_MS);
     }
+    // Their workers were listed before anybody knew whose they are.
+    if (isWorkedFor) this.workersNews = this.workers.lastList(this.queues);
   }
 
   private async dropGone(now: number): Promise<void> {
@@ -239,6 +269,9 @@ export class RedisWatch implements SourceWatch {
       const raw = readings[index];
       if (!raw) continue;
       const reading = this.toReading(watched, raw, raw.at);
+      if (raw.oldestActiveId === null) watched.oldestActive = null;
+      else if (watched.oldestActive?.id !== raw.oldestActiveId)
+        watched.oldestActive = { id: raw.oldestActiveId, since: now };
       const arrived = arrivalsOf(watched, raw);
       if (arrived > 0) this.intake.tellArrivals(watched.base, raw.at, arrived);
       if (hasMoved(watched.reading, reading)) watched.movedAt = now;

@@ -15,10 +15,13 @@ export type Watched = Found & {
   reachedAt: number | null;
   movedAt: number;
   checkedAt: number;
-  /** When a job last ended here, and when the locks of active jobs were last looked at. */
-  endedAt: number;
+  /** The active job that was taken first, and since when it is this one. */
+  oldestActive: { id: string; since: number } | null;
+  /** When the locks of active jobs were last looked at, and how many were gone; `lockMs`: the longest lock seen. */
   locksAt: number;
+  isSampled: boolean;
   withoutLock: number | null;
+  lockMs: number | null;
   /** Bull: jobs ever added at the last reading, and adds that made no job since. */
   addedEver: number | null;
   duplicates: number;
@@ -39,9 +42,11 @@ export function newlyWatched(found: Found, now: number): Watched {
     reachedAt: null,
     movedAt: now,
     checkedAt: now,
-    endedAt: now,
+    oldestActive: null,
     locksAt: 0,
+    isSampled: false,
     withoutLock: null,
+    lockMs: null,
     addedEver: null,
     duplicates: 0,
   };

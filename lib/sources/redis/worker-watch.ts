@@ -44,11 +44,12 @@ export class WorkerWatch {
     private readonly database: number,
   ) {}
 
-  /** Returns the list when it was read in this look. `now`: ms. */
-  async step(queues: WatchedQueues, now: number): Promise<SourceWorkers | null> {
+  /** Returns the list when it was read in this look. `now`: ms; `isWanted`: something hangs on who is there now. */
+  async step(queues: WatchedQueues, now: number, isWanted = false): Promise<SourceWorkers | null> {
     const isDue = now - this.listedAt >= ((this.workers?.clients ?? 0) > MANY_CLIENTS ? EVERY_MS_MANY : EVERY_MS);
-    if (!isDue && !(await this.isWorthAnother(queues, now))) return null;
+    if (this.listedAt === now || (!isDue && !(await this.isWorthAnother(queues, now, isWanted)))) return null;
     const before = this.workers;
+    const beforeAt = this.listedAt;
     this.workers = await readWorkers(
       this.servers,
       this.database,
@@ -56,19 +57,24 @@ export class WorkerWatch {
     );
     this.listedAt = now;
     this.since ??= now;
-    if (before && this.workers) this.compare(before, this.workers, queues, now);
-    const listed = toSourceWorkers(this.source, this.workers, queues, now);
-    return this.workers ? { ...listed, since: this.since, left: this.departures } : listed;
+    if (before && this.workers) this.compare(before, beforeAt, queues, now);
+    return this.lastList(queues);
+  }
+
+  /** The newest list once more, with the queues that are known by now. */
+  lastList(queues: WatchedQueues): SourceWorkers {
+    const listed = toSourceWorkers(this.source, this.workers, queues, this.listedAt);
+    return this.workers && this.since !== null ? { ...listed, since: this.since, left: this.departures } : listed;
   }
 
   countOf(base: string): number | null {
     return this.workers === null ? null : (this.workers.byBase.get(base) ?? 0);
   }
 
-  private async isWorthAnother(queues: WatchedQueues, now: number): Promise<boolean> {
+  private async isWorthAnother(queues: WatchedQueues, now: number, isWanted: boolean): Promise<boolean> {
     if (!this.workers || this.workers.clients > MANY_CLIENTS || !this.mayAskMore(now)) return false;
     for (const [base, at] of this.emptiedAt) if (now - at > WATCH_RETURN_MS) this.emptiedAt.delete(base);
-    const isWorth = this.emptiedAt.size > 0 || (await this.isAnyGone(queues));
+    const isWorth = isWanted || this.emptiedAt.size > 0 || (await this.isAnyGone(queues));
     if (isWorth) this.extraLists -= 1;
     return isWorth;
   }
@@ -106,12 +112,13 @@ export class WorkerWatch {
     }
   }
 
-  private compare(before: Workers, after: Workers, queues: WatchedQueues, now: number): void {
+  private compare(before: Workers, beforeAt: number, queues: WatchedQueues, now: number): void {
+    const after = this.workers as Workers;
     const present = new Set(after.list.map(({ id }) => id));
     for (const worker of before.list) {
       if (present.has(worker.id)) continue;
       const queue = queues.get(worker.base);
-      if (queue) this.departures.push(departureOf(worker, queue, now));
+      if (queue) this.departures.push(departureOf(worker, queue, beforeAt, now));
       if (!after.byBase.has(worker.base) && isWaitingForWork(queue)) this.emptiedAt.set(worker.base, now);
     }
     for (const base of this.emptiedAt.keys()) if (after.byBase.has(base)) this.emptiedAt.delete(base);
@@ -124,14 +131,20 @@ function isWaitingForWork(queue: Watched | undefined): boolean {
   return counts !== undefined && !queue?.reading?.isPaused && (counts.waiting ?? 0) + (counts.prioritized ?? 0) > 0;
 }
 
-function departureOf({ id, name, address, ageMs }: ListedWorker, queue: Watched, now: number): Departure {
+function departureOf(
+  { id, name, address, ageMs }: ListedWorker,
+  queue: Watched,
+  listedAt: number,
+  now: number,
+): Departure {
   return {
     id,
     queueKey: toQueueKey(queue.id),
     name,
     address,
     host: hostOf(address),
-    connectedAt: now - ageMs,
+    connectedAt: listedAt - ageMs,
+    seenAt: listedAt,
     leftAt: now,
   };
 }

@@ -13,6 +13,7 @@ import { queueRoutes } from './queues';
 import { seriesRoutes } from './series';
 import { schedulerRoutes } from './schedulers';
 import { openApiRoute, systemRoutes } from './system';
+import { stallRoutes } from './stalls';
 import { workerRoutes } from './workers';
 
 /** Every endpoint below `/api/v1`. Fixed segments stand before `{id}`, since the first fit is taken. */
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...failureRoutes,
   ...schedulerRoutes,
   ...workerRoutes,
+  ...stallRoutes,
   ...markRoutes,
   ...auditRoutes,
   ...accountRoutes,

@@ -68,7 +68,7 @@ async function fetchSeries({ store, config }: ApiContext, queue: Queue, range: R
   return orStoreDown(() => readSeries(store, tiers, question));
 }
 
-async function fetchNames({ store, config }: ApiContext, queue: Queue, range: Range, now: number) {
+export async function fetchNames({ store, config }: ApiContext, queue: Queue, range: Range, now: number) {
   const { names, series } = tiersFor(config.retention);
   const { tier, stepMs } = pickTier(names, { ...range, step: range.step, now });
   refuseTooMany(range, stepMs);
@@ -92,7 +92,7 @@ function refuseTooMany({ from, to }: Range, stepMs: number): void {
     });
 }
 
-async function orStoreDown<T>(read: () => Promise<T>): Promise<T> {
+export async function orStoreDown<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

@@ -1,0 +1,4 @@
+import { bullMqDriver } from '../testing/queue-drivers';
+import { describeStalls } from './stalls.contract';
+
+describeStalls(bullMqDriver, 15);

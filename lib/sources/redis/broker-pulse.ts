@@ -1,0 +1,72 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { SlowSpell } from '../../domain/stall';
+import type { Server, Servers } from '../../redis/servers';
+import { readBrokerTime } from './read-counts';
+
+/** Answers that take longer are remembered, for a quarter of an hour. */
+const SLOW_MS = 500;
+const KEPT_MS = 15 * 60_000;
+const MAX_SPELLS = 50;
+const RESOLUTION_MS = 50;
+
+/**
+ * How quickly a broker answers: one TIME a look to each of its servers, and how long looks failed. What this process
+ * itself was late by is not held against the broker.
+ */
+export class BrokerPulse {
+  private spells: SlowSpell[] = [];
+  /** ms (monotonic) at which the first of the looks that failed in a row began. */
+  private failingSince: number | null = null;
+  private readonly ownDelay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+
+  constructor(private readonly servers: Servers) {
+    this.ownDelay.enable();
+  }
+
+  /** @throws when a server does not answer */
+  async beat(): Promise<void> {
+    this.ownDelay.reset();
+    const beats = await Promise.all(this.servers.up().map((server) => beatOf(server)));
+    const [slowest] = beats.sort((a, b) => b.ms - a.ms);
+    if (!slowest) return;
+    const ownMs = this.ownDelay.count > 0 ? Math.max(0, this.ownDelay.max / 1e6 - RESOLUTION_MS) : 0;
+    const ms = Math.round((this.failingSince === null ? slowest.ms : performance.now() - this.failingSince) - ownMs);
+    this.failingSince = null;
+    const { at, server } = slowest;
+    if (ms >= SLOW_MS) this.spells.push({ at, ms, command: await slowestCommand(server, at - ms) });
+    this.spells = this.spells.filter((spell) => at - spell.at < KEPT_MS).slice(-MAX_SPELLS);
+  }
+
+  /** A look that began at `start` (ms, monotonic) failed. */
+  failed(start: number): void {
+    this.failingSince ??= start;
+  }
+
+  slowSpells(): SlowSpell[] {
+    return this.spells;
+  }
+
+  close(): void {
+    this.ownDelay.disable();
+  }
+}
+
+async function beatOf(server: Server): Promise<{ server: Server; at: number; ms: number }> {
+  const start = performance.now();
+  const at = await readBrokerTime(server.redis);
+  return { server, at, ms: performance.now() - start };
+}
+
+/** The broker's own log of slow commands; only the command's name is taken, since arguments may hold anything. */
+async function slowestCommand({ redis }: Server, since: number): Promise<string | null> {
+  try {
+    const entries = (await redis.call('SLOWLOG', 'GET', '20')) as [number, number, number, string[]][];
+    const [slowest] = entries
+      .filter(([, seconds, micros]) => seconds * 1000 >= since - 2_000 && micros >= SLOW_MS * 500)
+      .sort(([, , a], [, , b]) => b - a);
+    return slowest ? String(slowest[3][0]).toUpperCase().slice(0, 40) : null;
+  } catch {
+    // Forbidden, or not there: what made it slow stays unknown.
+    return null;
+  }
+}
