@@ -107,6 +107,21 @@ const cases: Case[] = [
     says: 'most likely',
   },
   {
+    because: 'the one worker that is connected holds another job, and whose this one was is not known',
+    job: { token: null },
+    around: { others: [aJob({ id: '8', hasLock: true, token: 'other' })] },
+    verdict: 'lock-gone',
+    says: 'all workers that are connected hold other jobs',
+    worker: null,
+  },
+  {
+    because: 'the one worker that is connected holds another job, under another token than this one had',
+    around: { others: [aJob({ id: '8', hasLock: true, token: 'other' })] },
+    verdict: 'worker-gone',
+    says: '1 worker connected holds other jobs, under other tokens than its lock had',
+    worker: null,
+  },
+  {
     because: 'who left before it was taken has nothing to do with it',
     around: { left: [left('10.0.0.2:1', TAKEN - 1)] },
     verdict: 'loop-blocked',

@@ -87,7 +87,9 @@ type Witnesses = {
   label: string | null;
 };
 
-function witnessesOf({ takenAt, processedBy }: Held, { workers, left, now }: Surroundings): Witnesses {
+function witnessesOf(job: Held, around: Surroundings): Witnesses {
+  const { takenAt, processedBy } = job;
+  const { workers, left, now } = around;
   const since = takenAt ?? now;
   const isMeant = ({ name }: { name: string | null }) =>
     processedBy === null || processedBy === '' || name === processedBy;
@@ -99,7 +101,8 @@ function witnessesOf({ takenAt, processedBy }: Held, { workers, left, now }: Sur
       worker.leftAt >= since && worker.seenAt <= now && worker.connectedAt <= since + CLOCK_SLACK_MS && isMeant(worker),
   );
   const [only, ...rest] = [...stayed, ...gone];
-  const isKnown = workers !== null && takenAt !== null && only !== undefined && rest.length === 0;
+  const isKnown =
+    workers !== null && takenAt !== null && only !== undefined && rest.length === 0 && !areAllElsewhere(job, around);
   return { stayed, gone, label: isKnown ? labelOf(only) : null };
 }
 
@@ -123,6 +126,13 @@ function causeOf(job: Held, around: Surroundings, witness: Witnesses): { cause: 
       cause: 'loop-blocked',
       why: `its worker holds ${countWords(alive, 'other job')} but has not renewed this lock for ${lockWords(lockMs)}: its event loop was blocked, or the process stood still`,
     };
+  if (areAllElsewhere(job, around) && witness.gone.length === 0)
+    return job.token === null
+      ? { cause: 'lock-gone', why: 'all workers that are connected hold other jobs, so its own left, or stood still' }
+      : {
+          cause: 'worker-gone',
+          why: `its worker is gone: ${countWords(workers.length, 'worker')} connected ${workers.length === 1 ? 'holds' : 'hold'} other jobs, under other tokens than its lock had`,
+        };
   if (witness.gone.length === 0)
     return {
       cause: 'loop-blocked',
@@ -138,6 +148,14 @@ function causeOf(job: Held, around: Surroundings, witness: Witnesses): { cause: 
 /** How long the lock was given for; where that was not seen, no longer than the job ran. */
 function lockOf({ takenAt }: Held, { lockMs, now }: Surroundings): number {
   return lockMs ?? Math.min(USUAL_LOCK_MS, takenAt === null ? USUAL_LOCK_MS : now - takenAt);
+}
+
+/** Every connected worker renews the locks of other jobs, and none of them is known to be this one's. */
+function areAllElsewhere({ token }: Held, { workers, others }: Surroundings): boolean {
+  const tokens = new Set(others.flatMap((other) => (other.hasLock && other.token !== null ? [other.token] : [])));
+  return (
+    workers !== null && workers.length > 0 && tokens.size >= workers.length && !(token !== null && tokens.has(token))
+  );
 }
 
 function slowestSince(takenAt: number | null, { slowSpells, now, lockMs }: Surroundings): SlowSpell | null {

@@ -112,7 +112,7 @@ describe('what is known', () => {
     expect(found.get(`tailback_queue_backlog_jobs${labels('mails')}`)).toBe(3);
     expect(found.get(`tailback_queue_oldest_waiting_seconds${labels('mails')}`)).toBe(4.5);
     expect(found.get(`tailback_queue_oldest_seconds${labels('mails', 'state="prioritized",')}`)).toBe(3);
-    expect(found.has(`tailback_queue_oldest_seconds${labels('mails', 'state="paused",')}`)).toBe(false);
+    expect(found.get(`tailback_queue_oldest_seconds${labels('mails', 'state="paused",')}`)).toBe(0);
     expect(found.get(`tailback_queue_delayed_overdue_seconds${labels('mails')}`)).toBe(30);
     expect(found.get(`tailback_queue_paused${labels('mails')}`)).toBe(1);
     expect(found.get(`tailback_queue_workers${labels('mails')}`)).toBe(2);

@@ -47,7 +47,7 @@ export const QUEUE_METRICS: readonly Metric<readonly ShownQueue[]>[] = [
   ),
   {
     name: 'tailback_queue_oldest_seconds',
-    help: 'Age of the oldest job of each state that waits, at least; left out where none does',
+    help: 'Age of the oldest job of each state that waits, at least; 0 where none does',
     type: 'gauge',
     labels: [...QUEUE, 'state'],
     *read(queues) {

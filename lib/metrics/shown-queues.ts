@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { overdueMs } from '../domain/backlog';
-import type { Counts, Queue } from '../domain/queue';
+import type { Age, Counts, Queue } from '../domain/queue';
 import type { QueueTotals } from '../domain/totals';
 import type { Labels } from './metric';
 
@@ -10,7 +10,7 @@ export const OTHER = '_other';
 const MAX_LABEL = 200;
 
 export type Gauges = Pick<Queue, 'counts' | 'backlog' | 'oldestWaitingMs' | 'workers' | 'isPaused'> & {
-  /** Ages by state, ms; absent where none waits. */
+  /** Ages by state, ms; absent where they cannot be known. */
   oldest: OldestAges;
   overdueMs: number | null;
   activeWithoutLock: number | null;
@@ -131,22 +131,28 @@ function gaugesOf(queue: Queue): Gauges {
     oldestWaitingMs: oldestWaitingMs ?? (backlog === 0 ? 0 : null),
     workers,
     isPaused,
-    oldest: agesOf(queue.oldest),
+    oldest: agesOf(queue),
     overdueMs: queue.oldest ? overdueMs(queue.oldest, queue.readAt) : null,
     activeWithoutLock: queue.stalledJobs ?? null,
     isExact: lastMinute.quality === 'unknown' ? null : lastMinute.quality === 'exact',
   };
 }
 
-function agesOf(oldest: Queue['oldest']): OldestAges {
+/** Nothing waits: the age is known, and it is 0. */
+function agesOf({ oldest, counts }: Queue): OldestAges {
   if (!oldest) return {};
   const { waiting, paused, prioritized, waitingChildren } = oldest;
   return {
-    ...(waiting && { waiting: waiting.ms }),
-    ...(paused && { paused: paused.ms }),
-    ...(prioritized && { prioritized: prioritized.ms }),
-    ...(waitingChildren && { 'waiting-children': waitingChildren.ms }),
+    ...ageOf('waiting', waiting, counts.waiting),
+    ...ageOf('paused', paused, counts.paused),
+    ...ageOf('prioritized', prioritized, counts.prioritized),
+    ...ageOf('waiting-children', waitingChildren, counts.waitingChildren),
   };
+}
+
+function ageOf(state: keyof OldestAges, age: Age | null, count: number | null): OldestAges {
+  if (age) return { [state]: age.ms };
+  return count === 0 ? { [state]: 0 } : {};
 }
 
 /** Sums of what is known; the oldest age of all; "paused" and "exact" only where it holds for all. */
