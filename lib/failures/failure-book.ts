@@ -18,6 +18,7 @@ const MAX_RECORDS = 3_000;
 const MAX_PENDING = 20_000;
 /** Jobs of a queue of which it is remembered that their failure was counted. */
 const MAX_HEARD = 2_000;
+const MAX_HEARD_IN_ALL = 50_000;
 /** While another collector writes, what was heard is kept this long: it may have to be written here. */
 const KEPT_MS = 60_000;
 const HSET_PAIRS = 100;
@@ -52,6 +53,7 @@ export class FailureBook {
   private records = new Map<string, GroupRecord>();
   private readonly chunks = new Map<string, Map<string, Bucket>>();
   private readonly heard = new Map<string, Set<string>>();
+  private heardCount = 0;
   private isLoaded = false;
   private next: Next | null = null;
   /** Groups that may make room, the least worth first. */
@@ -217,6 +219,10 @@ export class FailureBook {
     this.heard.set(queueKey, ids);
     ids.add(jobId);
     if (ids.size > MAX_HEARD) ids.delete(ids.values().next().value as string);
+    else if ((this.heardCount += 1) > MAX_HEARD_IN_ALL) {
+      this.heard.clear();
+      this.heardCount = 0;
+    }
   }
 
   private addRetries(queueKey: string, group: string, at: number, retries: GroupNews['retries']): void {

@@ -169,6 +169,37 @@ describe.each([bullDriver, bullMq5Driver, bullMqDriver])('$label', (driver) => {
   }, 90_000);
 });
 
+test('another collector takes over while jobs fail, and each failure is counted once', async () => {
+  const queue = bullMqDriver.open(server.url, 'bull', 'handed-over');
+  closers.push(() => queue.close());
+  startCollector();
+  startCollector();
+  await queue.add('a', {});
+  await until(isWatched(queue), 15_000);
+  await failWith(queue, () => 'out of paper');
+  const writer = async () =>
+    Number((JSON.parse((await redis.get(keys.liveMeta)) ?? '{}') as { holder?: string }).holder?.split(':').at(-1));
+  let added = 1;
+  const feed = async (ms: number) => {
+    for (const end = Date.now() + ms; Date.now() < end; await pause(20)) {
+      await queue.add('a', {});
+      added += 1;
+    }
+  };
+  await feed(7_000);
+  const pid = await writer();
+  const first = collectors.find((child) => child.pid === pid) as ChildProcess;
+  const feeding = feed(6_000);
+  await endProcess(first, 'SIGKILL');
+  await feeding;
+  await until(async () => (await redis.zcard('bull:handed-over:failed')) === added, 20_000);
+  await until(async () => total(await failures()) >= added, 20_000);
+  await pause(6_000);
+  const list = await failures();
+  expect(await writer()).not.toBe(pid);
+  expect(list.groups.map(({ failed, total: inAll }) => [failed, inAll])).toEqual([[added, added]]);
+}, 90_000);
+
 test('two places of the code that say the same are two kinds', async () => {
   const queue = bullMqDriver.open(server.url, 'bull', 'two');
   closers.push(() => queue.close());

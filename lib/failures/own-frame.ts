@@ -20,6 +20,8 @@ const GENERIC = new Set(
 export function ownFrameOf(stack: string | null): string | null {
   if (stack === null) return null;
   for (const line of frameLines(stack)) {
+    // Most are of libraries: told at a glance.
+    if (line.includes('node_modules') || line.includes('(node:')) continue;
     const { name, place } = readFrame(line);
     const file = fileOf(place);
     if (file === null) continue;
