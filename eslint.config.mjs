@@ -58,7 +58,7 @@ const zones = [
     message: 'The language of searches is pure: the browser and every process read it alike.',
   },
   stage('failures', PORTS.sources),
-  stage('operations', PORTS.sources, PORTS.scan, PORTS.bulk, './actions/perform.ts', './search'),
+  stage('operations', PORTS.sources, PORTS.scan, PORTS.bulk, ...FINGERPRINT, './actions/perform.ts', './search'),
   stage('history'),
   stage('alerts'),
   stage('live'),

@@ -114,6 +114,7 @@ export function OperationDialog({ queue, action, target, onClose, onStarted }: P
           <TextField
             label={`Type “${visibleLine(queue.id.name)}” to remove for good`}
             value={typed}
+            autoFocus
             autoComplete="off"
             spellCheck={false}
             onChange={(event) => setTyped(event.target.value)}

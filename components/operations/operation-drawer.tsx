@@ -69,9 +69,9 @@ function Facts({ operation }: { operation: Operation }) {
       {note !== null && <p className="mt-2 rounded-md bg-warn-soft px-3 py-2 text-sm">{visibleLine(note)}</p>}
       <dl className="mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
         <Fact name="Jobs">
-          {counts.of === null ? 'not counted yet' : formatCount(counts.of)} meant, {formatCount(counts.done)}{' '}
-          {WORDS[operation.action].done}, {formatCount(counts.failed)} not done, {formatCount(counts.skipped)} left
-          alone
+          {counts.of === null ? '' : `${formatCount(counts.of)} meant, `}
+          {formatCount(counts.done)} {WORDS[operation.action].done}, {formatCount(counts.failed)} not done,{' '}
+          {formatCount(counts.skipped)} left alone
         </Fact>
         <Fact name="Frozen at">
           <Clock at={until} /> <span className="text-ink-3">what came later is not meant</span>

@@ -37,7 +37,7 @@ export function PreviewBox({ preview, isCounting, state }: { preview: Preview; i
       )}
       {matched > 0 && (
         <p className="mt-1 text-xs text-ink-3">
-          What is {state} from now on is not meant
+          Jobs that come to be {state} from now on are not meant
           {isSample && sampled > 0 ? `. Names and errors: of ${plural(sampled, 'job')}, the newest` : ''}.
         </p>
       )}

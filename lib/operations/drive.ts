@@ -8,7 +8,7 @@ import { accounted, granted, judgeCanary, MAX_STEP, pauseAfter, stepSize, withRe
 import type { NextLook, OperationStore, ReportLine } from './operation-store';
 import { RateMeter } from './rate-meter';
 import { readQuery } from './read-query';
-import type { OperationRecord } from './record';
+import { isByScore, type OperationRecord } from './record';
 import { copyIdFor } from './copy-id';
 
 /** What an operation works with: one queue's source, and the store. */
@@ -47,6 +47,7 @@ export class Drive {
   private wishAt = 0;
   private isRepeat: boolean;
   private isStopped = false;
+  private ahead: { cursor: string; page: Promise<Pulled | null> } | null = null;
 
   constructor(
     private readonly at: Workplace,
@@ -228,6 +229,7 @@ export class Drive {
   }
 
   private async work(): Promise<Step> {
+    await this.countAll();
     if (await this.canBatch()) return this.batch();
     const { jobs, isLast } = await this.someJobs(stepSize(this.operation.pace));
     if (isLast) await this.end('done', null);
@@ -242,15 +244,24 @@ export class Drive {
     return (await this.at.hidden.count(queueKey, target.state)) === 0;
   }
 
+  /** Where all of a finished state is meant, their number needs no search. */
+  private async countAll(): Promise<void> {
+    const { target, until, counts, queueKey } = this.operation;
+    if (counts.of !== null || target.by !== 'query' || target.query !== '' || !isByScore(target.state)) return;
+    const left = await this.at.bulk.count(this.record.queue, { state: target.state, until });
+    const hidden = await this.at.hidden.count(queueKey, target.state);
+    const seen = counts.done + counts.failed + counts.skipped;
+    this.change({ counts: { ...counts, of: Math.max(0, left - hidden) + seen } });
+    await this.save(true);
+  }
+
   /** One run of the library's script for many jobs. */
   private async batch(): Promise<Step> {
-    const { target, action, until, pace, counts } = this.operation;
+    const { target, action, until, pace } = this.operation;
     const set = { state: target.state, until };
-    if (counts.of === null) {
-      const left = await this.at.bulk.count(this.record.queue, set);
-      this.change({ counts: { ...counts, of: left + counts.done + counts.failed } });
-      this.record = { ...this.record, remaining: left };
-      await this.save(true);
+    if (this.record.remaining === null) {
+      this.record = { ...this.record, remaining: await this.at.bulk.count(this.record.queue, set) };
+      await this.save();
     }
     const size = Math.min(this.record.batchSize, stepSize(pace, MAX_BATCH));
     const { done, isMore, ms } = await this.at.bulk.batch(this.record.queue, action, set, size);
@@ -290,6 +301,7 @@ export class Drive {
       if (page.ids.length > 0) await this.save();
     }
     const { chunk } = this.record;
+    if (this.operation.pace === null && phase === 'work') this.lookAhead(size);
     if (chunk.length > 0) {
       const results = await this.at.bulk.act(this.record.queue, {
         action,
@@ -322,9 +334,20 @@ export class Drive {
   /** The next ids: those written down, or what the search finds. */
   private async pull(size: number): Promise<Pulled> {
     const { position } = this.record;
-    if (position === null) return this.scan('oldest', size);
+    if (position === null) {
+      const ahead = this.ahead?.cursor === this.record.cursor ? this.ahead.page : null;
+      this.ahead = null;
+      return (await ahead) ?? this.scan('oldest', size);
+    }
     const ids = await this.at.store.ids(this.operation.id, position, size);
     return { ids, cursor: null, isScanned: ids.length < size, position: position + ids.length, scanned: 0 };
+  }
+
+  /** Searches for the next step's jobs while this step's are under way. */
+  private lookAhead(size: number): void {
+    const { cursor, isScanned, position } = this.record;
+    if (isScanned || cursor === null || position !== null || this.ahead !== null) return;
+    this.ahead = { cursor, page: this.scan('oldest', size).catch(() => null) };
   }
 
   private async scan(order: 'newest' | 'oldest', size: number): Promise<Pulled> {

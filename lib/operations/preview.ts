@@ -1,3 +1,4 @@
+import { titleOf } from '../failures/title';
 import type { JobRow } from '../domain/job';
 import { whyNoUndo, type Preview, type PreviewBody, type Tally } from '../domain/operation';
 import type { BulkJobs } from '../sources/bulk-jobs';
@@ -91,7 +92,7 @@ function described(rows: readonly JobRow[]): Pick<Preview, 'oldest' | 'newest' |
     ...timesOf(rows),
     sampled: rows.length,
     names: tallies(rows.map(({ name }) => name ?? '(no name)')),
-    errors: tallies(rows.map(({ failedReason }) => failedReason).filter((text) => text !== null)),
+    errors: tallies(rows.flatMap(({ failedReason }) => (failedReason === null ? [] : [titleOf(failedReason)]))),
   };
 }
 

@@ -16,6 +16,7 @@ import { FLOOR_COMMANDS, floorSnapshot, type BenchQueue } from './floor';
 import { benchHistory } from './history';
 import { median, RedisMeter, type Usage } from './meter';
 import { benchMetrics } from './metrics';
+import { benchOperations } from './operations';
 import { seedQueues } from './seed';
 
 /**
@@ -26,7 +27,7 @@ const { values } = parseArgs({
   options: {
     queues: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '15' },
-    /** `history`: only the reading of ranges; `metrics`: only the Prometheus text; `alerts`: only the rules. */
+    /** `history`: only the reading of ranges; `metrics`: only the Prometheus text; `alerts`: only the rules; `operations`: only retrying many jobs. */
     only: { type: 'string' },
   },
 });
@@ -42,6 +43,10 @@ try {
   if (values.only === undefined || values.only === 'history') await benchRanges();
   if (values.only === undefined || values.only === 'metrics') await benchMetrics();
   if (values.only === undefined || values.only === 'alerts') benchAlerts();
+  if (values.only === undefined || values.only === 'operations') {
+    console.log('\nRetrying failed jobs, median of 3 rounds (longest block and heap: the worst of them):');
+    table(await benchOperations(`${redis.url}/2`));
+  }
 } finally {
   await redis.stop();
   await rm(dataDir, { recursive: true, force: true });

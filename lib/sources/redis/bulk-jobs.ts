@@ -22,6 +22,7 @@ import { retryBatch } from './retry-batch';
 const IN_FLIGHT = 250;
 const READY_MS = 5_000;
 
+/** What the libraries' scripts are told; the first three are all that finished jobs need. */
 const FIELDS = [
   'name',
   'opts',
@@ -109,10 +110,18 @@ export class RedisBulkJobs implements BulkJobs {
   async act(queue: QueueRef, act: BulkAct): Promise<BulkResult[]> {
     return this.ask(async (redis, libraries) => {
       const writer = libraries.writer(queue);
-      const found: BulkResult[] = [];
-      for (let start = 0; start < act.ids.length; start += IN_FLIGHT)
-        found.push(...(await actOn(redis, writer, queue, act, act.ids.slice(start, start + IN_FLIGHT))));
-      return found;
+      const found: Promise<BulkResult[]>[] = [];
+      // What the next ones are is read while these are on their way.
+      let before = Promise.resolve();
+      for (let start = 0; start < act.ids.length; start += IN_FLIGHT) {
+        const part = actOn(redis, writer, queue, act, act.ids.slice(start, start + IN_FLIGHT), before);
+        before = part.then(
+          () => undefined,
+          () => undefined,
+        );
+        found.push(part);
+      }
+      return (await Promise.all(found)).flat();
     }, true);
   }
 
@@ -200,12 +209,14 @@ async function actOn(
   queue: QueueRef,
   act: BulkAct,
   ids: readonly string[],
+  before: Promise<void>,
 ): Promise<BulkResult[]> {
   const base = baseOf(queue.id);
-  const pipeline = redis.pipeline();
-  for (const id of ids) pipeline.hmget(`${base}:${id}`, ...FIELDS);
-  const [places, hashes] = await Promise.all([membership(redis, queue, act.state, ids), results(pipeline)]);
   const isFinished = act.state === 'failed' || act.state === 'completed';
+  const names = FIELDS.slice(0, isFinished && act.action !== 'duplicate' ? 3 : FIELDS.length);
+  const pipeline = redis.pipeline();
+  for (const id of ids) pipeline.hmget(`${base}:${id}`, ...names);
+  const [places, hashes] = await Promise.all([membership(redis, queue, act.state, ids), results(pipeline), before]);
   const outcomes = await Promise.all(
     ids.map(async (id, at): Promise<BulkResult> => {
       const { isMember, score } = places[at] as Place;
@@ -260,7 +271,9 @@ function reason(message: string, id: string): string {
   return message.replaceAll(id, '…').slice(0, 300);
 }
 
-function toSkeleton([name, opts, timestamp, delay, priority, attemptsMade, atm]: Fields): JobSkeleton {
+function toSkeleton([name, opts, timestamp, delay, priority, attemptsMade, atm]: readonly (
+  string | null | undefined
+)[]): JobSkeleton {
   return {
     name: name ?? '__default__',
     opts: isJsonObject(opts) ? opts : '{}',
