@@ -32,7 +32,7 @@ export async function benchOperations(url: string): Promise<string[][]> {
   return rows;
 }
 
-export async function compare(
+async function compare(
   redis: Redis,
   url: string,
   driver: QueueDriver,
