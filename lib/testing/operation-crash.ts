@@ -1,0 +1,118 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import type { OperationAction } from '../domain/operation';
+import { sleep, uniqueName, until } from './looker';
+import { Operator } from './operator';
+import type { QueueDriver } from './queue-driver';
+
+/** One operation that is interrupted. `query`: only what it picks, which takes one script a job; else the script for many. */
+export type CrashCase = { action: OperationAction; query: string; jobs: number; pace: number };
+export type CrashResult = { kills: number; takeovers: number };
+
+const KILL_AFTER_MS = 2_500;
+const OPERATION_MS = 240_000;
+
+/** Random numbers that are the same for the same seed. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/**
+ * Kills the process that runs an operation `kills` times at random points, while workers do what it sets going, and looks
+ * whether each job was done once.
+ * @throws Error that names the jobs that were lost or done twice
+ */
+export async function crashOperation(
+  driver: QueueDriver,
+  url: string,
+  { action, query, jobs, pace }: CrashCase,
+  kills: number,
+  random: () => number,
+): Promise<CrashResult> {
+  const redis = new Redis(url);
+  const queue = driver.open(url, 'bull', uniqueName('crash'));
+  const observer = new Operator(redis, url);
+  const runs = new Map<number, number>();
+  let isSeeding = true;
+  const worker = await queue.work(
+    (job) => {
+      const { n } = job.data as { n: number };
+      if (isSeeding) return Promise.reject(new Error('first time'));
+      runs.set(n, (runs.get(n) ?? 0) + 1);
+      // Some fail again: they are not meant any more, however often the operation is taken up.
+      return n % 10 === 0 ? Promise.reject(new Error('again')) : Promise.resolve(null);
+    },
+    { concurrency: 20 },
+  );
+  const processes: ChildProcess[] = [];
+  try {
+    await queue.addMany(Array.from({ length: jobs }, (_, n) => ({ name: n % 2 === 0 ? 'even' : 'odd', data: { n } })));
+    await until(async () => (await redis.zcard(`bull:${queue.name}:failed`)) === jobs, 60_000);
+    isSeeding = false;
+    await sleep(5);
+    const ref = await observer.refOf(driver, queue);
+    const body = { action, target: { by: 'query', state: 'failed', query }, pace, confirm: queue.name };
+    processes.push(...(await Promise.all([startOperator(url), startOperator(url)])));
+    const { id } = await observer.start(ref, body);
+    let killed = 0;
+    while (killed < kills) {
+      await sleep(random() * KILL_AFTER_MS);
+      const record = await observer.store.load(id);
+      if (!record || record.operation.endedAt !== null) break;
+      const holder = Number(record.operation.runner?.split(':')[1]);
+      const victim = processes.find(({ pid }) => pid === holder);
+      if (!victim) continue;
+      victim.kill('SIGKILL');
+      killed += 1;
+      processes.splice(processes.indexOf(victim), 1, await startOperator(url));
+    }
+    const operation = await observer.reached(id, ['done', 'failed'], OPERATION_MS);
+    const meant = Array.from({ length: jobs }, (_, n) => n).filter((n) => query === '' || n % 2 === 0);
+    const { counts, state, takeovers } = operation;
+    if (state !== 'done' || counts.done !== meant.length || counts.failed + counts.skipped > 0)
+      throw new Error(`ended as ${state} with ${JSON.stringify(counts)}; ${meant.length} jobs were meant`);
+    if (action === 'remove') await assertRemoved(redis, queue.name, jobs - meant.length);
+    else await assertOnce(runs, meant);
+    return { kills: killed, takeovers };
+  } finally {
+    for (const child of processes) child.kill('SIGKILL');
+    await worker.close();
+    await observer.close();
+    await queue.close();
+    redis.disconnect();
+  }
+}
+
+async function assertRemoved(redis: Redis, name: string, left: number): Promise<void> {
+  const count = await redis.zcard(`bull:${name}:failed`);
+  if (count !== left) throw new Error(`${count} failed jobs are left instead of ${left}`);
+}
+
+/** Every job that was meant has run once more, and no other has. */
+async function assertOnce(runs: ReadonlyMap<number, number>, meant: readonly number[]): Promise<void> {
+  await until(() => meant.every((n) => runs.has(n)), 30_000).catch(() => undefined);
+  await sleep(500);
+  const wanted = new Set(meant);
+  const lost = meant.filter((n) => !runs.has(n));
+  const twice = [...runs].filter(([n, count]) => count > 1 || !wanted.has(n)).map(([n]) => n);
+  if (lost.length + twice.length > 0)
+    throw new Error(
+      `lost: ${lost.slice(0, 10).join(', ') || 'none'}; too often: ${twice.slice(0, 10).join(', ') || 'none'}`,
+    );
+}
+
+async function startOperator(url: string): Promise<ChildProcess> {
+  const program = fileURLToPath(new URL('./operator-process.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', program, url], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(() => Promise.reject(new Error('the process that runs operations did not start'))),
+  ]);
+  return child;
+}
