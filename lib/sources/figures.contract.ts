@@ -1,33 +1,37 @@
-import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Redis } from '../redis/connection';
 import { killWorkerAtWork } from '../testing/doomed-worker';
-import { emptyDatabase, Looker, silentLog, sleep, sourceOf, uniqueName, until } from '../testing/looker';
+import type { Ground } from '../testing/ground';
+import { Looker, silentLog, sleep, sourceOf, uniqueName, until } from '../testing/looker';
 import { GiveBack, type DriverJob, type DriverQueue, type QueueDriver } from '../testing/queue-driver';
 import { openTcpTap } from '../testing/tcp-tap';
 import { RedisWatch } from './redis/redis-watch';
 
 /** What the watch says happened, against what the workers themselves wrote down. */
-export function describeFigures(driver: QueueDriver, database: number): void {
-  describe(`figures of ${driver.label}`, () => {
+export function describeFigures(driver: QueueDriver, ground: Ground): void {
+  describe(`figures of ${driver.label}${ground.isCluster ? ' in a Cluster' : ''}`, () => {
     let url: string;
     let redis: Redis;
+    let close: () => Promise<void>;
     const open: { close(): Promise<unknown> }[] = [];
 
     beforeAll(async () => {
-      ({ url, redis } = await emptyDatabase(database));
+      ({ url, redis, close } = await ground.open());
     });
     afterAll(async () => {
       await Promise.all(open.map((one) => one.close()));
-      redis.disconnect();
+      await close();
     });
 
+    /** What depends on no topology, or needs one server in its hands. */
+    const testOnOne = test.runIf(!ground.isCluster);
     const newLooker = async (sourceUrl = url) => {
       const watch = new RedisWatch(sourceOf(sourceUrl), silentLog);
       open.push(watch);
       return new Looker(watch).start();
     };
     const newQueue = (word: string): DriverQueue => {
-      const queue = driver.open(url, 'bull', uniqueName(word));
+      const queue = driver.open(url, 'bull', ground.queueName(uniqueName(word)));
       open.push(queue);
       return queue;
     };
@@ -115,7 +119,7 @@ export function describeFigures(driver: QueueDriver, database: number): void {
       expect(looker.of(queue.name).waitMs[0]).toBeLessThan(600);
     });
 
-    test('each attempt has its own run time', async () => {
+    testOnOne('each attempt has its own run time', async () => {
       const queue = await newKnownQueue('tries');
       const looker = await newLooker();
       const ran = [60, 250, 450];
@@ -178,7 +182,7 @@ export function describeFigures(driver: QueueDriver, database: number): void {
       });
     });
 
-    test('a job that stalls too often counts as stalled and as failed', async () => {
+    testOnOne('a job that stalls too often counts as stalled and as failed', async () => {
       const queue = await newKnownQueue('stallout');
       const looker = await newLooker();
       await queue.add('first', {});
@@ -195,7 +199,7 @@ export function describeFigures(driver: QueueDriver, database: number): void {
       });
     });
 
-    test('rate limits and jobs given back are no failed attempts', async () => {
+    testOnOne('rate limits and jobs given back are no failed attempts', async () => {
       const queue = await newKnownQueue('limit');
       const looker = await newLooker();
       let hasGivenBack = driver.kind === 'bull';
@@ -234,11 +238,11 @@ export function describeFigures(driver: QueueDriver, database: number): void {
       await worker.close();
     });
 
-    test('looks that fail half way, because the connection is cut, lose and repeat nothing', async () => {
+    testOnOne('looks that fail half way, because the connection is cut, lose and repeat nothing', async () => {
       const queue = await newKnownQueue('cut');
       const tap = await openTcpTap(Number(new URL(url).port));
       open.push(tap);
-      const looker = await newLooker(`redis://127.0.0.1:${tap.port}/${database}`);
+      const looker = await newLooker(`redis://127.0.0.1:${tap.port}/${ground.database}`);
       let done = 0;
       await queue.work(
         async ({ attemptsMade }) => {
@@ -285,7 +289,7 @@ export function describeFigures(driver: QueueDriver, database: number): void {
     else describeStreams();
 
     function describeBull() {
-      test('when the connection that hears events is cut, the time is a gap', async () => {
+      testOnOne('when the connection that hears events is cut, the time is a gap', async () => {
         const looker = await newLooker();
         const queue = newQueue('deaf');
         await queue.work(() => Promise.resolve(1));
@@ -293,7 +297,9 @@ export function describeFigures(driver: QueueDriver, database: number): void {
         await looker.lookUntil(() => looker.of(queue.name).completed === 1);
         const before = Date.now();
         const clients = (await redis.client('LIST')) as string;
-        for (const [, id = ''] of onlyDatabase(clients, database).matchAll(/^id=(\d+) .* name=tailback-events /gm))
+        for (const [, id = ''] of onlyDatabase(clients, ground.database).matchAll(
+          /^id=(\d+) .* name=tailback-events /gm,
+        ))
           await redis.client('KILL', 'ID', id);
         await looker.lookUntil(() => looker.gaps.length > 0);
         const [gap] = looker.gaps;
@@ -306,7 +312,7 @@ export function describeFigures(driver: QueueDriver, database: number): void {
     }
 
     function describeStreams() {
-      test('a parent waits from when its children are done', async () => {
+      testOnOne('a parent waits from when its children are done', async () => {
         const [parents, children] = [await newKnownQueue('parents'), await newKnownQueue('children')];
         const looker = await newLooker();
         await parents.work(() => sleep(30));

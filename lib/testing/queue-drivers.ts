@@ -1,6 +1,7 @@
 import Bull from 'bull';
 import { FlowProducer, Queue, Worker } from 'bullmq';
 import { FlowProducer as FlowProducer5, Queue as Queue5, Worker as Worker5 } from 'bullmq5';
+import { bullConnection, bullMqConnection } from './library-connection';
 import { GiveBack, type DriverQueue, type QueueDriver } from './queue-driver';
 
 /** Where workers connect to: both libraries want an address of their own for it. */
@@ -42,8 +43,8 @@ export const bullMqDriver: QueueDriver = {
 };
 
 function openBull(url: string, prefix: string, name: string): DriverQueue {
-  const redis = connectionOf(url);
-  const queue = new Bull(name, { prefix, redis: { host: redis.host, port: redis.port, db: redis.db } });
+  const queue = new Bull(name, { prefix, ...bullConnection(url) });
+  queue.on('error', () => undefined);
   const workers: Bull.Queue[] = [];
   return {
     prefix,
@@ -57,13 +58,14 @@ function openBull(url: string, prefix: string, name: string): DriverQueue {
     async work(process, { concurrency = 1, limiter, stalledInterval, maxStalledCount } = {}) {
       const worker = new Bull(name, {
         prefix,
-        redis: { host: redis.host, port: redis.port, db: redis.db },
+        ...bullConnection(url),
         ...(limiter ? { limiter } : {}),
         settings: {
           ...(stalledInterval === undefined ? {} : { stalledInterval }),
           ...(maxStalledCount === undefined ? {} : { maxStalledCount }),
         },
       });
+      worker.on('error', () => undefined);
       workers.push(worker);
       void worker.process('*', concurrency, (job) =>
         process({ id: String(job.id), name: job.name, data: job.data as unknown, attemptsMade: job.attemptsMade }),
@@ -95,7 +97,7 @@ function openBull(url: string, prefix: string, name: string): DriverQueue {
 type BullMqLibrary = { Queue: typeof Queue; Worker: typeof Worker; FlowProducer: typeof FlowProducer };
 
 function openBullMq(library: BullMqLibrary, url: string, prefix: string, name: string): DriverQueue {
-  const connection = connectionOf(url);
+  const { connection, end } = bullMqConnection(url);
   const queue = new library.Queue(name, { prefix, connection });
   const closing: { close(force?: boolean): Promise<unknown> }[] = [queue];
   queue.on('error', () => undefined);
@@ -167,6 +169,7 @@ function openBullMq(library: BullMqLibrary, url: string, prefix: string, name: s
     obliterate: () => queue.obliterate({ force: true }),
     async close() {
       await Promise.all(closing.reverse().map((one) => one.close(true)));
+      end();
     },
   };
 }

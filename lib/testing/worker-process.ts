@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { connectionOf } from './queue-drivers';
+import { libraryAddress } from './library-connection';
 import type { QueueDriver } from './queue-driver';
 
 const PROGRAMS = {
   bull: `
     const Bull = require('bull');
-    new Bull(name, { prefix, redis: connection, settings: { lockDuration, stalledInterval } }).process('*', concurrency, work);`,
+    new Bull(name, { prefix, ...(address.kind === 'cluster' ? { createClient: connect } : { redis: connect() }), settings: { lockDuration, stalledInterval } }).process('*', concurrency, work);`,
   bullmq: `
     const { Worker } = require(library);
-    new Worker(name, work, { prefix, connection, concurrency, lockDuration, stalledInterval, ...(worker ? { name: worker } : {}) });`,
+    new Worker(name, work, { prefix, connection: connect(), concurrency, lockDuration, stalledInterval, ...(worker ? { name: worker } : {}) });`,
 };
 
 /** `hang`: takes a job and never ends it. `block`: takes one and keeps its event loop busy for `blockMs`. Times in ms. */
@@ -29,16 +29,17 @@ export function startWorkerProcess(
   { prefix, name }: { prefix: string; name: string },
   { does, blockMs = 0, ...options }: WorkerProcessOptions,
 ): { child: ChildProcess; started: Promise<void> } {
-  const { host, port, db } = connectionOf(url);
-  const connection = { host, port, db, ...(driver.kind === 'bullmq' ? { maxRetriesPerRequest: null } : {}) };
+  const address = libraryAddress(url);
   const { lockDuration = 30_000, stalledInterval = 30_000, concurrency = 1, worker = null } = options;
   const program = `
-    const { prefix, name, library, connection, does, blockMs, lockDuration, stalledInterval, concurrency, worker } = ${JSON.stringify(
+    const { prefix, name, library, address, does, blockMs, lockDuration, stalledInterval, concurrency, worker } = ${JSON.stringify(
       {
-        ...{ prefix, name, library: driver.package, connection, does, blockMs },
+        ...{ prefix, name, library: driver.package, address, does, blockMs },
         ...{ lockDuration, stalledInterval, concurrency, worker },
       },
     )};
+    const { Cluster } = require('ioredis');
+    const connect = () => address.kind === 'cluster' ? new Cluster(address.nodes, address.options) : address.options;
     const work = async () => {
       console.log('started');
       if (does === 'hang') return new Promise(() => setInterval(() => undefined, 1000));

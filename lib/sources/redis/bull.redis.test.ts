@@ -1,4 +1,5 @@
+import { oneServer } from '../../testing/ground';
 import { bullDriver } from '../../testing/queue-drivers';
 import { describeSource } from '../source.contract';
 
-describeSource(bullDriver, 1);
+describeSource(bullDriver, oneServer(1));

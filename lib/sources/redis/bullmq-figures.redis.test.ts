@@ -1,6 +1,7 @@
+import { oneServer } from '../../testing/ground';
 import { bullMqDriver } from '../../testing/queue-drivers';
 import { describeFigures } from '../figures.contract';
 import { describeNames } from '../names.contract';
 
-describeFigures(bullMqDriver, 6);
+describeFigures(bullMqDriver, oneServer(6));
 describeNames(bullMqDriver, 6);

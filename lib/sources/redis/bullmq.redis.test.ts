@@ -1,4 +1,5 @@
+import { oneServer } from '../../testing/ground';
 import { bullMqDriver } from '../../testing/queue-drivers';
 import { describeSource } from '../source.contract';
 
-describeSource(bullMqDriver, 3);
+describeSource(bullMqDriver, oneServer(3));

@@ -1,4 +1,5 @@
+import { oneServer } from '../../testing/ground';
 import { bullMq5Driver } from '../../testing/queue-drivers';
 import { describeSource } from '../source.contract';
 
-describeSource(bullMq5Driver, 2);
+describeSource(bullMq5Driver, oneServer(2));

@@ -1,7 +1,7 @@
 import { AppError, isAppError, messageOf } from '../../domain/errors';
 
 const CONNECTION_TROUBLE =
-  /Connection is closed|isn't writeable|Command timed out|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|max retries per request|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|OOM command not allowed/i;
+  /Connection is closed|isn't writeable|Command timed out|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|max retries per request|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|Cluster isn't ready|None of startup nodes|Failed to refresh slots|Too many Cluster redirections|sentinels are unreachable|OOM command not allowed/i;
 
 /** Says whether an error is about the connection or the server, not about the request. */
 export function isConnectionTrouble(error: unknown): boolean {
@@ -33,6 +33,7 @@ export function toAppError(error: unknown, source: string, wasWriting = false): 
 /** What the driver means, in words of the network instead of its own options. */
 function plainly(message: string): string {
   if (/timed out/i.test(message)) return 'no answer came in time';
-  if (/max retries per request|Connection is closed|isn't writeable/i.test(message)) return 'the connection is broken';
+  if (/max retries per request|Connection is closed|isn't writeable|isn't ready|redirections/i.test(message))
+    return 'the connection is broken';
   return message.replace(/\.$/, '');
 }

@@ -136,6 +136,8 @@ export class RedisWatch implements SourceWatch {
     await this.servers.look();
     await this.pulse.beat();
     await this.noteServers();
+    // What was said until now is read in this look; what is said while it runs may have to wait for the next.
+    const heardUntil = this.bull.now();
     for (const prefix of this.discovery.knownPrefixes()) await this.bull.listen(prefix);
     await this.askWorkers(now);
     for (const base of this.intake.hear(now)) this.discovery.hint(base);
@@ -156,7 +158,7 @@ export class RedisWatch implements SourceWatch {
       this.intake.tellGap(gap);
     for (const watched of this.queues.values()) {
       const { id, unread } = watched;
-      if (unread === null) watched.reachedAt = at;
+      if (unread === null) watched.reachedAt = heardUntil;
       else this.intake.tellGap({ queue: id, from: this.lastAt ?? at, to: at, reason: unread });
     }
 

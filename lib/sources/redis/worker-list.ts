@@ -35,14 +35,10 @@ const MAX_TEXT = 200;
  * The list covers the whole server, so connections of other databases are left out. A Bull process holds one
  * blocking connection a queue object, BullMQ one a worker: that many workers are counted, not their concurrency.
  *
- * In a Cluster a BullMQ worker names its connections to all nodes, and works through the one to its queue's node:
- * `holds` says whether a server is that one. Bull names one connection, to any node.
+ * In a Cluster a BullMQ worker names its connections to all nodes, and works through the one to its queue's node; Bull
+ * names one connection, to any node. `about` says what is known of a queue: its kind, and the id of its server.
  */
-export async function readWorkers(
-  servers: Servers,
-  database: number,
-  holds: (server: Server, base: string) => boolean,
-): Promise<Workers | null> {
+export async function readWorkers(servers: Servers, database: number, about: AboutQueue): Promise<Workers | null> {
   try {
     const lists = await Promise.all(
       servers.up().map(async (server) => {
@@ -51,23 +47,29 @@ export async function readWorkers(
       }),
     );
     const [first] = lists;
-    return first && lists.length === 1 && servers.states().length === 1 ? first.workers : join(lists, holds);
+    return first && lists.length === 1 && servers.states().length === 1 ? first.workers : join(lists, about);
   } catch (error) {
     if (isForbidden(error)) return null;
     throw error;
   }
 }
 
-function join(
-  lists: readonly { server: Server; workers: Workers }[],
-  holds: (server: Server, base: string) => boolean,
-): Workers {
+type AboutQueue = (base: string) => { kind: 'bull' | 'bullmq' | null; serverId: string | null };
+
+function join(lists: readonly { server: Server; workers: Workers }[], about: AboutQueue): Workers {
+  const onServer = new Map(lists.map(({ server, workers }) => [server.id, workers.byBase]));
+  const counts = (server: Server, base: string) => {
+    const { kind, serverId } = about(base);
+    if (kind === 'bull' || serverId === null) return true;
+    const isThere = kind === 'bullmq' || (onServer.get(serverId)?.get(base) ?? 0) > 0;
+    return !isThere || server.id === serverId;
+  };
   const all: Workers = { byBase: new Map(), list: [], prefixes: new Set(), elsewhere: new Set(), clients: 0 };
   for (const { server, workers } of lists) {
     all.clients = Math.max(all.clients, workers.clients);
     for (const prefix of workers.prefixes) all.prefixes.add(prefix);
     for (const worker of workers.list) {
-      if (!holds(server, worker.base)) continue;
+      if (!counts(server, worker.base)) continue;
       all.byBase.set(worker.base, (all.byBase.get(worker.base) ?? 0) + 1);
       // Each server numbers its connections by itself.
       all.list.push({ ...worker, id: `${server.address}/${worker.id}` });

@@ -50,11 +50,10 @@ export class WorkerWatch {
     if (this.listedAt === now || (!isDue && !(await this.isWorthAnother(queues, now, isWanted)))) return null;
     const before = this.workers;
     const beforeAt = this.listedAt;
-    this.workers = await readWorkers(
-      this.servers,
-      this.database,
-      ({ id }, base) => queues.get(base)?.kind !== 'bullmq' || this.servers.holderOf(base).server?.id === id,
-    );
+    this.workers = await readWorkers(this.servers, this.database, (base) => ({
+      kind: queues.get(base)?.kind ?? null,
+      serverId: this.servers.holderOf(base).server?.id ?? null,
+    }));
     this.listedAt = now;
     this.since ??= now;
     if (before && this.workers) this.compare(before, beforeAt, queues, now);
