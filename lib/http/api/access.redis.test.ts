@@ -20,9 +20,12 @@ const ROLES = [
       { queues: ['*'], actions: ['view'] },
     ],
   },
+  { name: 'redacted', grants: [{ queues: ['*'], actions: ['*'] }], redact: ['data.card', 'result.card'] },
 ];
+const CARD = '4111-2222-3333';
 const keyOf = (name: string) => toQueueKey({ source: 'main', namespace: 'bull', name });
 const [open, hidden, missing] = [keyOf('report-a'), keyOf('salaries'), keyOf('nothing-here')];
+const payments = keyOf('payments');
 
 let server: PrivateRedis;
 let dataDir: string;
@@ -46,11 +49,31 @@ beforeAll(async () => {
   queues = ['report-a', 'salaries'].map((name) => new BullMqQueue(name, { connection }));
   workers = queues.map(({ name }) => new Worker(name, () => new Promise(() => undefined), { connection }));
   for (const queue of queues) await queue.addBulk([1, 2, 3].map((n) => ({ name: 'job', data: { n } })));
+  // Everywhere where workers put what they work with: data, error, stack, log, progress, result, a scheduler's template.
+  const paying = new BullMqQueue('payments', { connection });
+  const payer = new Worker(
+    'payments',
+    async (job) => {
+      await job.log(`charging ${CARD}`);
+      await job.updateProgress({ charging: CARD });
+      if (job.name === 'fails') throw new Error(`card ${CARD} declined`);
+      return { card: CARD, ok: true };
+    },
+    { connection },
+  );
+  await paying.addBulk([
+    { name: 'fails', data: { card: CARD, order: 7 }, opts: { jobId: 'bad' } },
+    { name: 'works', data: { card: CARD, order: 8 }, opts: { jobId: 'good' } },
+  ]);
+  await until(async () => (await paying.getFailedCount()) + (await paying.getCompletedCount()) === 2, 10_000);
+  await payer.close();
+  await paying.upsertJobScheduler('monthly', { pattern: '0 0 1 * *' }, { name: 'charge', data: { card: CARD } });
+  queues.push(paying);
   const env = { TAILBACK_DATA_DIR: dataDir, TAILBACK_CONFIG: path.join(dataDir, 'tailback.config.json') };
   collector = startCollectorProcess(server.url, dataDir, env);
   const config = loadConfig({ REDIS_URL: server.url, ...env }, dataDir);
   web = await createWebRuntime({ config, log: createLog('silent', 'test'), isSessionLive: () => true });
-  await until(() => Promise.resolve(web.queues().length === 2 && web.readiness().ok), 30_000);
+  await until(() => Promise.resolve(web.queues().length === 3 && web.readiness().ok), 30_000);
 }, 60_000);
 
 afterAll(async () => {
@@ -152,4 +175,58 @@ describe('what a role may do', () => {
 
   test('no role of the configuration administers', async () =>
     expect((await call('looks', 'GET', '/audit')).status).toBe(403));
+});
+
+describe('what jobs carry and a role does not see', () => {
+  const gets = ROUTES.filter(
+    ({ method, path: template, right }) => method === 'GET' && right === 'view' && template !== '/stream',
+  );
+  const params = `from=${Date.now() - 3_600_000}&to=${Date.now()}&which=run&q=&scheduler=monthly&id=monthly`;
+  const cases = gets.flatMap(({ path: template }) =>
+    ['bad', 'good'].flatMap((id) =>
+      ['failed', 'completed', 'delayed'].map((state) => ({
+        address: `${template
+          .replace('{queue}', payments)
+          .replace('{id}', id)
+          .replaceAll(/\{\w+\}/g, 'monthly')}?${params}&state=${state}`,
+        name: `${template} ${id} ${state}`,
+      })),
+    ),
+  );
+
+  test.each(cases)('is not in $name', async ({ address }) => {
+    for (const field of ['data', 'result', 'error', 'stacktrace', 'options'])
+      expect((await call('redacted', 'GET', `${address}&name=${field}`)).text).not.toContain(CARD);
+  });
+
+  test('is in what the others see, and the rest of it is in what this role sees', async () => {
+    const job = `/queues/${payments}/jobs/bad`;
+    expect((await call('viewer', 'GET', job)).text).toContain(CARD);
+    expect((await call('viewer', 'GET', `${job}/logs`)).text).toContain(CARD);
+    const { text } = await call('redacted', 'GET', job);
+    expect(text).toContain('[redacted]');
+    expect(text).toContain('order');
+    expect(text).toContain('declined');
+    expect((await call('redacted', 'GET', `${job}/logs`)).text).toContain('charging [redacted]');
+  });
+
+  test.each(['4111', 'error:declined', 'data.card:4111', 'data:7'])(
+    'cannot be asked for by searching %s',
+    async (q) => {
+      const query = `state=failed&q=${encodeURIComponent(q)}`;
+      const page = await call('redacted', 'GET', `/queues/${payments}/jobs/search?${query}`);
+      expect(page.status).toBe(403);
+      const start = await call('redacted', 'POST', `/queues/${payments}/operations`, {
+        action: 'retry',
+        target: { by: 'query', state: 'failed', query: q },
+        pace: 1,
+      });
+      expect(start.status).toBe(403);
+    },
+  );
+
+  test('cannot be written over', async () => {
+    const edit = { edit: 'data', data: { order: 1 } };
+    expect((await call('redacted', 'POST', `/queues/${payments}/jobs/bad/edits`, edit)).status).toBe(403);
+  });
 });

@@ -4,7 +4,20 @@ import type { LiveEvent } from '../../domain/live';
 import { fromQueueKey } from '../../domain/queue-key';
 import type { Queue } from '../../domain/queue';
 import type { SourceWorkers } from '../../domain/worker';
+import { parseRules } from '../../redact/redact-paths';
+import { redactedDesk } from '../../redact/redacted-desk';
+import type { SourceDesk } from '../../sources/source';
 import type { LiveView } from './context';
+
+/** The desks of all sources, without what the role does not see of jobs. */
+export function narrowDesks(
+  desks: ReadonlyMap<string, SourceDesk>,
+  { redact }: Access,
+): ReadonlyMap<string, SourceDesk> {
+  if (redact.length === 0) return desks;
+  const rules = parseRules(redact);
+  return new Map([...desks].map(([name, desk]) => [name, redactedDesk(desk, rules)]));
+}
 
 /** What the role sees of the newest state: hidden queues are not there at all. */
 export function narrowView(view: LiveView, access: Access): LiveView {

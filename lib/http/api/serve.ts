@@ -7,7 +7,7 @@ import type { Queue, QueueId } from '../../domain/queue';
 import { notFound, toProblem } from '../problem';
 import type { ApiContext } from './context';
 import { match } from './match';
-import { narrowView } from './narrow';
+import { narrowDesks, narrowView } from './narrow';
 import type { Route } from './route';
 
 const PREFIX = '/api/v1';
@@ -46,7 +46,11 @@ async function answer(
   const caller: Caller = { ...actor, access: context.accessOf(actor.role) };
   if (route.right !== null && !may(caller.access, route.right))
     throw new AppError('forbidden', whyNot(caller.access, route.right) ?? '');
-  const seen: ApiContext = { ...context, mirror: narrowView(context.mirror, caller.access) };
+  const seen: ApiContext = {
+    ...context,
+    mirror: narrowView(context.mirror, caller.access),
+    desks: narrowDesks(context.desks, caller.access),
+  };
   // A hidden queue is not found, as one that does not exist: an answer that differs would tell of it.
   const queue = queueId === null ? null : findQueue(seen, queueId);
   if (queue && route.right === 'operate' && !canDo(caller.access, queue.id))

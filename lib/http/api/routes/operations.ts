@@ -20,6 +20,8 @@ import { exportJobs } from '../../../operations/export-jobs';
 import { noSuchOperation } from '../../../operations/operations';
 import { preview } from '../../../operations/preview';
 import { readQuery } from '../../../operations/read-query';
+import { parseRules } from '../../../redact/redact-paths';
+import { assertMayAsk } from '../../../redact/redact-query';
 import type { ApiContext } from '../context';
 import { once } from '../idempotency';
 import { deskOf, refOf } from '../queue-ref';
@@ -58,6 +60,7 @@ export const operationRoutes = [
         { queue: queue.key, operation: body },
         async () => {
           const { target } = body;
+          if (target.by === 'query') assertMayAsk(parseRules(actor.access.redact), readQuery(target.query, Date.now()));
           const operation = await perform(
             context.audit,
             {
