@@ -63,7 +63,7 @@ export function JobList({ queue, state, liveCount }: Props) {
   const { mutate, isPending: isBusy } = useJobActions(queue.key);
   const remove = useRemoveWithUndo(queue.key);
   const why = useWhyNotAct(queue);
-  useOperationsEnded(queue.key, () => (isSearch ? run.restart() : void jobs.refetch().then(({ data }) => adopt(data))));
+  useOperationsEnded(queue.key, () => (isSearch ? run.restart() : void jobs.refetch().then(adopt)));
 
   const sort = parseRowSort(place.sort);
   // Rows of active jobs sorted by run time need no clock: all grow alike.

@@ -19,10 +19,11 @@ type Options = {
 /** The page that is shown, and a way to the newest. `adopt` shows what is known now. */
 export function useHeldPage({ fresh, isElsewhere, place, isFirst, holds }: Options): {
   held: HeldPage | undefined;
-  adopt(page?: JobPage): void;
+  adopt(): void;
 } {
   const [shown, setShown] = useState<{ place: string; page: JobPage } | null>(null);
-  const adopt = (page = fresh) => setShown(page === undefined ? null : { place, page });
+  // The page known at the next render, which may be newer than that of this one.
+  const adopt = () => setShown(null);
   if (fresh === undefined) return { held: undefined, adopt };
   if (isElsewhere) return { held: { page: fresh, newCount: 0, gone: NONE }, adopt };
   const isNew = shown?.place !== place || !holds || shown.page.jobs.length === 0;

@@ -15,8 +15,10 @@ import { Browsers } from './browsers';
 import { FLOOR_COMMANDS, floorSnapshot, type BenchQueue } from './floor';
 import { benchHistory } from './history';
 import { median, RedisMeter, type Usage } from './meter';
+import { benchLists } from './lists';
 import { benchMetrics } from './metrics';
 import { benchOperations } from './operations';
+import { benchSearch } from './search';
 import { seedQueues } from './seed';
 
 /**
@@ -27,7 +29,9 @@ const { values } = parseArgs({
   options: {
     queues: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '15' },
-    /** `history`: only the reading of ranges; `metrics`: only the Prometheus text; `alerts`: only the rules; `operations`: only retrying many jobs. */
+    /** Jobs to be searched; lists are measured on twice as many. */
+    jobs: { type: 'string', default: '500000' },
+    /** Only one part: `history`, `metrics` (the Prometheus text), `alerts` (the rules), `operations`, `search` or `lists`. */
     only: { type: 'string' },
   },
 });
@@ -47,6 +51,8 @@ try {
     console.log('\nRetrying failed jobs, median of 3 rounds (longest block and heap: the worst of them):');
     table(await benchOperations(`${redis.url}/2`));
   }
+  if (values.only === undefined || values.only === 'search') await benchJobSearch();
+  if (values.only === undefined || values.only === 'lists') await benchJobLists();
 } finally {
   await redis.stop();
   await rm(dataDir, { recursive: true, force: true });
@@ -68,6 +74,20 @@ async function benchRanges(): Promise<void> {
   console.log('\nReading history, median of 30 rounds:');
   table(await benchHistory(store));
   store.disconnect();
+}
+
+async function benchJobSearch(): Promise<void> {
+  const count = Number(values.jobs);
+  console.log(`\nSearching ${count.toLocaleString('en')} failed jobs of about 1 KB, median of paired rounds:`);
+  table(await benchSearch(redis.url, count));
+}
+
+async function benchJobLists(): Promise<void> {
+  const count = 2 * Number(values.jobs);
+  console.log(`\nA page of 50 of ${count.toLocaleString('en')} failed jobs, median of paired rounds:`);
+  const { pages, huge } = await benchLists(redis.url, count);
+  table(pages);
+  console.log(`  ${huge}`);
 }
 
 /** Snapshot by snapshot, floor and ours in turn, so that the machine's noise falls on both. */
