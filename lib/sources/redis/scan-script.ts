@@ -157,6 +157,46 @@ local function compare(number, comparison, value)
   return number == value
 end
 
+-- The commonest search, one text in one field, without the tables that several conditions share.
+local function oneField(condition)
+  local name, exact, needles = condition.fields[1], condition.exact, condition.needles
+  local only = #needles == 1 and needles[1]
+  local whole, size, offset, fold, variants, count
+  if only then
+    whole, size, offset, fold = only.text, #only.text, only.offset, only.fold
+    variants, count = only.variants, #only.variants
+  end
+  return function(key)
+    local length = pcall('HSTRLEN', key, name)
+    if length == 0 or type(length) ~= 'number' then return false end
+    if length > R.limit then return nil end
+    local text = call('HGET', key, name)
+    bytes = bytes + length
+    if not only then
+      if not has(text, needles) then return false end
+      if exact then return true end
+      return nil
+    end
+    for v = 1, count do
+      local variant = variants[v]
+      local at = find(text, variant, 1, true)
+      while at do
+        local start = at - offset
+        if start > 0 then
+          local part = sub(text, start, start + size - 1)
+          if fold then part = lower(part) end
+          if part == whole then
+            if exact then return true end
+            return nil
+          end
+        end
+        at = find(text, variant, at + 1, true)
+      end
+    end
+    return false
+  end
+end
+
 -- true, false, or nil: not known
 local function holds(condition, key, id, score)
   local kind = condition.kind
@@ -190,8 +230,11 @@ end
 
 local conditions, hits, seen = R.conditions, {}, 0
 local hitCount = 0
+local first = conditions[1]
+local single = #conditions == 1 and first.kind == 'contains' and #first.fields == 1 and not first.withId
+  and oneField(first)
 for i = 1, #ids do
-  if i > 1 and (i % 16 == 0 or bytes > 65536) then
+  if bytes > 65536 or (i % 16 == 0 and bytes > 0) or i % 256 == 0 then
     bytes = 0
     if elapsed() > R.budgetUs then isEnd = false break end
   end
@@ -199,8 +242,13 @@ for i = 1, #ids do
   seen = i
   if not (R.list and sub(id, 1, 2) == '0:') then
     local key, isHit, isSure = prefix .. id, true, 1
-    if #conditions > 0 then cache, numbers = {}, nil end
-    for c = 1, #conditions do
+    if single then
+      local result = single(key)
+      if result == nil then isSure = 0 elseif result == first.negated then isHit = false end
+    elseif #conditions > 0 then
+      cache, numbers = {}, nil
+    end
+    for c = 1, single and 0 or #conditions do
       local condition = conditions[c]
       local result = holds(condition, key, id, score)
       if result == nil then isSure = 0
