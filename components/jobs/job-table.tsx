@@ -48,7 +48,7 @@ export function JobTable(props: Props) {
   return (
     <table className="w-full table-fixed border-collapse text-sm">
       <caption className="sr-only">Jobs that are {state}</caption>
-      <thead className="sticky top-[4.75rem] z-5 bg-panel shadow-[0_1px_0_var(--line)]">
+      <thead className="sticky top-[4.75rem] z-5 bg-panel max-sm:static shadow-[0_1px_0_var(--line)]">
         <tr className="label h-8 text-left">
           <th scope="col" className="w-9 pl-3 font-medium">
             <CheckBox checked={headState(selection, ids)} label="Select all on this page" onToggle={onToggleAll} />

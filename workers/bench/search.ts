@@ -3,7 +3,7 @@ import { createLog } from '../../lib/config/log';
 import { parseJobQuery } from '../../lib/search/parse-query';
 import { RedisDesk } from '../../lib/sources/redis/redis-desk';
 import type { QueueRef } from '../../lib/sources/source';
-import { median } from './meter';
+import { median, RedisMeter } from './meter';
 import { floorSearch } from './search-floor';
 import { seedFailed } from './seed-failed';
 
@@ -35,22 +35,27 @@ export async function benchSearch(url: string, count: number): Promise<string[][
     readOnlyReason: null,
   };
   await new Promise((resolve) => setTimeout(resolve, 300));
-  const rows = [['', 'floor jobs/s', 'ours jobs/s', 'ratio', 'first hits ms', 'longest call ms']];
+  const meter = new RedisMeter(url);
+  const rows = [['', 'floor jobs/s', 'ours jobs/s', 'ratio', 'ratio of Redis CPU', 'first hits ms', 'longest call ms']];
   await redis.config('SET', 'slowlog-max-len', '10000');
   for (const { what, q, field, text } of CASES) {
     const { query } = parseJobQuery(q, Date.now());
     if (!query) throw new Error(`not a query: ${q}`);
     const request = { state: 'failed', query, order: 'newest', until: null } as const;
     const floors: number[] = [];
+    const cpu: number[] = [];
     const ours: number[] = [];
     const firsts: number[] = [];
     const longest: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
+      await meter.begin();
       let began = performance.now();
       await floorSearch(redis, base, count, field, text);
       floors.push(performance.now() - began);
+      const floorCpu = (await meter.end()).cpuMs;
       await redis.config('SET', 'slowlog-log-slower-than', '1000');
       await redis.slowlog('RESET');
+      await meter.begin();
       began = performance.now();
       let cursor: string | null = null;
       let first: number | null = null;
@@ -65,6 +70,7 @@ export async function benchSearch(url: string, count: number): Promise<string[][
         cursor = page.nextCursor;
       } while (cursor !== null);
       ours.push(performance.now() - began);
+      cpu.push((await meter.end()).cpuMs / floorCpu);
       firsts.push(first);
       const slow = (await redis.slowlog('GET', 10_000)) as [number, number, number][];
       longest.push(Math.max(0, ...slow.map(([, , micros]) => micros / 1_000)));
@@ -76,11 +82,13 @@ export async function benchSearch(url: string, count: number): Promise<string[][
       Math.round((count / floor) * 1_000).toLocaleString('en'),
       Math.round((count / our) * 1_000).toLocaleString('en'),
       `${(our / floor).toFixed(2)} ×`,
+      `${median(cpu).toFixed(2)} ×`,
       median(firsts).toFixed(0),
       median(longest).toFixed(1),
     ]);
   }
   await desk.close();
+  meter.close();
   redis.disconnect();
   return rows;
 }
