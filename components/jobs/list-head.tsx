@@ -24,7 +24,9 @@ export function ListHead({ state, order, at, isSearch, children, extra, onOrder,
   return (
     <div className="relative flex h-8 items-center gap-2 border-b border-line px-3 text-xs text-ink-3 max-sm:h-auto max-sm:flex-wrap max-sm:py-1">
       <h2 className="shrink-0 text-xs first-letter:uppercase max-sm:flex-1">{state}</h2>
-      <div className="flex min-h-6 min-w-0 flex-1 items-center gap-2 overflow-hidden whitespace-nowrap max-sm:order-last max-sm:basis-full">{children}</div>
+      <div className="flex min-h-6 min-w-0 flex-1 items-center gap-2 overflow-hidden whitespace-nowrap max-sm:order-last max-sm:basis-full">
+        {children}
+      </div>
       {!isSearch && STATES_BY_TIME.has(state) && <TimeJump at={at} onJump={onJump} />}
       {extra}
       <Segmented
