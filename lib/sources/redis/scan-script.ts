@@ -28,7 +28,7 @@ local function isBefore(a, b)
   return #a < #b
 end
 
-local ids, scores, total, from, isEnd = {}, {}, 0, 0, false
+local ids, total, from, isEnd = {}, 0, 0, false
 if R.list then
   total = call('LLEN', setKey)
   local function range(first, last)
@@ -80,16 +80,18 @@ else
   elseif R.newest and R.max ~= '+inf' then from = call('ZCOUNT', setKey, '(' .. R.max, '+inf')
   elseif not R.newest and R.min ~= '-inf' then from = call('ZCOUNT', setKey, '-inf', '(' .. R.min)
   end
-  local flat = call(rangeOf, setKey, from, from + R.count - 1, 'WITHSCORES')
-  isEnd = #flat / 2 < R.count
-  local min, max = tonumber(R.min) or -math.huge, tonumber(R.max) or math.huge
-  if R.min == '-inf' then min = -math.huge end
-  if R.max == '+inf' then max = math.huge end
-  for i = 1, #flat, 2 do
-    local score = tonumber(flat[i + 1])
-    if (R.newest and score < min) or (not R.newest and score > max) then isEnd = true break end
-    ids[#ids + 1], scores[#scores + 1] = flat[i], flat[i + 1]
+  -- Scores are asked for where they are needed: putting each into words costs as much as reading a short field.
+  local last = from + R.count - 1
+  if bounded then
+    local inside = R.newest and call('ZCOUNT', setKey, R.min, '+inf') or call('ZCOUNT', setKey, '-inf', R.max)
+    if last > inside - 1 then last = inside - 1 end
   end
+  if last >= from then ids = call(rangeOf, setKey, from, last) end
+  isEnd = #ids < R.count
+end
+local function scoreOf(id)
+  if R.list then return '' end
+  return call('ZSCORE', setKey, id) or ''
 end
 
 local bytes, cache, numbers = 0, {}, nil
@@ -129,14 +131,14 @@ local function has(text, needles)
   return false
 end
 
-local function numberOf(key, score, what)
+local function numberOf(key, id, what)
   if not numbers then
     numbers = {}
     local read = pcall('HMGET', key, unpack(R.numbers))
     if not read.err then
       for i, name in ipairs(R.numbers) do numbers[name] = tonumber(read[i] or nil) end
     end
-    if R.scoreIsFinish and not numbers.finishedOn then numbers.finishedOn = tonumber(score) end
+    if R.scoreIsFinish and not numbers.finishedOn then numbers.finishedOn = tonumber(scoreOf(id)) end
   end
   local begun, ended, made = numbers.processedOn, numbers.finishedOn, numbers.timestamp
   if what == 'attempts' then return numbers.atm or numbers.attemptsMade or 0 end
@@ -198,7 +200,7 @@ local function oneField(condition)
 end
 
 -- true, false, or nil: not known
-local function holds(condition, key, id, score)
+local function holds(condition, key, id)
   local kind = condition.kind
   if kind == 'contains' then
     local found, unsure = condition.withId and has(id, condition.needles), false
@@ -215,7 +217,7 @@ local function holds(condition, key, id, score)
     if unsure then return nil end
     return false
   elseif kind == 'number' then
-    return compare(numberOf(key, score, condition.what), condition.comparison, condition.value)
+    return compare(numberOf(key, id, condition.what), condition.comparison, condition.value)
   elseif kind == 'equals' then
     local text = id
     if condition.field ~= cjson.null then text = field(key, condition.field) end
@@ -238,7 +240,7 @@ for i = 1, #ids do
     bytes = 0
     if elapsed() > R.budgetUs then isEnd = false break end
   end
-  local id, score = ids[i], scores[i]
+  local id = ids[i]
   seen = i
   if not (R.list and sub(id, 1, 2) == '0:') then
     local key, isHit, isSure = prefix .. id, true, 1
@@ -250,13 +252,13 @@ for i = 1, #ids do
     end
     for c = 1, single and 0 or #conditions do
       local condition = conditions[c]
-      local result = holds(condition, key, id, score)
+      local result = holds(condition, key, id)
       if result == nil then isSure = 0
       elseif result == condition.negated then isHit = false break end
     end
     if isHit then
       hitCount = hitCount + 1
-      hits[#hits + 1], hits[#hits + 2], hits[#hits + 3] = id, score or '', isSure
+      hits[#hits + 1], hits[#hits + 2], hits[#hits + 3] = id, scoreOf(id), isSure
       if hitCount >= R.maxHits then
         if i < #ids then isEnd = false end
         break
@@ -269,5 +271,5 @@ local last = {}
 if R.list then
   for i = seen, math.max(1, seen - R.anchors + 1), -1 do last[#last + 1] = ids[i] end
 end
-return { total, seen, isEnd and 1 or 0, elapsed(), scores[seen] or '', ids[seen] or '', from + seen, last, hits }
+return { total, seen, isEnd and 1 or 0, elapsed(), seen > 0 and scoreOf(ids[seen]) or '', ids[seen] or '', from + seen, last, hits }
 `;
