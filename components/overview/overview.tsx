@@ -1,8 +1,10 @@
 'use client';
 import { Search, X } from 'lucide-react';
 import { parseAsString, useQueryState } from 'nuqs';
-import { useMemo, useRef } from 'react';
+import { useMemo, useRef, useState } from 'react';
+import { SelectionBar } from '../controls/selection-bar';
 import { formatCount, plural } from '../format/number';
+import { NOTHING } from '../jobs/selection';
 import { useFreshness } from '../live/use-freshness';
 import { useLive } from '../live/live-provider';
 import { Button } from '../ui/button';
@@ -34,13 +36,15 @@ export function Overview() {
   const [text, setText] = useQueryState('q', parseAsString.withDefault('').withOptions({ throttleMs: 200 }));
   const firing = useMemo(() => firingByKey(alerts?.alerts ?? []), [alerts]);
   const isHeld = useRef(false);
+  const [selection, setSelection] = useState(NOTHING);
   const { rows, waiting, settle } = useSettledOrder({
     queues,
     byKey,
     sort: sortText,
     text,
     firing,
-    isHeld: () => isHeld.current,
+    // Nothing moves under what is chosen.
+    isHeld: () => isHeld.current || selection.ids.size > 0,
   });
 
   const headline = useMemo(() => headlineOf(queues), [queues]);
@@ -103,6 +107,7 @@ export function Overview() {
             )}
           </label>
         </div>
+        <SelectionBar selection={selection} byKey={byKey} onClear={() => setSelection(NOTHING)} />
         {waiting > 0 && (
           <button
             type="button"
@@ -130,6 +135,8 @@ export function Overview() {
                 isHeld.current = held;
               }}
               isStale={isStale}
+              selection={selection}
+              onSelection={setSelection}
             />
             <QueueCards queues={rows} firing={firing} isStale={isStale} />
           </>

@@ -3,6 +3,8 @@ import Link from 'next/link';
 import { memo } from 'react';
 import type { Queue, Severity } from '@/lib/domain/queue';
 import { queueHref } from '../format/hrefs';
+import { visibleLine } from '../format/visible-text';
+import { CheckBox } from '../ui/checkbox';
 import { Chip } from '../ui/chip';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
@@ -18,6 +20,9 @@ type Props = {
   showsPlace: boolean;
   isStale: boolean;
   index: number;
+  isSelected: boolean;
+  /** Chooses the queue, or with Shift all from the one chosen before. */
+  onSelect(queueKey: string, isRange: boolean): void;
 };
 
 /** One queue; drawn again only when this queue has changed. */
@@ -29,17 +34,28 @@ export const QueueRow = memo(function QueueRow({
   showsPlace,
   isStale,
   index,
+  isSelected,
+  onSelect,
 }: Props) {
   const scale: Scale = { backlog: backlogScale };
   return (
     <tr
       aria-rowindex={index + 2}
+      aria-selected={isSelected}
       data-cursor={isCursor || undefined}
       className={cn(
         'h-8 border-b border-line hover:bg-hover data-cursor:bg-hover data-cursor:shadow-[inset_2px_0_0_var(--accent)]',
         isStale && 'stale',
+        isSelected && 'bg-accent-soft',
       )}
     >
+      <td className="w-8 pl-3 align-middle">
+        <CheckBox
+          checked={isSelected}
+          label={`Select ${visibleLine(queue.id.name)}`}
+          onToggle={({ shiftKey }) => onSelect(queue.key, shiftKey)}
+        />
+      </td>
       <td className="w-9 pl-3 align-middle">
         <SeverityIcon severity={status} />
       </td>

@@ -2,12 +2,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { queueHref } from '../format/hrefs';
 import { useDownSources } from '../live/use-source-is-down';
 import { formatCount, plural } from '../format/number';
+import { headState, NOTHING, toggle, toggleAll, type Selection } from '../jobs/selection';
 import { isPageFocused } from '../shell/is-page-focused';
 import { useHotkeys } from '../shell/use-hotkeys';
+import { CheckBox } from '../ui/checkbox';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
 import { COLUMNS } from './columns';
@@ -26,10 +28,12 @@ type Props = {
   onSort(sort: Sort): void;
   onHold(isHeld: boolean): void;
   isStale: boolean;
+  selection: Selection;
+  onSelection(selection: Selection): void;
 };
 
 /** All queues, only those in view in the document. Hidden on phones, where cards take its place. */
-export function QueueTable({ items, firing, sort, onSort, onHold, isStale }: Props) {
+export function QueueTable({ items, firing, sort, onSort, onHold, isStale, selection, onSelection }: Props) {
   const router = useRouter();
   const body = useRef<HTMLTableSectionElement>(null);
   const offset = useListOffset(body);
@@ -51,14 +55,30 @@ export function QueueTable({ items, firing, sort, onSort, onHold, isStale }: Pro
     setCursor(next);
     virtualizer.scrollToIndex(next);
   };
+  const order = useMemo(() => items.flatMap((item) => (item.type === 'queue' ? [item.queue.key] : [])), [items]);
+  const latest = useRef({ selection, order, onSelection });
+  useEffect(() => {
+    latest.current = { selection, order, onSelection };
+  });
+  // One function for all rows and all time: a row is drawn again only when its own queue has changed.
+  const select = useCallback((key: string, isRange: boolean) => {
+    const now = latest.current;
+    now.onSelection(toggle(now.selection, key, now.order, isRange));
+  }, []);
+  const selectCursor = (isRange: boolean) => {
+    const item = items[cursor];
+    if (item?.type === 'queue') select(item.queue.key, isRange);
+  };
   useHotkeys({
+    x: () => selectCursor(false),
+    X: () => selectCursor(true),
     j: () => move(1),
     k: () => move(-1),
     Enter: () => {
       const item = items[cursor];
       if (item?.type === 'queue' && isPageFocused()) router.push(queueHref(item.queue.key));
     },
-    Escape: () => setCursor(-1),
+    Escape: () => (selection.ids.size > 0 ? onSelection(NOTHING) : setCursor(-1)),
   });
 
   const rows = virtualizer.getVirtualItems();
@@ -79,6 +99,15 @@ export function QueueTable({ items, firing, sort, onSort, onHold, isStale }: Pro
       <caption className="sr-only">All queues, with their jobs by state and what happened in the last minute</caption>
       <thead className="sticky top-0 z-10 bg-panel shadow-[0_1px_0_var(--line)]">
         <tr className="h-8">
+          <th scope="col" className="w-8 pl-3">
+            <span className="flex">
+              <CheckBox
+                checked={headState(selection, order)}
+                label="Select all queues that are listed"
+                onToggle={() => onSelection(toggleAll(selection, order))}
+              />
+            </span>
+          </th>
           <HeadCell
             column="status"
             label={<span className="sr-only">Status</span>}
@@ -124,6 +153,8 @@ export function QueueTable({ items, firing, sort, onSort, onHold, isStale }: Pro
               showsPlace={sort.key !== 'name'}
               isStale={downSources.includes(item.queue.id.source)}
               index={index}
+              isSelected={selection.ids.has(item.queue.key)}
+              onSelect={select}
             />
           );
         })}
@@ -142,7 +173,7 @@ function fullBar(largest: number): number {
 function GroupRow({ group }: { group: Extract<TableItem, { type: 'group' }> }) {
   return (
     <tr className="h-8 border-b border-line bg-sunken/60">
-      <th scope="rowgroup" colSpan={2 + COLUMNS.length} className="px-3 text-left font-normal">
+      <th scope="rowgroup" colSpan={3 + COLUMNS.length} className="px-3 text-left font-normal">
         <JobLine className="text-xs font-medium">{`${group.source} / ${group.namespace}`}</JobLine>
         <span className="ml-3 text-xs text-ink-3">
           {plural(group.count, 'queue')} · {formatCount(group.backlog)} waiting

@@ -3,7 +3,10 @@ import { ChevronLeft, Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import type { Queue } from '@/lib/domain/queue';
+import { LimitChips } from '../controls/limit-chips';
+import { QueueMenu } from '../controls/queue-menu';
 import { queueHref } from '../format/hrefs';
+import { plural } from '../format/number';
 import { AddJobDialog } from '../job/add-job-dialog';
 import { KindChip } from '../overview/queue-row';
 import { useWhyNotAct } from '../live/use-why-not-act';
@@ -38,6 +41,12 @@ export function QueueHeader({ queue, isInside = false }: { queue: Queue; isInsid
             <span className="text-xs text-ink-3">{queue.version.replace(/^.*:/, 'v')}</span>
           )}
           {queue.isPaused && <Chip tone="info">paused</Chip>}
+          {queue.workers !== null && (
+            <Link href="#workers" className="link text-xs text-ink-3">
+              {plural(queue.workers, 'worker')}
+            </Link>
+          )}
+          <LimitChips queue={queue} />
           {queue.readOnlyReason !== null && (
             <span title={queue.readOnlyReason}>
               <Chip tone="warn">read-only</Chip>
@@ -50,6 +59,7 @@ export function QueueHeader({ queue, isInside = false }: { queue: Queue; isInsid
         <Button variant="primary" blockedBecause={why} onClick={() => setAdding(true)}>
           <Plus size={14} aria-hidden /> Add job
         </Button>
+        <QueueMenu queue={queue} />
       </div>
       <AddJobDialog queue={queue} open={isAdding} onOpenChange={setAdding} />
     </header>

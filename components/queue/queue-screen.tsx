@@ -6,6 +6,7 @@ import { ActiveCheck } from './active-check';
 import { QueueCharts } from './queue-charts';
 import { QueueHeader } from './queue-header';
 import { QueueMissing } from './queue-missing';
+import { QueueSchedulers } from './queue-schedulers';
 import { QueueWorkers } from './queue-workers';
 import { StateStrip } from './state-strip';
 import { useQueue } from './use-queue';
@@ -24,6 +25,7 @@ export function QueueScreen({ queueKey }: { queueKey: string }) {
       <StateStrip queue={queue} isStale={isStale || isDown} />
       <QueueCharts queueKey={queue.key} queueName={queue.id.name} />
       <TopFailures queueKey={queue.key} />
+      <QueueSchedulers queue={queue} />
       <div className="grid gap-3 xl:grid-cols-2 xl:items-start">
         <QueueWorkers queue={queue} />
         <ActiveCheck queueKey={queue.key} />

@@ -11,7 +11,7 @@ export function QueueWorkers({ queue }: { queue: Queue }) {
   const { data, error } = useWorkers();
   const found = data && workersOf(queue, data.sources);
   return (
-    <section aria-label="Workers" className="panel min-w-0 overflow-hidden">
+    <section id="workers" aria-label="Workers" className="panel min-w-0 overflow-hidden">
       <h2 className="flex h-9 items-center gap-2 border-b border-line px-3 text-sm">
         Workers
         {found?.workers && (

@@ -9,6 +9,7 @@ const GROUPS: readonly { name: string; keys: readonly (readonly [string, string]
       ['g o', 'Overview'],
       ['g f', 'Failures'],
       ['g p', 'Operations'],
+      ['g s', 'Schedulers'],
       ['g w', 'Workers'],
       ['g a', 'Alerts'],
       ['g b', 'Brokers'],

@@ -25,15 +25,24 @@ const syncWorker = new Worker(
   },
   { connection },
 );
+// Nobody works on this one: its schedule does not fire, and the screens say so.
+const archive = new Bull<{ task: string }>('archive', { redis: connection, defaultJobOptions: keep });
+archive.on('error', reportTrouble);
 cleanup.on('error', reportTrouble);
 sync.on('error', reportTrouble);
 syncWorker.on('error', reportTrouble);
-runUntilStopped(() => Promise.all([cleanup.close(), syncWorker.close(true), sync.close()]));
+runUntilStopped(() => Promise.all([cleanup.close(), archive.close(), syncWorker.close(true), sync.close()]));
 
 const newYork = 'America/New_York';
 Promise.all([
   cleanup.add('cleanup-logs', { task: 'cleanup-logs' }, { repeat: { cron: '0 0 * * *', tz: newYork } }),
   cleanup.add('cleanup-sessions', { task: 'cleanup-sessions' }, { repeat: { every: 10_000 } }),
   sync.upsertJobScheduler('sync-stock', { every: 15_000 }, { name: 'sync-stock', data: { warehouse: 'north' } }),
+  sync.upsertJobScheduler(
+    'stock-recount',
+    { every: 20_000, limit: 30 },
+    { name: 'stock-recount', data: { full: true } },
+  ),
+  archive.add('archive-orders', { task: 'archive-orders' }, { repeat: { cron: '*/2 * * * *', tz: 'Europe/Berlin' } }),
   sync.upsertJobScheduler('sync-ledger', { pattern: '30 2 * * *', tz: newYork }, { name: 'sync-ledger', data: {} }),
 ]).catch(reportTrouble);

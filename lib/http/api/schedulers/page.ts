@@ -1,6 +1,6 @@
 import type { Queue } from '../../../domain/queue';
 import { queueLabel } from '../../../domain/queue-key';
-import { AppError, messageOf } from '../../../domain/errors';
+import { AppError, isAppError, messageOf } from '../../../domain/errors';
 import type { Scheduler, SchedulersPage } from '../../../domain/scheduler';
 import type { ApiContext } from '../context';
 import { deskOf, refOf } from '../queue-ref';
@@ -25,6 +25,7 @@ export async function pageOfSchedulers(
 ): Promise<SchedulersPage> {
   const ordered = [...queues].sort((a, b) => (queueLabel(a.id) < queueLabel(b.id) ? -1 : 1));
   const { counts, unread } = await countAll(context, ordered, now);
+  const missing = [...unread];
   let skip = offset;
   const schedulers: Scheduler[] = [];
   for (const queue of ordered) {
@@ -34,13 +35,20 @@ export async function pageOfSchedulers(
       continue;
     }
     if (schedulers.length >= limit) break;
-    const stored = await deskOf(context, queue).schedulers.list(refOf(queue), skip, limit - schedulers.length);
-    schedulers.push(...(await viewSchedulers(context, queue, stored, now)));
+    try {
+      const stored = await deskOf(context, queue).schedulers.list(refOf(queue), skip, limit - schedulers.length);
+      schedulers.push(...(await viewSchedulers(context, queue, stored, now)));
+    } catch (error) {
+      // It went down after it was counted.
+      if (!isAppError(error) || error.code !== 'source-down') throw error;
+      const { source } = queue.id;
+      if (!missing.some((one) => one.source === source)) missing.push({ source, reason: error.message });
+    }
     skip = 0;
   }
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const next = offset + limit;
-  return { at: now, schedulers, total, nextCursor: next < total ? String(next) : null, unread };
+  return { at: now, schedulers, total, nextCursor: next < total ? String(next) : null, unread: missing };
 }
 
 /** @throws AppError `bad-request` */
