@@ -55,12 +55,13 @@ const SCREENS: { name: string; open(page: Page, product: TestProduct, key: strin
     },
   },
   {
-    name: 'a question before removing',
+    name: 'a question before many jobs are removed',
     open: async (page, { url }, key) => {
       await page.goto(`${url}/queues/${key}/jobs?state=failed`);
-      await page.getByRole('checkbox', { name: 'Select job 2' }).click();
-      await page.getByRole('toolbar').getByRole('button', { name: 'Remove' }).click();
-      await expect(page.getByRole('dialog', { name: /Remove 1 failed job/ })).toBeVisible();
+      await page.getByRole('button', { name: /^All/ }).click();
+      await page.getByRole('menuitem', { name: 'Remove all…' }).click();
+      await page.getByRole('radio', { name: /Remove for good now/ }).click();
+      await expect(page.getByRole('dialog', { name: 'Remove all failed jobs' })).toContainText('Type');
     },
   },
   {

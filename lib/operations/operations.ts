@@ -63,7 +63,8 @@ export class Operations {
     );
     await store.create(record, target.by === 'ids' ? [...new Set(target.ids)] : []);
     nudge();
-    return record.operation;
+    // Whoever removes a few looks at the list next: they are out of sight by then.
+    return body.undo && target.by === 'ids' ? this.taken(record.operation) : record.operation;
   }
 
   list(limit: number): Promise<Operation[]> {
@@ -86,19 +87,19 @@ export class Operations {
     assertPossible(record.operation, wish);
     await store.wish(id, wish);
     nudge();
-    return this.taken(id, record.operation, wish);
+    return this.taken({ ...record.operation, wish });
   }
 
-  /** The operation once its runner has taken the wish up, or with the wish if that takes long. */
-  private async taken(id: string, before: Operation, wish: OperationWish): Promise<Operation> {
+  /** The operation once its runner has brought it into another state, or as it was if that takes long. */
+  private async taken(before: Operation): Promise<Operation> {
     const { store } = this.parts;
     const end = Date.now() + PATIENCE_MS;
     while (Date.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-      const operation = (await store.load(id))?.operation;
+      const operation = (await store.load(before.id))?.operation;
       if (operation && (operation.state !== before.state || hasEnded(operation))) return operation;
     }
-    return { ...before, wish };
+    return before;
   }
 
   private async assertRemoval(
