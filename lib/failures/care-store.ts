@@ -3,7 +3,7 @@ import { failureCareSchema, type FailureAction, type FailureCare } from '../doma
 import type { Redis } from '../redis/connection';
 import { keys } from '../store/keys';
 import { NO_CARE } from './group-state';
-import { parseStored } from './group-record';
+import { parseStored } from './stored';
 
 /** Groups that people may have said something of. */
 const MAX_CARED = 2_000;

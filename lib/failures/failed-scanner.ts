@@ -4,8 +4,8 @@ import type { FailedJob, FailedJobs } from '../sources/source';
 import { keys } from '../store/keys';
 import type { Command } from '../store/lease';
 import type { FailureBook } from './failure-book';
-import { parseStored } from './group-record';
 import { addKept, retainedSchema, scanRecordSchema, type Retained, type ScanRecord } from './scan-record';
+import { parseStored } from './stored';
 
 /** Jobs of one read: some hundred small commands, far below 5 ms of the broker's time each way. */
 const CHUNK = 100;
@@ -179,7 +179,7 @@ export class FailedScanner {
   private count(scan: ScanRecord, { jobId, at, name, worker, group }: FailedJob, queue: ScannedQueue): void {
     const counted = this.book.groupOf(group);
     scan.groups[counted] = addKept(scan.groups[counted], name, worker);
-    const isFromBefore = scan.isFirst && at < queue.watchedSince && !this.book.hasHeard(queue.key, jobId);
+    const isFromBefore = scan.isFirst && at < queue.watchedSince && !this.book.heard.has(queue.key, jobId);
     if (isFromBefore) this.book.add(queue.key, group, { at, name, failed: 1, attempts: 0, sample: jobId });
     else if (!this.book.knows(group, queue.key))
       this.book.add(queue.key, group, { at, name, failed: 0, attempts: 0, sample: jobId });

@@ -5,9 +5,12 @@ import type { Command } from '../store/lease';
 import type { Redis } from '../redis/connection';
 import { addToBucket, bucketSchema, chunkAt, FAILURE_TIERS, slotAt, type Bucket, type FailureTier } from './buckets';
 import type { Fingerprint } from './fingerprint';
-import { addNews, groupKindSchema, groupRecordSchema, kindOf, parseStored } from './group-record';
+import { addNews, groupKindSchema, groupRecordSchema, kindOf } from './group-record';
 import type { GroupKind, GroupNews, GroupRecord } from './group-record';
+import { HeardJobs } from './heard-jobs';
 import { leastWorth } from './least-worth';
+import { merge, type Pending } from './pending';
+import { hset, HSET_PAIRS, parseAll, parseStored } from './stored';
 import { QUIET_MS } from './group-state';
 
 /** Groups kept of one source; failures of further kinds are counted together. */
@@ -16,16 +19,10 @@ export const MAX_GROUPS = 500;
 const MAX_RECORDS = 3_000;
 /** Failures that wait to be written, each standing for all of one moment, queue, name and kind. */
 const MAX_PENDING = 20_000;
-/** Jobs of a queue of which it is remembered that their failure was counted. */
-const MAX_HEARD = 2_000;
-const MAX_HEARD_IN_ALL = 50_000;
 /** While another collector writes, what was heard is kept this long: it may have to be written here. */
 const KEPT_MS = 60_000;
-const HSET_PAIRS = 100;
 /** Chunks that begin within this time are held too. */
 const SOON_MS = 30_000;
-
-type Pending = GroupNews & { queueKey: string; group: string; kind: Fingerprint | null; heardAt: number };
 
 /** What a round of writing will have made of the stored values. */
 type Next = {
@@ -52,8 +49,7 @@ export class FailureBook {
   private kinds = new Map<string, GroupKind>();
   private records = new Map<string, GroupRecord>();
   private readonly chunks = new Map<string, Map<string, Bucket>>();
-  private readonly heard = new Map<string, Set<string>>();
-  private heardCount = 0;
+  readonly heard = new HeardJobs();
   private isLoaded = false;
   private next: Next | null = null;
   /** Groups that may make room, the least worth first. */
@@ -73,18 +69,13 @@ export class FailureBook {
         const counts =
           event.type === 'attempt-failed' ? { failed: 0, attempts: event.count } : { failed: 1, attempts: 0 };
         this.add(queueKey, group, { at, name, ...counts, sample: jobId });
-        if (event.type === 'failed' && jobId !== null) this.noteHeard(queueKey, jobId);
+        if (event.type === 'failed' && jobId !== null) this.heard.add(queueKey, jobId);
       }
       if ((event.type === 'completed' || event.type === 'failed') && event.retryOf !== undefined)
         this.addRetries(queueKey, event.retryOf, at, event.type === 'completed' ? [0, 1, 0] : [0, 0, 1]);
       if (event.type === 'retried' && event.retryOf !== undefined)
         this.addRetries(queueKey, event.retryOf, at, [event.count, 0, 0]);
     }
-  }
-
-  /** Whether a failure of the job came as an event, as far back as is remembered. */
-  hasHeard(queueKey: string, jobId: string): boolean {
-    return this.heard.get(queueKey)?.has(jobId) ?? false;
   }
 
   /** `kind: null`: what it was could not be told. */
@@ -214,17 +205,6 @@ export class FailureBook {
     return this.records.has(fieldOf(this.kinds.has(fingerprint) ? fingerprint : OTHER, queueKey));
   }
 
-  private noteHeard(queueKey: string, jobId: string): void {
-    const ids = this.heard.get(queueKey) ?? new Set<string>();
-    this.heard.set(queueKey, ids);
-    ids.add(jobId);
-    if (ids.size > MAX_HEARD) ids.delete(ids.values().next().value as string);
-    else if ((this.heardCount += 1) > MAX_HEARD_IN_ALL) {
-      this.heard.clear();
-      this.heardCount = 0;
-    }
-  }
-
   private addRetries(queueKey: string, group: string, at: number, retries: GroupNews['retries']): void {
     const news = { at, name: null, failed: 0, attempts: 0, sample: null };
     this.enqueue(queueKey, group, null, { ...news, ...(retries ? { retries } : {}) });
@@ -338,41 +318,4 @@ export class FailureBook {
 
 function isKept(tier: FailureTier, at: number, now: number): boolean {
   return at >= now - tier.retentionMs;
-}
-
-function merge(into: Map<string, Pending>, key: string, entry: Pending): void {
-  const before = into.get(key);
-  if (!before) {
-    into.set(key, entry);
-    return;
-  }
-  const [a, b] = [before.retries ?? [0, 0, 0], entry.retries ?? [0, 0, 0]];
-  into.set(key, {
-    ...before,
-    kind: before.kind ?? entry.kind,
-    failed: before.failed + entry.failed,
-    attempts: before.attempts + entry.attempts,
-    sample: entry.sample ?? before.sample,
-    retries: [a[0] + b[0], a[1] + b[1], a[2] + b[2]],
-  });
-}
-
-function hset(key: string, pairs: readonly (readonly [string, unknown])[]): Command[] {
-  const commands: Command[] = [];
-  for (let start = 0; start < pairs.length; start += HSET_PAIRS)
-    commands.push([
-      'HSET',
-      key,
-      ...pairs.slice(start, start + HSET_PAIRS).flatMap(([field, value]) => [field, JSON.stringify(value)]),
-    ]);
-  return commands;
-}
-
-function parseAll<T>(texts: Record<string, string>, parse: (text: string) => T | null): Map<string, T> {
-  const values = new Map<string, T>();
-  for (const [field, text] of Object.entries(texts)) {
-    const value = parse(text);
-    if (value !== null) values.set(field, value);
-  }
-  return values;
 }

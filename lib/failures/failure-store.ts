@@ -2,8 +2,9 @@ import { failureCareSchema, OTHER, UNGROUPED, type FailureCare, type FailureScan
 import type { Redis } from '../redis/connection';
 import { keys } from '../store/keys';
 import { bucketSchema, chunksIn, tierOf, type Bucket, type FailureTier } from './buckets';
-import { groupKindSchema, groupRecordSchema, parseStored, type GroupKind, type GroupRecord } from './group-record';
+import { groupKindSchema, groupRecordSchema, type GroupKind, type GroupRecord } from './group-record';
 import { retainedSchema, scanRecordSchema, type Retained } from './scan-record';
+import { parseAll, parseStored } from './stored';
 
 /** Answers are built from what was read at most so long ago: many people look at the same list. */
 const SHARED_MS = 1_000;
@@ -112,15 +113,6 @@ function scanOf(
   }
   const times = [...kept.values()].map(({ at }) => at);
   return { source, scanned, of, queuesLeft: scans.size, doneAt: times.length === 0 ? null : Math.min(...times) };
-}
-
-function parseAll<T>(texts: Record<string, string>, parse: (text: string) => T | null): Map<string, T> {
-  const values = new Map<string, T>();
-  for (const [field, text] of Object.entries(texts)) {
-    const value = parse(text);
-    if (value !== null) values.set(field, value);
-  }
-  return values;
 }
 
 /** Not a group: what could not be told, or was too much to be told apart. */

@@ -76,13 +76,3 @@ function addSample(samples: GroupRecord['samples'], sample: GroupRecord['samples
   const others = samples.filter(([jobId]) => jobId !== sample[0]);
   return [...others, sample].sort((a, b) => b[1] - a[1]).slice(0, MAX_SAMPLES);
 }
-
-/** A stored text by its schema; `null` for what this version does not understand. */
-export function parseStored<S extends z.ZodType>(schema: S, text: string | null | undefined): z.output<S> | null {
-  if (text == null) return null;
-  try {
-    return schema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
-}
