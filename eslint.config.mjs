@@ -71,6 +71,7 @@ const zones = [
   stage(
     'collect',
     PORTS.sources,
+    './sources/position.ts',
     PORTS.publication,
     './history',
     './failures',

@@ -116,7 +116,7 @@ export class Collector {
     const { store, lease } = this.options;
     this.rounds.takeOver(await store.get(keys.alertState));
     const before = await this.predecessor();
-    for (const runner of this.runners) await runner.takeOver();
+    for (const runner of this.runners) runner.takeOver();
     this.publisher.reset();
     const now = Date.now();
     const watchingSince = Math.min(now, ...this.runners.map(({ firstLookAt }) => firstLookAt ?? now));
@@ -134,6 +134,7 @@ export class Collector {
   private loseLease(): void {
     this.options.log.warn('another collector writes now');
     this.options.lease.drop();
+    for (const runner of this.runners) runner.standBy();
     this.epoch = null;
   }
 

@@ -41,13 +41,15 @@ export class HistoryWriter {
   /** @throws when the store does not take it; what was not written is written the next time */
   async write(runners: readonly SourceRunner[], publisher: Publisher): Promise<void> {
     this.writtenAt = Date.now();
+    // A source that does not answer has not gone on from its predecessor yet.
+    const writers = runners.filter((runner) => runner.isWriter());
     this.pausedBecause = await this.guard.objection(Date.now());
     if (this.pausedBecause !== null) {
-      for (const runner of runners) publisher.addTotals(runner.news.totals());
+      for (const runner of writers) publisher.addTotals(runner.news.totals());
       return;
     }
     await this.writeMarks();
-    for (const runner of runners) {
+    for (const runner of writers) {
       await runner.news.prepare();
       const { groups, settle, totals } = runner.news.unwritten();
       for (const batch of batches(groups)) await this.lease.write(batch);

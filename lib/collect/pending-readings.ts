@@ -1,3 +1,4 @@
+import { toQueueKey } from '../domain/queue-key';
 import type { SourceReading } from '../sources/source';
 
 /** Looks that are kept while the store does not answer: about five minutes. */
@@ -18,6 +19,14 @@ export class PendingReadings {
     });
     const next = this.readings[0] as SourceReading;
     this.readings[0] = { ...next, gaps: [...lost.gaps, ...gaps, ...next.gaps] };
+  }
+
+  /** What these readings say of a queue will be read again. */
+  forget(queueKey: string): void {
+    for (const [index, reading] of this.readings.entries()) {
+      const events = reading.events.filter(({ queue }) => toQueueKey(queue) !== queueKey);
+      this.readings[index] = { ...reading, events };
+    }
   }
 
   /** Hands over one after the other, oldest first; one that cannot be taken stays. */

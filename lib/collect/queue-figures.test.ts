@@ -190,3 +190,47 @@ describe('job names', () => {
     }
   });
 });
+
+describe('taking over from another collector', () => {
+  const HOUR = 60 * MINUTE;
+  const finished = (at: number, count: number): JobEvent[] =>
+    Array.from({ length: count }, () => ({ at, type: 'completed', name: 'mail', runMs: 10 }));
+  /** Index of `completed`. */
+  const completed = (figures: QueueFigures) =>
+    Object.fromEntries(
+      figures
+        .unwritten()
+        .series.map(({ tier, at, record }) => [`${tier.name} ${(at - T0) / 1000}`, record.counters[2]]),
+    );
+
+  test('what it knows whole is written, what was over before is left, the slot in between is pieced together', () => {
+    const theirs = new QueueFigures(0);
+    theirs.take([
+      ...finished(T0 + 5 * MINUTE, 100),
+      ...finished(T0 + 20 * MINUTE, 7),
+      ...finished(T0 + 21 * MINUTE, 9),
+    ]);
+    const stored = theirs.unwritten();
+    const minutes = (which: 'series' | 'names') => stored[which].filter(({ tier }) => tier.slotMs === MINUTE);
+
+    const ours = new QueueFigures(0);
+    // The first minute that was heard only in part.
+    ours.take(finished(T0 + 20 * MINUTE + 30_000, 3));
+    ours.take(finished(T0 + 21 * MINUTE, 9));
+    ours.take(finished(T0 + 22 * MINUTE, 2));
+    ours.rebase(T0 + 21 * MINUTE, T0 + 21 * MINUTE + 1, {
+      series: minutes('series') as never,
+      names: minutes('names') as never,
+    });
+    expect(completed(ours)).toEqual({
+      [`10s ${21 * 60}`]: 9,
+      [`10s ${22 * 60}`]: 2,
+      [`1m ${21 * 60}`]: 9,
+      [`1m ${22 * 60}`]: 2,
+      [`10m ${20 * 60}`]: 7 + 9 + 2,
+      '1h 0': 100 + 7 + 9 + 2,
+    });
+    const hour = ours.unwritten().names.find(({ tier }) => tier.slotMs === HOUR);
+    expect(hour?.record.names.get('mail')?.counters[1]).toBe(118);
+  });
+});

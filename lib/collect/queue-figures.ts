@@ -5,12 +5,13 @@ import { NAME_COUNTERS } from '../history/names';
 import type { NamesRecord } from '../history/names';
 import type { SeriesRecord } from '../history/record';
 import { binOf, countOf, mergeBins, newSketch, quantileOf, quantiles, type Sketch } from '../history/sketch';
-import { chunkOf, DEFAULT_TIERS, type Tier, type Tiers } from '../history/tiers';
+import type { Stored } from '../history/history-store';
+import { chunkOf, DEFAULT_TIERS, MINUTE_MS, slotOf, type Tier, type Tiers } from '../history/tiers';
 import type { JobEvent, QueueReading } from '../sources/source';
 import { countedAs } from './counted';
 import { NamesSlot } from './names-slot';
 import { lastOf, SeriesSlot } from './series-slot';
-import { TierSlots, type Unwritten } from './tier-slots';
+import { TierSlots, type SlotContent, type Unwritten } from './tier-slots';
 
 const COUNTERS = COUNTER_METRICS.length;
 const INDEX = Object.fromEntries(COUNTER_METRICS.map((name, index) => [name, index])) as Record<CounterMetric, number>;
@@ -33,6 +34,8 @@ type Slice = { index: number; run: Sketch; wait: Sketch };
 export type UnwrittenFigures = { series: Unwritten<SeriesRecord>[]; names: Unwritten<NamesRecord>[] };
 /** A slot that has to be read from the store before it can be gone on with. */
 export type WantedSlot = { tier: Tier; at: number };
+/** Records of minutes as another collector stored them. */
+export type StoredMinutes = { series: readonly Stored<SeriesRecord>[]; names: readonly Stored<NamesRecord>[] };
 export type WantedSlots = { series: WantedSlot[]; names: WantedSlot[] };
 
 /**
@@ -77,7 +80,7 @@ export class QueueFigures {
     };
     const times = events.map(({ at }) => at);
     const newest = Math.max(readAt ?? -Infinity, times.at(-1) ?? -Infinity);
-    for (const slots of [...this.series, ...this.names]) slots.forgetOld(newest);
+    this.forgetOld(newest);
     const seen = readAt === null ? times : [...times, readAt];
     return {
       series: this.series.flatMap((slots) =>
@@ -103,10 +106,11 @@ export class QueueFigures {
     }
   }
 
-  /** Events in [from, to] may have been missed. */
-  markGap(from: number, to: number, reason: string): void {
+  /** Events in [from, to] may have been missed; the counters `exact` are whole all the same. */
+  markGap(from: number, to: number, reason: string, exact: readonly CounterMetric[] = []): void {
+    const bits = exact.reduce((sum, name) => sum | (1 << INDEX[name]), 0);
     for (const slots of this.series)
-      for (const at of slotsWithin(slots.tier, from, to)) slots.change(at).markGap(reason);
+      for (const at of slotsWithin(slots.tier, from, to)) slots.change(at).markGap(reason, bits);
     if (!this.lastGap || to > this.lastGap.to) this.lastGap = { to, reason };
   }
 
@@ -199,12 +203,30 @@ export class QueueFigures {
       this.written.set(tier, { gauges: lastOf(record.gauges), chunk: chunkOf(tier, at) });
     }
     for (const unwritten of stored.names) this.names.find((slots) => slots.tier === unwritten.tier)?.settle(unwritten);
+    this.forgetOld(now);
+  }
+
+  forgetOld(now: number): void {
     for (const slots of [...this.series, ...this.names]) slots.forgetOld(now);
   }
 
-  /** After taking over from another collector: write again all that was held here whole, from its first slot after `since` on. */
-  markAllUnwritten(since: number): void {
-    for (const slots of [...this.series, ...this.names]) slots.markUnwritten(since);
+  /** The store may have lost what was written: all that is held is written again. */
+  markAllUnwritten(): void {
+    for (const slots of [...this.series, ...this.names]) slots.markUnwritten();
+    this.written.clear();
+  }
+
+  /** Goes on where another collector stopped writing, see `TierSlots.rebase`. `stored`: its minutes before `since`. */
+  rebase(since: number, writtenTo: number, stored: StoredMinutes): void {
+    const [minutes, nameMinutes] = [minutesOf(this.series), minutesOf(this.names)];
+    for (const slots of this.series) {
+      const start = slotOf(slots.tier, since);
+      slots.rebase(since, writtenTo, within(stored.series, start, since), minutes);
+    }
+    for (const slots of this.names) {
+      const start = slotOf(slots.tier, since);
+      slots.rebase(since, writtenTo, within(stored.names, start, since), nameMinutes);
+    }
     this.written.clear();
   }
 
@@ -257,6 +279,14 @@ export class QueueFigures {
 
 /** A longer gap is marked in this many of its newest slots: in the older ones nobody looked, which shows by itself. */
 const MAX_MARKED = 300;
+
+function minutesOf<R, B extends SlotContent<R>>(tiers: readonly TierSlots<R, B>[]): { at: number; record: R }[] {
+  return tiers.find(({ tier }) => tier.slotMs === MINUTE_MS)?.records() ?? [];
+}
+
+function within<R>(records: readonly Stored<R>[], from: number, to: number): R[] {
+  return records.filter(({ at }) => at >= from && at < to).map(({ record }) => record);
+}
 
 /** Starts of the slots that touch [from, to]. */
 function slotsWithin(tier: Tier, from: number, to: number): number[] {

@@ -12,6 +12,7 @@ export class SeriesSlot implements SlotContent<SeriesRecord> {
   private run: BinCounts | null = null;
   private wait: BinCounts | null = null;
   private reason = '';
+  private exact = 0;
   private hasEvents = false;
 
   count(index: number, by: number): void {
@@ -24,7 +25,9 @@ export class SeriesSlot implements SlotContent<SeriesRecord> {
     this.hasEvents = true;
   }
 
-  markGap(reason: string): void {
+  /** `exact`: bits of the counters that are whole all the same. */
+  markGap(reason: string, exact: number): void {
+    this.exact = this.reason === '' ? exact : this.exact & exact;
     this.reason ||= reason;
   }
 
@@ -47,6 +50,7 @@ export class SeriesSlot implements SlotContent<SeriesRecord> {
     return {
       quality: this.reason === '' ? 'exact' : 'partial',
       reason: this.reason,
+      exact: this.exact,
       counters: [...this.counters],
       samples: this.samples,
       gauges: this.gauges.map((gauge) => gauge && { ...gauge }),
@@ -61,6 +65,7 @@ export class SeriesSlot implements SlotContent<SeriesRecord> {
     this.gauges = sum.gauges;
     this.samples = sum.samples;
     this.reason = sum.reason;
+    this.exact = sum.exact;
     this.hasEvents = true;
     (this.run ??= new BinCounts()).addAll(record.run);
     (this.wait ??= new BinCounts()).addAll(record.wait);

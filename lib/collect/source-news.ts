@@ -2,6 +2,7 @@ import type { QueueTotals } from '../domain/totals';
 import type { FailureKeeper } from '../failures/failure-keeper';
 import { NAMES_CODEC, SERIES_CODEC } from '../history/codecs';
 import { presenceCommands, recordCommands } from '../history/history-store';
+import { readPosition, WHOLE_SOURCE } from '../sources/position';
 import type { EventCursors } from '../sources/source';
 import { keys } from '../store/keys';
 import type { Command } from '../store/lease';
@@ -16,6 +17,8 @@ export class SourceNews {
   /** Up to where events are taken in, and up to where that is stored. */
   cursors: EventCursors = {};
   writtenCursors: EventCursors = {};
+  /** As last sent to the store: if no answer came, they may be there. */
+  private sentCursors: EventCursors = {};
   /** Queues that are gone: what is stored of their position and totals is not for one that comes again. */
   private readonly ended = new Set<string>();
 
@@ -27,6 +30,11 @@ export class SourceNews {
     /** ms, broker's clock. */
     private readonly now: () => number,
   ) {}
+
+  /** Whether a position found in the store is from here. */
+  isOurs(queueKey: string, cursor: string | undefined): boolean {
+    return cursor === this.writtenCursors[queueKey] || cursor === this.sentCursors[queueKey];
+  }
 
   queueEnded(queueKey: string): void {
     this.ended.add(queueKey);
@@ -65,11 +73,12 @@ export class SourceNews {
       const unwritten = figures.unwritten();
       stored.push([figures, unwritten]);
       const group = recordsOf(key, unwritten);
-      const cursor = cursors[key];
-      if (cursor !== undefined && cursor !== this.writtenCursors[key])
-        group.push(['HSET', keys.cursors(this.source), key, cursor]);
       const counted = totals.get(key);
       if (counted) group.push(['HSET', keys.totals(this.source), key, JSON.stringify(counted)]);
+      const cursor = cursors[key];
+      if (cursor !== undefined && (group.length > 0 || hasMoved(this.writtenCursors[key], cursor)))
+        group.push(['HSET', keys.cursors(this.source), key, cursor]);
+      else delete cursors[key];
       group.push(...this.failures.commands(key));
       const stalled = stalls.toStore(key);
       group.push(...stalled.commands);
@@ -79,13 +88,17 @@ export class SourceNews {
     groups.push(this.failures.tail(this.now(), ended));
     const presence = this.presence.unwritten();
     groups.push(...presence.map(({ tier, at, coveredMs }) => presenceCommands(tier, this.source, at, coveredMs)));
+    // Last, since it says that all the others are written.
+    const whole = cursors[WHOLE_SOURCE];
+    if (whole !== undefined) groups.push([['HSET', keys.cursors(this.source), WHOLE_SOURCE, whole]]);
+    this.sentCursors = { ...this.writtenCursors, ...cursors };
     const settle = () => {
       const now = this.now();
       for (const [figures, unwritten] of stored) figures.settle(unwritten, now);
       for (const settled of settleStalls) settled();
       this.presence.settle(presence, now);
       this.failures.settle(now);
-      this.writtenCursors = cursors;
+      this.writtenCursors = { ...this.writtenCursors, ...cursors };
       for (const { key, version } of changed) this.queues.get(key)?.totals.settle(version);
       for (const key of ended) this.ended.delete(key);
     };
@@ -100,6 +113,13 @@ export class SourceNews {
     }
     return result;
   }
+}
+
+/** A time alone that went on is no news: the whole source's says the same. */
+function hasMoved(written: string | undefined, cursor: string): boolean {
+  if (written === undefined || written === cursor) return written === undefined;
+  const [before, after] = [readPosition(written), readPosition(cursor)];
+  return /-/.test(cursor) || JSON.stringify(before?.baseline) !== JSON.stringify(after?.baseline);
 }
 
 function recordsOf(queueKey: string, { series, names }: UnwrittenFigures): Command[] {

@@ -7,12 +7,12 @@ import { messageOf } from '../domain/errors';
 import type { QueueId } from '../domain/queue';
 import { toQueueKey } from '../domain/queue-key';
 import type { SourceWorkers } from '../domain/worker';
-import { readPresence, values } from '../history/history-store';
+import { readPresence } from '../history/history-store';
 import { DEFAULT_TIERS, MINUTE_MS, type Tiers } from '../history/tiers';
 import type { BrokerFacts, EventGap, QueueReading, SourceReading, SourceWatch } from '../sources/source';
-import { keys } from '../store/keys';
 import { toBroker } from './broker-view';
 import { loadSlots } from './load-slots';
+import { goOn, readProgress } from './go-on';
 import { PendingReadings } from './pending-readings';
 import { Presence } from './presence';
 import { QueueFigures } from './queue-figures';
@@ -25,6 +25,9 @@ import { parseTotals, type WatchedQueue } from './watched-queue';
 
 /** Streams are resumed, or read a minute back: their figures are whole from then on. */
 const LOOK_BACK_MS = 60_000;
+
+/** A look does not take longer. */
+const MAX_LOOK_MS = 15_000;
 
 /** Looks at one source again and again and keeps what it saw. A source that is down costs nobody else anything. */
 export class SourceRunner {
@@ -48,6 +51,7 @@ export class SourceRunner {
   /** Totals as stored when this collector started, until their queue is found. */
   private storedTotals: Record<string, string> = {};
   private isPrepared = false;
+  private role: 'standby' | 'taking-over' | 'writer' = 'standby';
   private readonly report: (message: string) => void;
 
   constructor(
@@ -70,6 +74,7 @@ export class SourceRunner {
   async look(): Promise<void> {
     try {
       if (!this.isPrepared) await this.prepare();
+      else if (this.role === 'taking-over') await this.becomeWriter();
       this.pending.add(await this.watch.look());
       await this.pending.drain(async (reading) => {
         await this.loadBases(reading);
@@ -103,16 +108,21 @@ export class SourceRunner {
     return this.removed.splice(0);
   }
 
-  /** This collector writes from now on: what it saw while another wrote is written again, from its first whole minute on. */
-  async takeOver(): Promise<void> {
-    const stored = await this.store.hgetall(keys.totals(this.watch.name));
-    for (const { key, totals, reading } of this.queues.values())
-      totals.takeOver(parseTotals(stored[key]), reading.kind === 'bullmq');
-    const since = this.firstLookAt === null ? Infinity : Math.ceil(this.firstLookAt / MINUTE_MS) * MINUTE_MS;
-    for (const { figures } of this.queues.values()) figures.markAllUnwritten(since);
-    this.presence.markAllUnwritten();
-    await this.failures.takeOver();
-    this.news.writtenCursors = {};
+  /** This collector writes from now on; the next look begins with going on where the store stands. */
+  takeOver(): void {
+    this.role = 'taking-over';
+  }
+
+  /** Another collector writes from now on. What is read in this moment may be there already: wholly ours is what follows. */
+  standBy(): void {
+    this.role = 'standby';
+    const from = minuteAfter((this.lastAt ?? 0) + MAX_LOOK_MS);
+    for (const queue of this.queues.values()) queue.wholeFrom = from;
+  }
+
+  /** Whether what is here may be written. */
+  isWriter(): boolean {
+    return this.role === 'writer';
   }
 
   /** Goes on counting the failed jobs that queues keep; only the collector that writes does. */
@@ -137,19 +147,38 @@ export class SourceRunner {
   }
 
   private async prepare(): Promise<void> {
-    // In one step: totals are those up to the cursors.
-    const [cursors = {}, totals = {}] = (await values(
-      this.store.multi().hgetall(keys.cursors(this.watch.name)).hgetall(keys.totals(this.watch.name)),
-    )) as Record<string, string>[];
+    const { cursors, totals } = await readProgress(this.store, this.watch.name);
     this.storedTotals = totals;
     this.news.writtenCursors = cursors;
     this.watch.resumeFrom(cursors);
     this.isPrepared = true;
+    if (this.role === 'taking-over') this.role = 'writer';
+  }
+
+  private async becomeWriter(): Promise<void> {
+    const progress = await readProgress(this.store, this.watch.name);
+    const rewound = await goOn([...this.queues.values()], progress, {
+      source: this.watch,
+      store: this.store,
+      news: this.news,
+      tiers: this.tiers,
+      forget: (queueKey) => this.pending.forget(queueKey),
+      now: this.lastAt ?? Date.now(),
+    });
+    this.presence.markAllUnwritten();
+    await this.failures.takeOver((queueKey) => rewound.has(queueKey));
+    this.news.writtenCursors = progress.cursors;
+    const unknown = (entries: Record<string, string>) =>
+      Object.fromEntries(Object.entries(entries).filter(([key]) => !this.queues.has(key)));
+    this.storedTotals = unknown(progress.totals);
+    this.watch.resumeFrom(unknown(progress.cursors));
+    this.role = 'writer';
   }
 
   /**
    * Slots that another collector (or this one before a restart, or a minute ago) had begun are gone on with, not begun
-   * anew: whatever this reading touches and is not held in memory is read first.
+   * anew: whatever this reading touches and is not held in memory is read first. While another one writes, slots change
+   * under our hands: they are read when this one takes over.
    */
   private async loadBases(reading: SourceReading): Promise<void> {
     const presence = this.presence.wanted(reading.at);
@@ -157,14 +186,6 @@ export class SourceRunner {
     this.addNew(reading);
     await loadSlots(this.store, this.wantedBy(reading));
     for (const [index, { tier, at }] of presence.entries()) this.presence.load(tier, at, covered[index] ?? 0);
-    if (this.firstLookAt !== null) return;
-    for (const { figures, reading: first } of this.queues.values())
-      if (first.kind === 'bull')
-        figures.markGap(
-          reading.at - (reading.at % MINUTE_MS),
-          reading.at,
-          'The collector was started in this minute; Bull’s events before that were not heard.',
-        );
   }
 
   private addNew({ at, readings }: SourceReading): void {
@@ -175,22 +196,26 @@ export class SourceRunner {
       const since = reading.kind === 'bullmq' ? at - LOOK_BACK_MS : at;
       const totals = new RunningTotals(parseTotals(this.storedTotals[queueKey]), since);
       delete this.storedTotals[queueKey];
-      this.queues.set(queueKey, { key: queueKey, reading, figures, totals, unread: null, stalls: new QueueStalls() });
+      const isBased = this.role === 'writer';
+      const wholeFrom = isBased ? -Infinity : minuteAfter(at);
+      const stalls = new QueueStalls();
+      this.queues.set(queueKey, { key: queueKey, reading, figures, totals, wholeFrom, isBased, unread: null, stalls });
     }
   }
 
-  private wantedBy({ readings, events, gaps, at }: SourceReading) {
+  private wantedBy({ readings, events, gaps }: SourceReading) {
     const eventsOf = new Map(events.map(({ queue, events: list }) => [toQueueKey(queue), list]));
     const readAt = new Map(readings.map((reading) => [toQueueKey(reading.id), reading.at]));
     const gapsOf = new Map<string, EventGap[]>();
     for (const gap of gaps)
       for (const { key } of this.affected(gap.queue)) gapsOf.set(key, [...(gapsOf.get(key) ?? []), gap]);
-    const first = this.firstLookAt === null ? [{ from: at - (at % MINUTE_MS), to: at }] : [];
     return [...new Set([...eventsOf.keys(), ...readAt.keys(), ...gapsOf.keys()])].flatMap((key) => {
       const queue = this.queues.get(key);
       if (!queue) return [];
-      const marked = [...(gapsOf.get(key) ?? []), ...(queue.reading.kind === 'bull' ? first : [])];
-      return [{ queue, slots: queue.figures.wanted(eventsOf.get(key) ?? [], marked, readAt.get(key) ?? null) }];
+      const wanted = queue.figures.wanted(eventsOf.get(key) ?? [], gapsOf.get(key) ?? [], readAt.get(key) ?? null);
+      const mayBeRead = ({ at }: { at: number }) => queue.isBased && (this.role === 'writer' || at < queue.wholeFrom);
+      const slots = { series: wanted.series.filter(mayBeRead), names: wanted.names.filter(mayBeRead) };
+      return [{ queue, slots }];
     });
   }
 
@@ -225,7 +250,7 @@ export class SourceRunner {
     }
     takeHolds(reading, this.queues, this.workers);
     for (const gap of gaps)
-      for (const watched of this.affected(gap.queue)) watched.figures.markGap(gap.from, gap.to, gap.reason);
+      for (const watched of this.affected(gap.queue)) watched.figures.markGap(gap.from, gap.to, gap.reason, gap.exact);
     for (const id of removed) {
       const key = toQueueKey(id);
       if (!this.queues.delete(key)) continue;
@@ -247,4 +272,8 @@ export class SourceRunner {
     this.state = state;
     this.since = Date.now();
   }
+}
+
+function minuteAfter(at: number): number {
+  return Math.ceil(at / MINUTE_MS) * MINUTE_MS;
 }

@@ -4,12 +4,18 @@ import type { QueueFigures } from './queue-figures';
 import type { QueueStalls } from './queue-stalls';
 import type { RunningTotals } from './queue-totals';
 
-/** A queue as the collector knows it. `key`: opaque form of its id. `unread`: why it could not be read at the last look. */
+/** A queue as the collector knows it. */
 export type WatchedQueue = {
+  /** Opaque form of its id. */
   key: string;
   reading: QueueReading;
   figures: QueueFigures;
   totals: RunningTotals;
+  /** Slots that begin at or after this (ms) are known here from their first moment on; -Infinity: all that are held. */
+  wholeFrom: number;
+  /** Slots begun by others were read when they were begun here. */
+  isBased: boolean;
+  /** Why it could not be read at the last look. */
   unread: string | null;
   stalls: QueueStalls;
 };

@@ -66,7 +66,16 @@ export const seriesSchema = z.object({
   /** Intervals in which nothing was collected: values there are null, not zero. */
   gaps: z.array(interval),
   /** Intervals whose figures are known to be incomplete, with the reason. */
-  partial: z.array(z.object({ from: z.number(), to: z.number(), quality: qualitySchema, reason: z.string() })),
+  partial: z.array(
+    z.object({
+      from: z.number(),
+      to: z.number(),
+      quality: qualitySchema,
+      reason: z.string(),
+      /** Counters that are exact all the same: what was missed of them was proven and made up for. */
+      exact: z.array(z.enum(COUNTER_METRICS)).optional(),
+    }),
+  ),
   /** Start of the bucket that is still filling, or `null` when the range ends before it. */
   unfinishedFrom: z.number().nullable(),
   series: z.record(z.string(), z.array(z.number().nullable())),

@@ -30,13 +30,18 @@ export class FailureKeeper {
     this.book.take(queueKey, events);
   }
 
-  /** This collector writes from now on: what its predecessor stored is there already. */
-  async takeOver(): Promise<void> {
+  /**
+   * This collector writes from now on: what its predecessor stored is there already. `isReread`: all that was heard of a
+   * queue since will be heard again.
+   */
+  async takeOver(isReread: (queueKey: string) => boolean): Promise<void> {
     const [cursors, at] = await Promise.all([
       this.store.hgetall(keys.cursors(this.source)),
       this.store.get(keys.failuresAt(this.source)),
     ]);
-    this.book.takeOver((queueKey) => Number((cursors[queueKey] ?? at ?? '0').split('-', 1)[0]));
+    this.book.takeOver((queueKey) =>
+      isReread(queueKey) ? Infinity : Number.parseInt(cursors[queueKey] ?? at ?? '0', 10),
+    );
     this.scanner.takeOver();
   }
 

@@ -40,6 +40,10 @@ export class ByteReader {
     return this.position;
   }
 
+  isAtEnd(): boolean {
+    return this.position >= this.bytes.length;
+  }
+
   byte(): number {
     const value = this.bytes[this.position];
     if (value === undefined) throw new RangeError('A record of the history ends too early');

@@ -56,6 +56,8 @@ export function packSeries(chunk: Chunk<SeriesRecord>): Buffer {
         known.map(({ gauges, samples }) => read(gauges[index], samples) - read(gauges[follow], samples)),
       );
   }
+  // Last, since chunks of earlier versions end before it.
+  if (records.some(({ exact }) => exact > 0)) column(({ exact }) => exact);
   writeDistributions(
     run,
     records.map((record) => record.run),
@@ -100,6 +102,7 @@ export function unpackSeries(bytes: Uint8Array): Chunk<SeriesRecord> {
   const gauges: (GaugeValue | null)[][] = [];
   for (let index = 0; index < gaugeCount; index += 1)
     gauges.push(readGauges(main, samples, gauges[GAUGE_FOLLOWS[index] ?? -1]));
+  const exact = main.isAtEnd() ? [] : readColumn(main, rows);
   const expected = (which: readonly number[]) =>
     positions.map((_, row) =>
       sumOf(
@@ -114,6 +117,7 @@ export function unpackSeries(bytes: Uint8Array): Chunk<SeriesRecord> {
       new UnpackedRecord(
         QUALITIES[qualities[row] ?? 3] ?? 'unknown',
         reasons[reasonOf[row] ?? 0] ?? '',
+        exact[row] ?? 0,
         COUNTER_METRICS.map((_, index) => counters[index]?.[row] ?? 0),
         samples[row] ?? 0,
         GAUGE_METRICS.map((_, index) => gauges[index]?.[row] ?? null),
@@ -130,6 +134,7 @@ class UnpackedRecord implements SeriesRecord {
   constructor(
     readonly quality: Quality,
     readonly reason: string,
+    readonly exact: number,
     readonly counters: number[],
     readonly samples: number,
     readonly gauges: (GaugeValue | null)[],

@@ -61,6 +61,7 @@ const NO_GAUGES: (GaugeValue | null)[] = GAUGE_METRICS.map(() => null);
 const QUIET: SeriesRecord = {
   quality: 'exact',
   reason: '',
+  exact: 0,
   counters: [],
   samples: 0,
   gauges: NO_GAUGES,
@@ -74,9 +75,9 @@ export function asRecords(slots: readonly LaidSlot[]): SeriesRecord[] {
     if (!isKnown) return [];
     if (record && record.samples > 0) return [record];
     const carried = gauges?.map((gauge) => gauge && { ...gauge, sum: gauge.last * QUIET_SAMPLES });
-    const { quality, reason, counters, run, wait } = record ?? QUIET;
+    const { quality, reason, exact, counters, run, wait } = record ?? QUIET;
     const samples = carried ? QUIET_SAMPLES : 0;
-    return [{ quality, reason, counters, samples, gauges: carried ?? NO_GAUGES, run, wait }];
+    return [{ quality, reason, exact, counters, samples, gauges: carried ?? NO_GAUGES, run, wait }];
   });
 }
 

@@ -58,6 +58,7 @@ export function seriesOfName(stored: StoredRange<NamesRecord>, name: string): St
         record: {
           quality: hidden === '' ? ('exact' as const) : ('partial' as const),
           reason: hidden,
+          exact: 0,
           counters: COUNTER_METRICS.map(
             (metric) => counters[(NAME_COUNTERS as readonly string[]).indexOf(metric)] ?? 0,
           ),

@@ -14,6 +14,7 @@ function aRecord(over: Partial<SeriesRecord> = {}): SeriesRecord {
   return {
     quality: 'exact',
     reason: '',
+    exact: 0,
     counters: COUNTER_METRICS.map(() => 0),
     samples: 1,
     gauges: GAUGE_METRICS.map(() => null),

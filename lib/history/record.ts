@@ -11,6 +11,8 @@ export type SeriesRecord = {
   quality: Quality;
   /** Why the counters are not exact; empty when they are. */
   reason: string;
+  /** Bits by position in `COUNTER_METRICS`: counters that are exact although the record is not; 0 when it is. */
+  exact: number;
   /** In the order of `COUNTER_METRICS`. */
   counters: number[];
   /** Readings that the gauges were made of; 0 when the queue was not looked at (counters come from a stream read later). */
@@ -49,6 +51,8 @@ export function encodeRecord(record: SeriesRecord): Buffer {
   }
   writeBins(writer, record.run);
   writeBins(writer, record.wait);
+  // Last, since records of earlier versions end before it.
+  if (record.exact > 0) writer.varint(record.exact);
   return writer.toBuffer();
 }
 
@@ -70,9 +74,11 @@ export function decodeRecord(bytes: Uint8Array): SeriesRecord {
     return { max, last: max - reader.varint(), sum: max * samples - reader.varint() };
   });
   const [run, wait] = [readBins(reader), readBins(reader)];
+  const exact = reader.isAtEnd() ? 0 : reader.varint();
   return {
     quality,
     reason,
+    exact,
     counters,
     samples,
     gauges,

@@ -3,6 +3,8 @@ import { QUALITIES } from '../domain/queue';
 import type { GaugeValue, SeriesRecord } from './record';
 import { mergeBins, NO_BINS } from './sketch';
 
+const ALL_COUNTERS = 2 ** COUNTER_METRICS.length - 1;
+
 /**
  * Several records, in order of time, as one: counters are summed, gauges keep their highest and last value and their
  * sum, distributions are merged, the worst quality counts with its first reason. No records give an empty one.
@@ -13,12 +15,19 @@ export function rollUp(records: readonly SeriesRecord[]): SeriesRecord {
   return {
     quality: QUALITIES[worst] ?? 'exact',
     reason: records.find(({ quality, reason }) => reason !== '' && QUALITIES.indexOf(quality) === worst)?.reason ?? '',
+    exact: exactIn(records),
     counters: COUNTER_METRICS.map((_, index) => records.reduce((sum, { counters }) => sum + (counters[index] ?? 0), 0)),
     samples: looked.reduce((sum, { samples }) => sum + samples, 0),
     gauges: GAUGE_METRICS.map((_, index) => mergeGauge(looked, index)),
     run: records.length === 0 ? NO_BINS : mergeBins(records.map(({ run }) => run)),
     wait: records.length === 0 ? NO_BINS : mergeBins(records.map(({ wait }) => wait)),
   };
+}
+
+/** Counters that are exact in every part that is not. */
+function exactIn(records: readonly SeriesRecord[]): number {
+  const marked = records.filter(({ quality }) => quality !== 'exact');
+  return marked.length === 0 ? 0 : marked.reduce((bits, { exact }) => bits & exact, ALL_COUNTERS);
 }
 
 /** A part in which the gauge could not be known counts as if it had stood at the average of the others. */

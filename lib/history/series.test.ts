@@ -21,6 +21,7 @@ function aRecord(
   return {
     quality: 'exact',
     reason: '',
+    exact: 0,
     counters: COUNTER_METRICS.map((name) => (name === 'completed' ? completed : 0)),
     samples: 1,
     gauges: GAUGE_METRICS.map((name) =>

@@ -132,9 +132,11 @@ function partialOf(
       marked?.reason ?? (unseen > Math.min(MAX_UNSEEN_MS, slotMs / 6) ? unseenReason(unseen, slotMs) : null);
     if (reason === null) continue;
     const quality = marked?.quality ?? 'partial';
+    const exact = COUNTER_METRICS.filter((_, bit) => marked && (marked.exact & (1 << bit)) !== 0);
     const last = partial.at(-1);
-    if (last && last.to === at && last.reason === reason && last.quality === quality) last.to = at + slotMs;
-    else partial.push({ from: at, to: at + slotMs, quality, reason });
+    const isOn = last?.to === at && last.reason === reason && last.quality === quality;
+    if (last && isOn && last.exact?.join() === (exact.length > 0 ? exact.join() : undefined)) last.to = at + slotMs;
+    else partial.push({ from: at, to: at + slotMs, quality, reason, ...(exact.length > 0 ? { exact } : {}) });
   }
   return partial;
 }

@@ -4,6 +4,7 @@ import type { Job, JobPage } from '../domain/job';
 import type { Counts, JobState, Oldest, QueueId, QueueKind } from '../domain/queue';
 import type { BulkJobs } from './bulk-jobs';
 import type { SlowSpell } from '../domain/stall';
+import type { CounterMetric } from '../domain/series';
 import type { SourceWorkers } from '../domain/worker';
 import type { Fingerprint } from '../failures/fingerprint';
 import type { JobScan } from './job-scan';
@@ -59,8 +60,17 @@ export type JobEvent = { at: number; name?: string | null; scheduled?: Scheduled
   | { type: 'retried' | 'delayed' | 'removed'; count: number; retryOf?: string }
 );
 
-/** An interval (ms, broker's clock) in which events may have been missed; `queue: null` stands for all Bull queues. */
-export type EventGap = { queue: QueueId | null; from: number; to: number; reason: string };
+/**
+ * An interval (ms, broker's clock) in which events may have been missed; `queue: null` stands for all Bull queues.
+ * `exact`: counters that are whole all the same, because what was missed is proven and among the events.
+ */
+export type EventGap = {
+  queue: QueueId | null;
+  from: number;
+  to: number;
+  reason: string;
+  exact?: readonly CounterMetric[];
+};
 
 export type BrokerFacts = {
   version: string | null;
@@ -123,7 +133,7 @@ export type SourceReading = {
   stalls?: StallSighting[];
 };
 
-/** Where reading of events stands: by queue key, the id of the last stream entry taken in. Opaque to callers. */
+/** Where reading of events stands: positions (`position.ts`) as text, by queue key. */
 export type EventCursors = Record<string, string>;
 
 /** A failed job that its queue keeps. `at`: when it failed, ms; `worker`: who ran it, where the library wrote it down. */
@@ -150,6 +160,8 @@ export interface SourceWatch {
    * `null`: this collector does not know the queue. @throws when the broker does not answer
    */
   failedJobs(queue: QueueId, cursor: string | null, limit: number): Promise<FailedJobs | null>;
+  /** Go on with this queue from a stored position, whatever was read of it here since; call between two looks. */
+  rewind(queueKey: string, cursor: string): void;
   close(): Promise<void>;
 }
 

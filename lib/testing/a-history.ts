@@ -84,6 +84,7 @@ export function aBusyRecord(
   return {
     quality: 'exact',
     reason: '',
+    exact: 0,
     counters: COUNTER_METRICS.map((name) => counters[name] ?? 0),
     samples,
     gauges: GAUGE_METRICS.map((name) => gauges[name] ?? still(0)),

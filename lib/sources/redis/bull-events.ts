@@ -8,6 +8,8 @@ import type { RawEvent } from './job-lives';
 const MAX_BUFFERED = 200_000;
 /** A connection that does not answer for so long hears nothing either, and is made anew. */
 const DEAF_AFTER_MS = 2_000;
+/** A look does not wait longer to be sure that all has been heard. */
+const PING_PATIENCE_MS = 300;
 /** How long a look waits for a subscription to be confirmed. */
 const SUBSCRIBE_PATIENCE_MS = 1_000;
 
@@ -116,7 +118,8 @@ function delayedScore(payload: string): string | null {
   return Number.isInteger(value) ? null : String(value * 0x1000);
 }
 
-type Gap = { from: number; to: number; reason: string };
+/** `isOver`: what was missed in it may be made up for now. */
+type Gap = { from: number; to: number; reason: string; isOver: boolean };
 
 /**
  * One pattern subscription per key prefix hears all Bull queues of a Redis server. Pub/Sub keeps nothing: what is
@@ -181,8 +184,36 @@ export class BullEvents {
     );
   }
 
+  /**
+   * Waits until all that was said up to now has been heard, and answers up to when that holds (ms, broker's clock);
+   * `null` when nothing is heard.
+   */
+  async heardUntil(): Promise<number | null> {
+    if (this.subscriber.status !== 'ready' || this.lostSince !== null) return null;
+    const at = this.now();
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), PING_PATIENCE_MS)));
+    const answer = await Promise.race([this.subscriber.ping().catch(() => false as const), patience]);
+    clearTimeout(timer);
+    if (answer === false || this.lostSince !== null) return null;
+    this.aliveAt = Math.max(this.aliveAt ?? 0, at);
+    return at;
+  }
+
+  /** `<base> <job id>` of the jobs whose end is said by messages that wait to be drained. */
+  waitingEnds(): Set<string> {
+    const ends = new Set<string>();
+    for (const message of this.buffer)
+      if (message.type === 'event' && isEnd(message.raw)) ends.add(`${message.base} ${message.raw.jobId}`);
+    return ends;
+  }
+
   setClockOffset(ms: number): void {
     this.clockOffset = ms;
+  }
+
+  hasGaps(): boolean {
+    return this.gaps.length > 0;
   }
 
   drain(): { messages: BullMessage[]; gaps: Gap[] } {
@@ -193,6 +224,7 @@ export class BullEvents {
         from: this.lostSince,
         to: now,
         reason: `Redis does not let Tailback hear Bull’s events (${this.refusal}).`,
+        isOver: false,
       });
       this.lostSince = now;
     }
@@ -211,6 +243,7 @@ export class BullEvents {
           from: this.lostSince,
           to: this.now(),
           reason: 'The connection that hears Bull’s events was lost.',
+          isOver: true,
         });
         this.lostSince = null;
       }
@@ -228,7 +261,12 @@ export class BullEvents {
     const message = readBullMessage(channel, payload, at);
     if (message === null) return;
     if (this.buffer.length >= MAX_BUFFERED) {
-      this.gaps.push({ from: this.buffer[0]?.at ?? at, to: at, reason: 'More events than could be taken in.' });
+      this.gaps.push({
+        from: this.buffer[0]?.at ?? at,
+        to: at,
+        reason: 'More events than could be taken in.',
+        isOver: true,
+      });
       this.buffer = [];
     }
     this.buffer.push(message);
@@ -239,4 +277,9 @@ export class BullEvents {
   now(): number {
     return Date.now() + this.clockOffset;
   }
+}
+
+/** Says whether a job has left the queue's work by this: for good, or to be retried by a person. */
+export function isEnd({ type }: Pick<RawEvent, 'type'>): boolean {
+  return type === 'completed' || type === 'failed' || type === 'stalled-out';
 }

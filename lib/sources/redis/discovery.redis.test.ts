@@ -247,15 +247,16 @@ describe('finding queues', () => {
     await bull(own).add({});
     const looker = await newLooker();
     await looker.look();
-    expect(looker.gaps).toEqual([]);
+    const others = (of: Looker) => of.gaps.filter(({ reason }) => !reason.startsWith('The collector was started'));
+    expect(others(looker)).toEqual([]);
     await looker.watch.close();
     const elsewhere = bull(shared, 'bull', databaseUrl(OTHER_DATABASE));
     await elsewhere.add({});
     const second = await newLooker();
     await sleep(50);
     await second.look();
-    expect(second.gaps.length).toBeGreaterThan(0);
-    for (const gap of second.gaps)
+    expect(others(second).length).toBeGreaterThan(0);
+    for (const gap of others(second))
       expect(gap).toMatchObject({ queue: { name: shared }, reason: expect.stringContaining('Another database') });
     await other.flushdb();
   });

@@ -2,14 +2,14 @@ import { valuesOfEach } from '../../redis/cluster';
 import type { Redis } from '../../redis/connection';
 import type { QueueId } from '../../domain/queue';
 import type { EventGap, JobEvent } from '../source';
-import type { BullEvents, BullMessage } from './bull-events';
+import { isEnd, type BullEvents, type BullMessage } from './bull-events';
 import type { BullMqEvents, StreamNews } from './bullmq-events';
 import { FailureKindReader } from './failure-kinds';
 import type { JobFacts, NameFacts, RawEvent } from './job-lives';
 import type { RawStall } from './hold-watch';
 import { JobNames } from './job-names';
 import { PutOffs } from './put-offs';
-import type { WatchedQueues } from './watched';
+import type { Watched, WatchedQueues } from './watched';
 
 /** Job hashes asked in one look to understand events. */
 const MAX_QUESTIONS = 2_000;
@@ -23,6 +23,9 @@ const CATCH_UP_MS = 400;
 const UNKNOWN_KEPT_MS = 10_000;
 const MAX_UNKNOWN = 20_000;
 
+/** `base: null`: of all Bull queues. ms, broker's clock. */
+export type Missed = { base: string | null; from: number; to: number; reason: string };
+
 /**
  * Takes in what both libraries say of jobs and turns it into figures. What was taken in stays until it is handed
  * over, so that a look that fails half way loses nothing.
@@ -35,6 +38,7 @@ export class EventIntake {
   private gaps: EventGap[] = [];
   /** Jobs found stalled, the first `MAX_STALLS`; who takes them removes them. */
   readonly stalls: RawStall[] = [];
+  private missed: Missed[] = [];
   private unknown: { message: BullMessage; heardAt: number }[] = [];
   /** Bull: messages "delayed" not yet looked up. A score is published again and again while it is the next one due. */
   private delayed: { base: string; at: number; score: string }[] = [];
@@ -58,7 +62,10 @@ export class EventIntake {
   hear(now: number): Set<string> {
     const { messages, gaps } = this.bull.drain();
     this.putOffs.nextLook();
-    for (const gap of gaps) this.gaps.push({ queue: null, ...gap });
+    for (const { isOver, ...gap } of gaps) {
+      if (isOver) this.missed.push({ base: null, ...gap });
+      else this.gaps.push({ queue: null, ...gap });
+    }
     if (gaps.length > 0)
       for (const watched of this.queues.values()) if (watched.kind === 'bull') watched.lives.forget();
     const bases = new Set<string>();
@@ -142,6 +149,17 @@ export class EventIntake {
     this.gaps.push(gap);
   }
 
+  /** Intervals in which events were missed, since the last call: to be made up for, or told as gaps. */
+  takeMissed(): Missed[] {
+    return this.missed.splice(0);
+  }
+
+  /** Nothing that is held of this queue's events is to be handed over: they will be read again. */
+  forget(base: string): void {
+    this.raw.delete(base);
+    this.news.delete(base);
+  }
+
   handOver(): { events: { queue: QueueId; events: JobEvent[] }[]; gaps: EventGap[] } {
     const events: { queue: QueueId; events: JobEvent[] }[] = [];
     for (const [base, list] of this.news) {
@@ -164,8 +182,10 @@ export class EventIntake {
     if (watched?.kind !== 'bull') return;
     watched.movedAt = now;
     if (message.type === 'duplicate') watched.duplicates += 1;
-    else if (message.type === 'event') append(this.raw, message.base, [message.raw]);
-    else if (message.type === 'put-off') {
+    else if (message.type === 'event') {
+      append(this.raw, message.base, [message.raw]);
+      noteEnd(watched, message.raw);
+    } else if (message.type === 'put-off') {
       if (this.putOffs.isNews(message.base, message.until))
         append(this.raw, message.base, [{ at: message.at, jobId: '', type: 'delayed', count: 1 }]);
     } else {
@@ -182,11 +202,12 @@ export class EventIntake {
     const watched = this.queues.get(base);
     if (!watched) return;
     if (gap) {
-      this.gaps.push({ queue: watched.id, ...gap, reason: 'The event stream was trimmed before it could be read.' });
+      this.missed.push({ base, ...gap, reason: 'The event stream was trimmed before it could be read.' });
       watched.lives.forget();
     }
     if (events.length === 0) return;
     watched.movedAt = now;
+    for (const event of events) noteEnd(watched, event);
     append(this.raw, base, events);
   }
 
@@ -230,6 +251,13 @@ export class EventIntake {
     }
     return facts;
   }
+}
+
+/** Ends are remembered in order of time, so that the oldest go first. */
+function noteEnd({ ends }: Watched, event: RawEvent): void {
+  if (!isEnd(event)) return;
+  ends.delete(event.jobId);
+  ends.set(event.jobId, event.at);
 }
 
 function append<T>(lists: Map<string, T[]>, base: string, items: readonly T[]): void {

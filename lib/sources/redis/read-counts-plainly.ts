@@ -20,8 +20,9 @@ export async function readRowsPlainly(
     for (const list of ['wait', 'active', 'paused']) first.llen(`${base}:${list}`);
     for (const set of ['delayed', 'completed', 'failed']) first.zcard(`${base}:${set}`);
     first.zcard(`${base}:${kind === 'bull' ? 'priority' : 'prioritized'}`).zcard(`${base}:waiting-children`);
-    if (kind === 'bull') first.exists(`${base}:meta-paused`).get(`${base}:id`);
-    else first.hexists(`${base}:meta`, 'paused').time();
+    if (kind === 'bull') first.exists(`${base}:meta-paused`);
+    else first.hexists(`${base}:meta`, 'paused');
+    first.get(`${base}:id`);
     for (const list of ['wait', 'paused']) first.lrange(`${base}:${list}`, -2, -1).lindex(`${base}:${list}`, 0);
     for (const end of [0, -1]) first.zrange(`${base}:prioritized`, end, end, 'WITHSCORES');
     for (const set of ['delayed', 'waiting-children']) first.zrange(`${base}:${set}`, 0, 0, 'WITHSCORES');
@@ -90,7 +91,7 @@ function toRow(kind: 'bull' | 'bullmq', replies: readonly Reply[]): HalfRow | nu
       prioritized as number,
       isBull ? -1 : (waitingChildren as number),
       isPaused as number,
-      isBull ? ((values[9] as string | null) ?? '0') : '-1',
+      (values[9] as string | null) ?? '0',
     ],
     jobs: [...wait, ...stopped, (isBull ? null : head?.[0]) ?? null, null],
     lowest: !isBull && urgent !== undefined && lowest !== undefined && urgent < lowest ? lowest : null,

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { askEach, bySlot, byServer, isRedirection, serverOf } from '../../redis/cluster';
 import type { Redis } from '../../redis/connection';
 import type { Counts } from '../../domain/queue';
+import type { Baseline } from '../position';
 import { isForbidden } from './broker-facts';
 import { oldestIn, type OldestJobs } from './oldest-jobs';
+import { runOf, type Watched } from './watched';
 import { readRowsPlainly } from './read-counts-plainly';
 
 /** Queues read by one script: about a millisecond of the broker's time. */
@@ -44,13 +46,12 @@ local function read(base, isBull)
     row[7] = redis.call('ZCARD', base .. ':priority')
     row[8] = -1
     row[9] = redis.call('EXISTS', base .. ':meta-paused')
-    row[10] = redis.call('GET', base .. ':id') or '0'
   else
     row[7] = redis.call('ZCARD', base .. ':prioritized')
     row[8] = redis.call('ZCARD', base .. ':waiting-children')
     row[9] = redis.call('HEXISTS', base .. ':meta', 'paused')
-    row[10] = '-1'
   end
+  row[10] = redis.call('GET', base .. ':id') or '0'
   for i = 11, 21 do row[i] = false end
   if waiting > 0 then
     row[11], row[12], row[13] = ends(base, base .. ':wait')
@@ -122,6 +123,8 @@ export type RawReading = {
   isPaused: boolean;
   /** Bull only: jobs ever added. */
   addedEver: number | null;
+  /** The library's own counter of adds; those that made no job are in it. */
+  counter: number;
   /** Next jobs to run from the list and from the prioritized set, whose times of entry the collector may know. */
   nextJobId: string | null;
   nextPrioritizedId: string | null;
@@ -236,10 +239,24 @@ export function toReading(kind: 'bull' | 'bullmq', row: Row): RawReading {
       waitingChildren: kind === 'bull' ? null : waitingChildren,
     },
     isPaused: isPaused === 1,
+    counter: Number(added),
     addedEver: kind === 'bull' ? Number(added) : null,
     nextJobId: nextJobId ?? null,
     nextPrioritizedId: nextPrioritizedId ?? null,
     oldest: oldestIn(kind, row),
     oldestActiveId: oldestActiveId ?? null,
   };
+}
+
+/** What is counted of a queue for comparison over an interval. `run`: of the broker. */
+export function baselineOf({ counts, counter }: Pick<RawReading, 'counts' | 'counter'>, run: string): Baseline {
+  const { completed, failed, ...unfinished } = counts;
+  const sum = Object.values(unfinished).reduce<number>((total, count) => total + (count ?? 0), 0);
+  return { added: counter, unfinished: sum, completed: completed ?? 0, failed: failed ?? 0, run };
+}
+
+/** Baselines of `queues`, in their order; `null` where they cannot be read. */
+export async function readBaselines(redis: Redis, queues: readonly Watched[]): Promise<(Baseline | null)[]> {
+  const { readings } = await readCounts(redis, queues);
+  return readings.map((reading, index) => reading && baselineOf(reading, runOf(queues[index] as Watched)));
 }

@@ -8,6 +8,7 @@ import { databaseOf } from '../../redis/cluster';
 import { connectRedis, connectSubscriber } from '../../redis/connect';
 import type { Redis, Subscriber } from '../../redis/connection';
 import { Servers } from '../../redis/servers';
+import { readPosition, WHOLE_SOURCE, type Position } from '../position';
 import type { EventCursors, FailedJobs, QueueReading, SourceReading, SourceWatch, StallSighting } from '../source';
 import { arrivalsOf } from './bull-arrivals';
 import { BrokerPulse } from './broker-pulse';
@@ -18,13 +19,14 @@ import { toAppError } from './driver-errors';
 import { EventIntake } from './event-intake';
 import { FactsWatch } from './facts-watch';
 import { readFailedJobs } from './failed-jobs';
+import { GapDesk } from './gap-desk';
 import { HoldWatch } from './hold-watch';
 import { baseOf } from './keys';
 import { agesOf, oldestRunnable } from './oldest-jobs';
-import { readBrokerTime, readCounts, type RawReading } from './read-counts';
+import { baselineOf, readBrokerTime, readCounts, type RawReading } from './read-counts';
 import { findGone } from './recheck';
 import { noteServers } from './server-changes';
-import { newlyWatched, type Watched, type WatchedQueues } from './watched';
+import { newlyWatched, runOf, type Watched, type WatchedQueues } from './watched';
 import { WorkerWatch } from './worker-watch';
 
 /** Queues in which nothing moves are read this often; events wake them at once. */
@@ -35,6 +37,9 @@ const HOT_MS = 10_000;
 const RECHECK_AT_ONCE = 100;
 /** On the very first look the streams are read this far back, so that the last minute is known at once. */
 const FIRST_LOOK_BACK_MS = 60_000;
+
+/** Entries of a stream may be this much older (ms) than the look that reads them. */
+const LAST_MOMENT_MS = 1_000;
 
 export type WatchOptions = {
   /** How often a queue is checked for having gone, or for being written by another version. */
@@ -52,6 +57,7 @@ export class RedisWatch implements SourceWatch {
   private readonly bull: BullEvents;
   private readonly bullMq: BullMqEvents;
   private readonly intake: EventIntake;
+  private readonly gaps: GapDesk;
   private readonly servers: Servers;
   private readonly factsWatch: FactsWatch;
   private readonly queues: WatchedQueues = new Map();
@@ -90,6 +96,7 @@ export class RedisWatch implements SourceWatch {
     this.bull = new BullEvents(this.subscriber);
     this.bullMq = new BullMqEvents(this.redis);
     this.intake = new EventIntake(this.redis, this.bull, this.bullMq, this.queues);
+    this.gaps = new GapDesk(this.redis, this.bull, this.intake, this.queues);
   }
 
   resumeFrom(cursors: EventCursors): void {
@@ -98,6 +105,16 @@ export class RedisWatch implements SourceWatch {
 
   cursors(): EventCursors {
     return this.handedOver;
+  }
+
+  rewind(queueKey: string, cursor: string): void {
+    const watched = [...this.queues.values()].find(({ key }) => key === queueKey);
+    const position = readPosition(cursor);
+    if (!watched || !position) return;
+    watched.lives.forget();
+    this.intake.forget(watched.base);
+    if (watched.kind === 'bull') this.gaps.openSince(watched, position);
+    else this.bullMq.resume(watched.base, position.at);
   }
 
   async look(): Promise<SourceReading> {
@@ -139,13 +156,16 @@ export class RedisWatch implements SourceWatch {
     // What was said until now is read in this look; what is said while it runs may have to wait for the next.
     const heardUntil = this.bull.now();
     for (const prefix of this.discovery.knownPrefixes()) await this.bull.listen(prefix);
+    await this.gaps.begin();
     await this.askWorkers(now);
     for (const base of this.intake.hear(now)) this.discovery.hint(base);
-    this.adopt(await this.discovery.step(this.queues, now), now);
+    await this.adopt(await this.discovery.step(this.queues, now), now);
     await this.intake.read(now);
     await this.intake.understand();
     await this.dropGone(now);
+    this.gaps.openMissed();
     const { at, readings } = await this.readDue(now);
+    await this.gaps.settle();
     // Before the locks are looked at: a job that has stalled may be in other hands by now.
     await this.lookAtStalls();
     const holds = await this.holds.step(now, at);
@@ -165,7 +185,7 @@ export class RedisWatch implements SourceWatch {
     const removed = this.removed;
     this.removed = [];
     this.lastAt = at;
-    this.handedOver = this.currentCursors();
+    this.handedOver = this.currentCursors(at);
     const facts = {
       ...this.factsWatch.facts(this.queues),
       readMs: performance.now() - start,
@@ -223,27 +243,40 @@ export class RedisWatch implements SourceWatch {
     for (const base of workers.byBase.keys()) if (!this.queues.has(base)) this.discovery.hint(base);
   }
 
-  private adopt(found: readonly Found[], now: number): void {
+  private async adopt(found: readonly Found[], now: number): Promise<void> {
     let isWorkedFor = false;
     for (const queue of found) {
       if (this.queues.has(queue.base)) continue;
       const watched = newlyWatched(queue, now);
+      watched.serverId = this.servers.holderOf(queue.base).server?.id ?? null;
       this.queues.set(queue.base, watched);
       isWorkedFor ||= (this.workers.countOf(queue.base) ?? 0) > 0;
       if (queue.kind === 'bull') {
         // Channels of a prefix that no worker has named yet must be heard too.
         this.discovery.addPrefix(queue.id.namespace);
         this.factsWatch.forgetSameNames();
-        continue;
+        await this.bull.listen(queue.id.namespace);
       }
-      const cursor = this.resumed[watched.key];
+      const position = this.storedPosition(watched.key);
       // A position is good for one start: a queue that comes again later is a new one.
       delete this.resumed[watched.key];
-      if (cursor !== undefined && /^\d+-\d+$/.test(cursor)) this.bullMq.resume(queue.base, cursor);
-      else this.bullMq.followFrom(queue.base, queue.isNew ? 0 : this.bull.now() - FIRST_LOOK_BACK_MS);
+      if (queue.kind === 'bull') {
+        if (position || !queue.isNew) this.gaps.openSince(watched, position);
+      } else if (position?.at.includes('-')) {
+        watched.sureBaseline = position.baseline;
+        this.bullMq.resume(queue.base, position.at);
+      } else this.bullMq.followFrom(queue.base, queue.isNew ? 0 : this.bull.now() - FIRST_LOOK_BACK_MS);
     }
     // Their workers were listed before anybody knew whose they are.
     if (isWorkedFor) this.workersNews = this.workers.lastList(this.queues);
+  }
+
+  /** Where a queue stood when it was last written: as it says, and at least where its whole source stood. */
+  private storedPosition(key: string): Position | null {
+    const own = readPosition(this.resumed[key]);
+    const whole = readPosition(this.resumed[WHOLE_SOURCE]);
+    if (!own || !whole || own.at.includes('-') || whole.ms <= own.ms) return own;
+    return { ...own, at: whole.at, ms: whole.ms };
   }
 
   private async dropGone(now: number): Promise<void> {
@@ -275,7 +308,9 @@ export class RedisWatch implements SourceWatch {
       else if (watched.oldestActive?.id !== raw.oldestActiveId)
         watched.oldestActive = { id: raw.oldestActiveId, since: now };
       const arrived = arrivalsOf(watched, raw);
-      if (arrived > 0) this.intake.tellArrivals(watched.base, raw.at, arrived);
+      if (watched.hasGap) watched.heldArrivals = arrived;
+      else if (arrived > 0) this.intake.tellArrivals(watched.base, raw.at, arrived);
+      this.noteBaseline(watched, raw, at);
       if (hasMoved(watched.reading, reading)) watched.movedAt = now;
       watched.lives.prune(unfinishedIn(reading));
       watched.reading = reading;
@@ -283,6 +318,15 @@ export class RedisWatch implements SourceWatch {
       taken.push(reading);
     }
     return { at, readings: taken };
+  }
+
+  /** A counter of adds that fell means that all was taken away: events of the moment before may have gone unread. */
+  private noteBaseline(watched: Watched, raw: RawReading, at: number): void {
+    const { baseline, reading, id } = watched;
+    watched.baseline = baselineOf(raw, runOf(watched));
+    if (!baseline || baseline.added <= raw.counter || !reading) return;
+    const reason = 'The queue was made anew, or lost its data: what happened just before is not known.';
+    this.intake.tellGap({ queue: id, from: reading.at - LAST_MOMENT_MS, to: at, reason });
   }
 
   /** Without an event nothing moves but what no event tells (removals, workers): such queues are read less often. */
@@ -314,12 +358,14 @@ export class RedisWatch implements SourceWatch {
     };
   }
 
-  private currentCursors(): EventCursors {
+  private currentCursors(at: number): EventCursors {
     const cursors: EventCursors = {};
-    for (const { base, key } of this.queues.values()) {
-      const cursor = this.bullMq.cursor(base);
-      if (cursor !== null) cursors[key] = cursor;
+    for (const watched of this.queues.values()) {
+      const cursor = this.gaps.positionOf(watched, this.bullMq.cursor(watched.base), at);
+      if (cursor !== null) cursors[watched.key] = cursor;
     }
+    const whole = this.gaps.wholeUntil();
+    if (whole !== null) cursors[WHOLE_SOURCE] = String(whole);
     return cursors;
   }
 }

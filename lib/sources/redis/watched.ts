@@ -1,3 +1,4 @@
+import type { Baseline } from '../position';
 import type { QueueReading } from '../source';
 import type { Found } from './discovery';
 import { JobLives } from './job-lives';
@@ -25,6 +26,16 @@ export type Watched = Found & {
   /** Bull: jobs ever added at the last reading, and adds that made no job since. */
   addedEver: number | null;
   duplicates: number;
+  /** As last read, and as read before the last moment up to which all events are known to have been heard. */
+  baseline: Baseline | null;
+  sureBaseline: Baseline | null;
+  /** Jobs whose end was heard in the last seconds → when (ms, broker's clock). */
+  ends: Map<string, number>;
+  /** From when on (ms) they are remembered. */
+  endsSince: number;
+  /** Events of it were missed, and this is being made up for: its arrivals since are told with that. */
+  hasGap: boolean;
+  heldArrivals: number;
 };
 
 /** Watched queues by base. */
@@ -49,5 +60,16 @@ export function newlyWatched(found: Found, now: number): Watched {
     lockMs: null,
     addedEver: null,
     duplicates: 0,
+    baseline: null,
+    sureBaseline: null,
+    ends: new Map(),
+    endsSince: now,
+    hasGap: false,
+    heldArrivals: 0,
   };
+}
+
+/** Which run of which server holds a queue, short; `''` while that is not known. */
+export function runOf({ serverId }: Pick<Watched, 'serverId'>): string {
+  return (serverId ?? '').replace(/\W/g, '').slice(0, 8);
 }

@@ -1,0 +1,36 @@
+/**
+ * What was counted of a queue at one moment, all in one step of the broker: jobs ever added (by the library's own
+ * counter), and jobs by where they were. `run`: which run of the broker that was; `''` when it cannot be told.
+ */
+export type Baseline = { added: number; unfinished: number; completed: number; failed: number; run: string };
+
+/**
+ * Up to where events of a queue are taken in. `at`: id of a stream entry for BullMQ, ms by the broker's clock for Bull,
+ * of which nothing can be read again. `ms`: the same as a time. `baseline`: the queue as it was read then.
+ */
+export type Position = { at: string; ms: number; baseline: Baseline | null };
+
+export function positionText(at: string, baseline: Baseline | null): string {
+  if (!baseline) return at;
+  const { added, unfinished, completed, failed, run } = baseline;
+  return [at, added, unfinished, completed, failed, run].join('.');
+}
+
+/** `null` for a text that is no position. */
+export function readPosition(text: string | undefined): Position | null {
+  const [, at, ms, rest] = /^((\d+)(?:-\d+)?)((?:\.\d+){4}\.\w*)?$/.exec(text ?? '') ?? [];
+  if (at === undefined || ms === undefined) return null;
+  if (rest === undefined) return { at, ms: Number(ms), baseline: null };
+  const [added, unfinished, completed, failed, run = ''] = rest.slice(1).split('.');
+  const baseline = {
+    added: Number(added),
+    unfinished: Number(unfinished),
+    completed: Number(completed),
+    failed: Number(failed),
+    run,
+  };
+  return { at, ms: Number(ms), baseline };
+}
+
+/** Under this name the positions of a source say until when (ms) all of its queues are written. No queue key has a dot. */
+export const WHOLE_SOURCE = '.';

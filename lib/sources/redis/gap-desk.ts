@@ -1,0 +1,181 @@
+import type { Redis } from '../../redis/connection';
+import { positionText, type Baseline, type Position } from '../position';
+import type { BullEvents } from './bull-events';
+import type { EventIntake } from './event-intake';
+import { repairOf, type Evidence } from './gap-repair';
+import { readFacts, readFinished, readMetrics, type FinishedSets } from './gap-evidence';
+import { readBaselines } from './read-counts';
+import type { Watched, WatchedQueues } from './watched';
+
+/** An interval (ms, broker's clock) in which events of one queue were missed, and that may be made up for. */
+type OpenGap = {
+  watched: Watched;
+  from: number;
+  to: number;
+  reason: string;
+  before: Baseline | null;
+  /** Ends of jobs around `from` were heard here and are remembered. */
+  knowsEnds: boolean;
+};
+
+/** Clocks of workers may be behind by this much: ends that were missed are looked for from so long before on. */
+const CLOCKS_APART_MS = 5_000;
+/** Around the moment at which another process stopped listening, this much (ms) is not known job by job. */
+const EDGE_MS = 1_000;
+/** Time that repairs may take in one look, and finished jobs that are read one by one in it. */
+const BUDGET_MS = 4_000;
+const MAX_JOBS = 20_000;
+const QUEUES_AT_ONCE = 50;
+
+/** Makes up for events that were missed, as far as the queue itself still tells of them. */
+export class GapDesk {
+  private open: OpenGap[] = [];
+  /** ms, broker's clock: all that Bull's queues said before is taken in. */
+  private heardUntil: number | null = null;
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly bull: BullEvents,
+    private readonly intake: EventIntake,
+    private readonly queues: WatchedQueues,
+  ) {}
+
+  /** Before a look drains what was heard: what is known from now on to be whole. */
+  async begin(): Promise<void> {
+    const at = await this.bull.heardUntil();
+    this.heardUntil = at ?? this.heardUntil;
+    for (const watched of this.queues.values()) {
+      // What was known before Bull was not heard is kept until that is made up for.
+      if (watched.kind === 'bull' && (at === null || this.bull.hasGaps())) continue;
+      watched.sureBaseline = watched.baseline;
+      this.forgetEnds(watched, (at ?? this.bull.now()) - CLOCKS_APART_MS - EDGE_MS);
+    }
+  }
+
+  /** Opens the gaps that were noticed while events were taken in. */
+  openMissed(): void {
+    for (const { base, from, to, reason } of this.intake.takeMissed())
+      for (const watched of base === null ? this.queues.values() : [this.queues.get(base)])
+        if (watched && (base !== null || watched.kind === 'bull'))
+          this.add({ watched, from, to, reason, before: watched.sureBaseline, knowsEnds: true });
+  }
+
+  /** Bull's events since `position` were heard by nobody. `null`: nobody ever listened. */
+  openSince(watched: Watched, position: Position | null): void {
+    const to = this.bull.now();
+    if (position === null) {
+      const from = to - (to % MINUTE_MS);
+      this.intake.tellGap({ queue: watched.id, from, to, reason: STARTED });
+      return;
+    }
+    watched.addedEver = position.baseline?.added ?? null;
+    this.add({ watched, from: position.ms, to, reason: AWAY, before: position.baseline, knowsEnds: false });
+  }
+
+  /** Where this look stands with a queue, for whoever goes on from it. `lookAt`: ms, broker's clock, of its counts. */
+  positionOf(watched: Watched, streamId: string | null, lookAt: number): string | null {
+    const at = watched.kind === 'bull' ? this.heardUntil : streamId;
+    if (at === null) return null;
+    // What happened between hearing and counting is known to neither: it must be short.
+    const isNear = watched.kind === 'bullmq' || lookAt - (this.heardUntil ?? 0) < EDGE_MS;
+    return positionText(String(at), isNear ? watched.baseline : null);
+  }
+
+  /** Until when (ms, broker's clock) all queues are known; `null` before the first answer. */
+  wholeUntil(): number | null {
+    return this.heardUntil;
+  }
+
+  /** Repairs what is open, queue by queue, and tells it. What does not fit into one look is marked only. */
+  async settle(): Promise<void> {
+    const gaps = this.open;
+    const until = performance.now() + BUDGET_MS;
+    let jobs = MAX_JOBS;
+    while (this.open.length > 0) {
+      const chunk = this.open.slice(0, QUEUES_AT_ONCE);
+      const evidence = performance.now() > until ? [] : await this.gather(chunk, jobs);
+      for (const [index, gap] of chunk.entries()) this.tell(gap, evidence[index] ?? null);
+      jobs -= evidence.reduce((sum, each) => sum + each.finished.length, 0);
+      this.open = this.open.slice(chunk.length);
+    }
+    for (const { watched } of gaps) Object.assign(watched, { hasGap: false, heldArrivals: 0 });
+  }
+
+  private forgetEnds(watched: Watched, before: number): void {
+    for (const [jobId, heardAt] of watched.ends) {
+      if (heardAt >= before) break;
+      watched.ends.delete(jobId);
+    }
+    watched.endsSince = before;
+  }
+
+  /** Several of one queue are one: what it still tells cannot be divided between them. */
+  private add(gap: OpenGap): void {
+    const other = this.open.find(({ watched }) => watched === gap.watched);
+    if (other) Object.assign(other, { from: Math.min(other.from, gap.from), to: Math.max(other.to, gap.to) });
+    else this.open.push(gap);
+    gap.watched.hasGap = true;
+    // Its counts are read in this look, whatever its turn would be.
+    gap.watched.readAt = 0;
+  }
+
+  private tell({ watched, from, to, reason, knowsEnds }: OpenGap, evidence: Evidence | null): void {
+    const mark = { queue: watched.id, from, to };
+    if (!evidence) {
+      if (watched.heldArrivals > 0) this.intake.tellArrivals(watched.base, to, watched.heldArrivals);
+      this.intake.tellGap({ ...mark, reason });
+      return;
+    }
+    const { events, exact, sentence } = repairOf(evidence);
+    this.intake.tell(watched.base, events);
+    if (!knowsEnds && exact.length > 0)
+      this.intake.tellGap({ ...mark, from: from - EDGE_MS, to: from + EDGE_MS, reason: AWAY_EDGE });
+    this.intake.tellGap({ ...mark, reason: `${reason} ${sentence}`, exact });
+  }
+
+  private async gather(gaps: readonly OpenGap[], maxJobs: number): Promise<Evidence[]> {
+    const [sets, metrics] = await Promise.all([
+      Promise.all(gaps.map((gap) => this.readSets(gap))),
+      Promise.all(gaps.map(({ watched }) => readMetrics(this.redis, watched))),
+    ]);
+    // Ends that were said after the gap are counted as they are heard: what is on its way has arrived after this.
+    if (gaps.some(({ watched }) => watched.kind === 'bull')) await this.bull.heardUntil();
+    const waiting = this.bull.waitingEnds();
+    const watchedOnes = gaps.map(({ watched }) => watched);
+    const after = await readBaselines(this.redis, watchedOnes);
+    let left = maxJobs;
+    const evidence: Evidence[] = [];
+    for (const [index, gap] of gaps.entries()) {
+      const { finished: found, isCut, isAmbiguous } = sets[index] as FinishedSets;
+      const { watched, from, to, before } = gap;
+      const isBull = watched.kind === 'bull';
+      // What a stream still has is read from it; Bull says everything from `to` on.
+      const finished = found.filter(({ id, at }) => (isBull ? !waiting.has(`${watched.base} ${id}`) : at <= to));
+      left -= finished.length;
+      const state = { before, after: after[index] ?? null, isCut };
+      const asked = isBull && left >= 0 ? await readFacts(this.redis, watched, finished, from - EDGE_MS) : null;
+      evidence.push({
+        from,
+        to,
+        ...state,
+        finished: asked?.finished ?? finished,
+        mayBeRetried: isAmbiguous || (asked?.mayBeRetried ?? true),
+        arrived: watched.heldArrivals,
+        metrics: metrics[index] ?? { completed: new Map(), failed: new Map() },
+        isBull,
+      });
+    }
+    return evidence;
+  }
+
+  private readSets({ watched, from, knowsEnds }: OpenGap): Promise<FinishedSets> {
+    const earliest = from - CLOCKS_APART_MS;
+    const since = knowsEnds && earliest >= watched.endsSince ? earliest : from;
+    return readFinished(this.redis, watched, since, watched.ends);
+  }
+}
+
+const MINUTE_MS = 60_000;
+const STARTED = 'The collector was started in this minute; Bull’s events before that were not heard.';
+const AWAY = 'No collector heard Bull’s events.';
+const AWAY_EDGE = 'No collector heard Bull’s events; who counted what in the moment before is not known job by job.';
