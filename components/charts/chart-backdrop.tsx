@@ -39,7 +39,8 @@ export function ChartBackdrop({ series, marks }: { series: Series; marks: readon
           x1={Math.max(each.from, from)}
           x2={Math.min(each.to, to)}
           fill="url(#partial-hatch)"
-          fillOpacity={1}
+          // What was repaired and proven is incomplete only in its other figures.
+          fillOpacity={each.exact ? 0.4 : 1}
           ifOverflow="hidden"
         />
       ))}

@@ -7,6 +7,7 @@ import type { Charts } from './charts-context';
 /** How the charts are to be read: their step, their clock, and what is drawn besides lines. */
 export function SeriesNotes({ series, before }: { series: Series; before: Charts['before'] }) {
   const { zone } = usePreferences();
+  const repaired = [...new Set(series.partial.flatMap(({ exact }) => exact ?? []))];
   return (
     <p className="text-xs text-ink-3">
       {formatDuration(series.stepMs)} steps · {zone === 'utc' ? 'UTC' : 'your time zone'}
@@ -22,8 +23,16 @@ export function SeriesNotes({ series, before }: { series: Series; before: Charts
         </>
       )}
       {series.partial.length > 0 && <span className="text-warn"> · amber hatching: incomplete</span>}
+      {repaired.length > 0 && ` · pale: ${listOf(repaired)} repaired and exact`}
     </p>
   );
+}
+
+const COUNTER_WORDS: Readonly<Record<string, string>> = { failedAttempts: 'failed attempts' };
+
+function listOf(counters: readonly string[]): string {
+  const words = counters.map((name) => COUNTER_WORDS[name] ?? name);
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 function compareWords({ label, series }: NonNullable<Charts['before']>, stepMs: number): string {

@@ -1,3 +1,4 @@
+import { soakLives } from './lives';
 import { soakOperations } from './operations';
 
 /**
@@ -6,6 +7,7 @@ import { soakOperations } from './operations';
  */
 const PARTS: Record<string, (args: readonly string[]) => Promise<void>> = {
   operations: soakOperations,
+  lives: soakLives,
 };
 
 const [name, ...args] = process.argv.slice(2).filter((word) => word !== '--');
