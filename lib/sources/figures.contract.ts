@@ -339,29 +339,32 @@ export function describeFigures(driver: QueueDriver, ground: Ground): void {
         expect(looker.of(queue.name).byName).toMatchObject({ 'completed ok': 45, 'failed bad': 10 });
       });
 
-      testOnOne('what cannot be proven stays a gap: jobs that were removed when they finished, and those that finished twice', async () => {
-        const looker = await newLooker();
-        const [removing, twice] = [newQueue('removing'), newQueue('twice')];
-        let done = 0;
-        await removing.work(() => Promise.resolve((done += 1)));
-        await twice.work(() => Promise.reject(new Error(`planned ${(done += 1)}`)));
-        await removing.add('first', {});
-        await twice.add('bad', {}, { jobId: 'again' });
-        await looker.lookUntil(() => looker.of(removing.name).completed + looker.of(twice.name).failed === 2);
-        looker.gaps.length = 0;
-        await deafFor(async () => {
-          await removing.addMany(many(5, 'gone', { removeOnComplete: true }));
-          await twice.retry('again');
-          await until(() => done === 8);
-          await twice.retry('again');
-          await until(() => done === 9);
-          await sleep(50);
-        });
-        const gapOf = (name: string) => looker.gaps.find(({ queue: of }) => of?.name === name);
-        await looker.lookUntil(() => gapOf(removing.name) !== undefined && gapOf(twice.name) !== undefined);
-        expect(gapOf(removing.name)?.exact).toEqual([]);
-        expect(gapOf(twice.name)?.exact).toEqual(['arrived']);
-      });
+      testOnOne(
+        'what cannot be proven stays a gap: jobs that were removed when they finished, and those that finished twice',
+        async () => {
+          const looker = await newLooker();
+          const [removing, twice] = [newQueue('removing'), newQueue('twice')];
+          let done = 0;
+          await removing.work(() => Promise.resolve((done += 1)));
+          await twice.work(() => Promise.reject(new Error(`planned ${(done += 1)}`)));
+          await removing.add('first', {});
+          await twice.add('bad', {}, { jobId: 'again' });
+          await looker.lookUntil(() => looker.of(removing.name).completed + looker.of(twice.name).failed === 2);
+          looker.gaps.length = 0;
+          await deafFor(async () => {
+            await removing.addMany(many(5, 'gone', { removeOnComplete: true }));
+            await twice.retry('again');
+            await until(() => done === 8);
+            await twice.retry('again');
+            await until(() => done === 9);
+            await sleep(50);
+          });
+          const gapOf = (name: string) => looker.gaps.find(({ queue: of }) => of?.name === name);
+          await looker.lookUntil(() => gapOf(removing.name) !== undefined && gapOf(twice.name) !== undefined);
+          expect(gapOf(removing.name)?.exact).toEqual([]);
+          expect(gapOf(twice.name)?.exact).toEqual(['arrived']);
+        },
+      );
 
       testOnOne('a collector that comes back makes up for what nobody heard', async () => {
         const queue = newQueue('away');
@@ -427,6 +430,27 @@ export function describeFigures(driver: QueueDriver, ground: Ground): void {
         expect(second.of(queue.name).waitMs).toHaveLength(40);
         expect(second.gaps).toEqual([]);
         await worker.close();
+      });
+
+      test('after the broker’s clock went back events count when they are read, and are marked', async () => {
+        const queue = await newKnownQueue('clock');
+        const looker = await newLooker();
+        await queue.work(() => Promise.resolve(1));
+        await queue.add('first', {});
+        await looker.lookUntil(() => looker.of(queue.name).completed === 1);
+        // A stream whose last entry is of an hour from now goes on with that time, as it does when the clock goes back.
+        await redis.xadd(`bull:${queue.name}:events`, `${Date.now() + 3_600_000}-0`, 'event', 'drained');
+        await queue.addMany(many(5, 'ok'));
+        const times: number[] = [];
+        const end = Date.now() + 8_000;
+        while (looker.of(queue.name).completed < 6 && Date.now() < end) {
+          const { events } = await looker.look();
+          times.push(...events.flatMap((of) => of.events).map(({ at }) => at));
+          await sleep(50);
+        }
+        expect(looker.of(queue.name)).toMatchObject({ arrived: 6, completed: 6 });
+        expect(Math.max(...times)).toBeLessThan(Date.now() + 5_000);
+        expect(looker.gaps.some(({ reason }) => /clock went back/.test(reason))).toBe(true);
       });
 
       test('what was trimmed before it could be read is a gap, whether away or too slow', async () => {

@@ -17,6 +17,8 @@ const MAX_QUESTIONS = 2_000;
 const MAX_LOOKUPS = 500;
 /** Stalls told one by one in one look. */
 const MAX_STALLS = 200;
+/** Times of a stream that are further ahead of the broker's clock than this are none. */
+const CLOCK_AHEAD_MS = 2_000;
 /** Time that reading a backlog of events may take in one look. */
 const CATCH_UP_MS = 400;
 /** Messages of a queue that is not known yet are kept this long and this many, until it is found. */
@@ -207,8 +209,19 @@ export class EventIntake {
     }
     if (events.length === 0) return;
     watched.movedAt = now;
+    this.keepOutOfFuture(watched, events);
     for (const event of events) noteEnd(watched, event);
     append(this.raw, base, events);
+  }
+
+  /** When the broker's clock goes back, its streams go on with their last time until the clock has caught up. */
+  private keepOutOfFuture({ id }: Watched, events: RawEvent[]): void {
+    const at = this.bull.now();
+    const ahead = events.filter((event) => event.at > at + CLOCK_AHEAD_MS);
+    if (ahead.length === 0) return;
+    for (const event of ahead) event.at = at;
+    const reason = 'The broker’s clock went back: the times of events are those at which they were read.';
+    this.gaps.push({ queue: id, from: at - CLOCK_AHEAD_MS, to: at, reason });
   }
 
   /** Bull does not say which job it put off after a failure; the score it publishes leads to it, while it waits there. */

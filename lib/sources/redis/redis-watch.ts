@@ -38,6 +38,7 @@ const RECHECK_AT_ONCE = 100;
 /** On the very first look the streams are read this far back, so that the last minute is known at once. */
 const FIRST_LOOK_BACK_MS = 60_000;
 
+const CLOCK_JUMP_MS = 2_000;
 /** Entries of a stream may be this much older (ms) than the look that reads them. */
 const LAST_MOMENT_MS = 1_000;
 
@@ -298,7 +299,7 @@ export class RedisWatch implements SourceWatch {
   private async readDue(now: number): Promise<{ at: number; readings: QueueReading[] }> {
     const due = [...this.queues.values()].filter((watched) => watched.unread === null && this.isDue(watched, now));
     const { at, readings } = await readCounts(this.redis, due);
-    this.bull.setClockOffset(at - Date.now());
+    this.noteClock(at);
     const taken: QueueReading[] = [];
     for (const [index, watched] of due.entries()) {
       const raw = readings[index];
@@ -318,6 +319,16 @@ export class RedisWatch implements SourceWatch {
       taken.push(reading);
     }
     return { at, readings: taken };
+  }
+
+  /** Where the broker's clock (or ours) jumped, times of events just before and after are not to be relied on. */
+  private noteClock(at: number): void {
+    const expected = this.bull.now();
+    this.bull.setClockOffset(at - Date.now());
+    if (this.lastAt === null || Math.abs(at - expected) < CLOCK_JUMP_MS) return;
+    const reason = `The broker’s clock jumped by ${Math.round((at - expected) / 1000)} s.`;
+    for (const { id } of this.queues.values())
+      for (const to of [expected, at]) this.intake.tellGap({ queue: id, from: to - CLOCK_JUMP_MS, to, reason });
   }
 
   /** A counter of adds that fell means that all was taken away: events of the moment before may have gone unread. */
