@@ -49,6 +49,12 @@ export function apiStream(path: string, options: Options = {}): Promise<Response
   return send(path, { method: 'GET' }, options);
 }
 
+/** As `apiText`, with the answer's entity tag. @throws ApiError, TypeError (network) */
+export async function apiTagged(path: string, options: Options = {}): Promise<{ text: string; tag: string }> {
+  const response = await send(path, { method: 'GET' }, options);
+  return { text: await response.text(), tag: (response.headers.get('etag') ?? '').replace(/^(W\/)?"|"$/g, '') };
+}
+
 /** Address of an endpoint for a plain link. */
 export function apiHref(path: string): string {
   return BASE + path;

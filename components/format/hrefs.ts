@@ -1,3 +1,4 @@
+import { toJobSegment } from '@/lib/domain/job-segment';
 import type { JobState } from '@/lib/domain/queue';
 
 /** Address of a queue's page. */
@@ -19,4 +20,14 @@ export function jobsHref(key: string, { state, q, job }: JobsView): string {
 /** Address of a kind of failure. */
 export function failureHref(fingerprint: string): string {
   return `/failures/${fingerprint}`;
+}
+
+/** Address of one job's own page. */
+export function jobHref(key: string, id: string): string {
+  return `/queues/${key}/jobs/${toJobSegment(id)}`;
+}
+
+/** Path of one job in the API, below `/api/v1`. */
+export function jobPath(key: string, id: string): string {
+  return jobHref(key, id);
 }

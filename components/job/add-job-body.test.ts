@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EMPTY_FIELDS, toAddJobBody } from './add-job-body';
+import { EMPTY_FIELDS, fieldsLike, toAddJobBody } from './add-job-body';
 
 const typed = (fields: Partial<typeof EMPTY_FIELDS>) => toAddJobBody({ ...EMPTY_FIELDS, data: '{}', ...fields });
 
@@ -26,3 +26,30 @@ test.each([
   },
   { fields: { priority: '-1' }, field: 'priority', because: 'no negative priority' },
 ])('$because', ({ fields, field }) => expect(Object.keys(typed(fields).errors ?? {})).toEqual([field]));
+
+test('keep rules are written as the libraries read them: ages in seconds', () => {
+  const { body } = toAddJobBody({
+    ...EMPTY_FIELDS,
+    data: '{}',
+    completedMode: 'hours',
+    completedAmount: '1.5',
+    failedMode: 'count',
+    failedAmount: '20',
+    isFirst: true,
+  });
+  expect(body?.opts).toEqual({ removeOnComplete: { age: 5_400 }, removeOnFail: 20, lifo: true });
+});
+
+test('fields begin with what a job has, and give it back', () => {
+  const opts = {
+    priority: 3,
+    attempts: 4,
+    backoff: { type: 'exponential', delay: 1_500 },
+    lifo: true,
+    removeOnComplete: { age: 7_200 },
+    removeOnFail: true,
+  };
+  const options = JSON.stringify({ ...opts, delay: 99, jobId: 'x', repeat: { key: 'k' } });
+  expect(toAddJobBody(fieldsLike('mail', '{"a":1}', options)).body).toEqual({ name: 'mail', data: { a: 1 }, opts });
+  expect(fieldsLike('__default__', '1', '[[[')).toMatchObject({ name: '', data: '1', backoffType: 'none' });
+});

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { useState, type FormEvent } from 'react';
 import { toast } from 'sonner';
 import { addJobResultSchema, type AddJobBody } from '@/lib/domain/action';
+import type { Job } from '@/lib/domain/job';
 import type { Queue } from '@/lib/domain/queue';
 import { apiPost } from '../api/client';
 import { ApiError, sentenceOf } from '../api/problem';
@@ -12,29 +13,65 @@ import { randomId } from '../format/random-id';
 import { visibleLine } from '../format/visible-text';
 import { Button } from '../ui/button';
 import { Modal } from '../ui/dialog';
-import { SelectField, TextArea, TextField } from '../ui/field';
-import { EMPTY_FIELDS, fieldOf, toAddJobBody, type AddJobFields, type FieldErrors } from './add-job-body';
+import { CheckBox } from '../ui/checkbox';
+import { SelectField, TextField } from '../ui/field';
+import { JsonEditor } from '../json/json-editor';
+import {
+  EMPTY_FIELDS,
+  fieldOf,
+  fieldsLike,
+  toAddJobBody,
+  type AddJobFields,
+  type FieldErrors,
+  type KeepMode,
+} from './add-job-body';
+import { prettyJson } from './pretty-json';
+import { useStoredData } from './use-stored-data';
 
-type Props = { queue: Queue; open: boolean; onOpenChange(open: boolean): void };
+type Props = {
+  queue: Queue;
+  open: boolean;
+  onOpenChange(open: boolean): void;
+  /** A job whose name, data and options the fields begin with. */
+  like?: Job;
+};
 
 /** A new job, checked here before it is sent, and sent once however often the button is pressed. */
-export function AddJobDialog({ queue, open, onOpenChange }: Props) {
+export function AddJobDialog({ queue, open, onOpenChange, like }: Props) {
   return (
     <Modal
       open={open}
       onOpenChange={onOpenChange}
-      title={`Add a job to “${visibleLine(queue.id.name)}”`}
+      title={like ? `Add a job like ${visibleLine(like.id)}` : `Add a job to “${visibleLine(queue.id.name)}”`}
       description={queue.isPaused ? 'The queue is paused: the job waits until it is resumed.' : undefined}
-      className="w-[min(38rem,calc(100vw-1.5rem))] max-sm:top-[4vh] max-sm:max-h-[92vh]"
+      className="w-[min(46rem,calc(100vw-1.5rem))] max-sm:top-[4vh] max-sm:max-h-[92vh]"
     >
-      <Form queue={queue} onDone={() => onOpenChange(false)} />
+      {like ? (
+        <FormLike queue={queue} job={like} onDone={() => onOpenChange(false)} />
+      ) : (
+        <Form queue={queue} initial={EMPTY_FIELDS} onDone={() => onOpenChange(false)} />
+      )}
     </Modal>
   );
 }
 
-function Form({ queue, onDone }: { queue: Queue; onDone(): void }) {
+function FormLike({ queue, job, onDone }: { queue: Queue; job: Job; onDone(): void }) {
+  const stored = useStoredData(queue.key, job);
+  if (!stored.data)
+    return (
+      <p className="pb-3 text-sm text-ink-2">
+        {stored.error ? `The job cannot be copied here: ${stored.error}` : 'Reading the data…'}
+      </p>
+    );
+  const data = prettyJson(stored.data.text).text;
+  return <Form queue={queue} initial={fieldsLike(job.name, data, job.options?.text ?? null)} onDone={onDone} />;
+}
+
+type FormProps = { queue: Queue; initial: AddJobFields; onDone(): void };
+
+function Form({ queue, initial, onDone }: FormProps) {
   const client = useQueryClient();
-  const [fields, setFields] = useState(EMPTY_FIELDS);
+  const [fields, setFields] = useState(initial);
   const [errors, setErrors] = useState<FieldErrors>({});
   const [key] = useState(randomId);
   const { mutate, isPending, error } = useMutation({
@@ -60,7 +97,7 @@ function Form({ queue, onDone }: { queue: Queue; onDone(): void }) {
       );
     },
   });
-  const bind = (name: Exclude<keyof AddJobFields, 'backoffType'>) => ({
+  const bind = (name: Exclude<keyof AddJobFields, 'backoffType' | 'isFirst' | 'completedMode' | 'failedMode'>) => ({
     name,
     value: fields[name],
     error: errors[name],
@@ -80,7 +117,12 @@ function Form({ queue, onDone }: { queue: Queue; onDone(): void }) {
         autoComplete="off"
         {...bind('name')}
       />
-      <TextArea label="Data, as JSON" rows={7} {...bind('data')} />
+      <JsonEditor
+        label="Data, as JSON"
+        value={fields.data}
+        error={errors.data}
+        onChange={(data) => setFields({ ...fields, data })}
+      />
       <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
         <TextField
           label="Id"
@@ -117,6 +159,28 @@ function Form({ queue, onDone }: { queue: Queue; onDone(): void }) {
           )}
         </div>
       </div>
+      <div className="flex flex-wrap items-end gap-3">
+        <Keep
+          label="Once completed"
+          mode={fields.completedMode}
+          onMode={(completedMode) => setFields({ ...fields, completedMode })}
+          {...bind('completedAmount')}
+        />
+        <Keep
+          label="Once failed"
+          mode={fields.failedMode}
+          onMode={(failedMode) => setFields({ ...fields, failedMode })}
+          {...bind('failedAmount')}
+        />
+        <span className="flex h-8 items-center gap-2 text-sm">
+          <CheckBox
+            checked={fields.isFirst}
+            label="Before all that wait"
+            onToggle={() => setFields({ ...fields, isFirst: !fields.isFirst })}
+          />
+          <span aria-hidden>before all that wait</span>
+        </span>
+      </div>
       {error && (
         <p role="alert" className="rounded-md bg-crit-soft px-3 py-2 text-sm text-crit">
           {sentenceOf(error)}
@@ -129,5 +193,40 @@ function Form({ queue, onDone }: { queue: Queue; onDone(): void }) {
         </Button>
       </div>
     </form>
+  );
+}
+
+const KEEP_WORDS: Record<KeepMode, string> = {
+  default: 'as the queue’s default',
+  all: 'keep it',
+  none: 'remove it',
+  count: 'keep the newest …',
+  hours: 'keep it for … hours',
+};
+
+type KeepProps = {
+  label: string;
+  mode: KeepMode;
+  onMode(mode: KeepMode): void;
+  name: string;
+  value: string;
+  error: string | undefined;
+  onChange(event: { target: { value: string } }): void;
+};
+
+function Keep({ label, mode, onMode, ...amount }: KeepProps) {
+  return (
+    <div className="flex items-end gap-2">
+      <SelectField label={label} value={mode} onChange={(event) => onMode(event.target.value as KeepMode)}>
+        {Object.entries(KEEP_WORDS).map(([value, words]) => (
+          <option key={value} value={value}>
+            {words}
+          </option>
+        ))}
+      </SelectField>
+      {(mode === 'count' || mode === 'hours') && (
+        <TextField label={mode === 'count' ? 'jobs' : 'hours'} className="w-20" inputMode="decimal" {...amount} />
+      )}
+    </div>
   );
 }

@@ -1,111 +1,147 @@
 'use client';
+import { useState } from 'react';
 import type { Job } from '@/lib/domain/job';
-import { exactDuration, formatDuration } from '../format/duration';
-import { useNow } from '../live/use-now';
-import { Clock } from '../shell/time';
-import { Chip } from '../ui/chip';
+import type { Queue } from '@/lib/domain/queue';
+import { sentenceOf } from '../api/problem';
+import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
-import { JobLine } from '../ui/job-text';
-import { lifecycle } from './job-times';
-import { LongText } from './long-text';
+import { AttemptList } from './attempt-list';
+import { Facts } from './facts';
+import { Flow } from './flow';
+import { JobError } from './job-error';
 import { JobLogs } from './job-logs';
+import { Life } from './life';
+import { NameHistory } from './name-history';
 import { Part } from './part';
 import { Payload } from './payload';
-import { StackTraces } from './stack-traces';
+import { Progress } from './progress';
+import { useJobEvents } from './use-job';
+import { useStacks } from './use-stacks';
 
-/** All that is known of one job, the reason of its failure first. */
-export function JobDetails({ job, queueKey }: { job: Job; queueKey: string }) {
-  const field = (name: 'data' | 'result' | 'options') => ({ queueKey, jobId: job.id, name, field: job[name] });
-  return (
-    <div className="divide-y divide-line">
+type Props = { job: Job; queue: Queue; isGone: boolean; isPage?: boolean };
+
+/** All that is known of one job, the reason of its failure first: one column in the drawer, two on its own page. */
+export function JobDetails({ job, queue, isGone, isPage = false }: Props) {
+  // On its page a job's events are read at once; in the drawer, where one goes from job to job, when they are asked for.
+  const [isWanted, setWanted] = useState(isPage);
+  const hasStream = queue.kind === 'bullmq';
+  const { events, isFetching, isComplete, hasRead, error } = useJobEvents(
+    queue.kind,
+    queue.key,
+    job,
+    isWanted && !isGone,
+  );
+  const field = (name: 'data' | 'result' | 'options') => ({
+    queueKey: queue.key,
+    jobId: job.id,
+    name,
+    field: job[name],
+  });
+  const column = cn('min-w-0 divide-y divide-line', isPage && 'panel self-start overflow-hidden');
+  const story = (
+    <>
       {job.isOrphan && (
         <p className="bg-warn-soft px-4 py-2">
           Only the id of this job is left in the list; its content is gone from the broker.
         </p>
       )}
-      {job.failedReason !== null && (
-        <Part title="Error">
-          <LongText className="rounded-md bg-crit-soft px-3 py-2 font-medium text-crit">{job.failedReason}</LongText>
-        </Part>
-      )}
-      <Part title="Life">
-        <Life job={job} />
-      </Part>
-      {job.stacktrace.length > 0 && (
-        <Part
-          title={`Attempts that failed · ${job.stacktrace.length}${job.attempts === null ? '' : ` of ${job.attempts} allowed`}`}
-        >
-          <StackTraces stacks={job.stacktrace} />
-        </Part>
-      )}
-      <Payload title="Data" {...field('data')} />
-      <Payload title="Result" {...field('result')} />
-      <Payload title="Options" {...field('options')} />
-      <JobLogs queueKey={queueKey} jobId={job.id} count={job.logCount} />
-      {job.parent !== null && (
-        <Part title="Parent">
-          <JobLine className="font-mono text-xs [overflow-wrap:anywhere]">{job.parent}</JobLine>
-        </Part>
-      )}
+      {job.error !== null && <JobError job={job} queueKey={queue.key} />}
+    </>
+  );
+  const life = (
+    <Part
+      title="Life"
+      extra={
+        hasStream &&
+        !hasRead && (
+          <Button size="sm" variant="ghost" disabled={isFetching || isGone} onClick={() => setWanted(true)}>
+            {isFetching ? 'Reading events…' : 'Times of all attempts'}
+          </Button>
+        )
+      }
+    >
+      <Life job={job} events={events} isGone={isGone} />
+      <p className="mt-1 pl-5 text-xs text-ink-3">
+        {error
+          ? `The queue’s events cannot be read: ${sentenceOf(error)}`
+          : !hasStream
+            ? 'Bull records the times of the last attempt only.'
+            : hasRead && !isComplete
+              ? 'The queue’s event stream no longer reaches back to this job’s beginning: what is not recorded is left out.'
+              : null}
+      </p>
+    </Part>
+  );
+  const attempts = (
+    <Part title={`Attempts · ${job.attemptsMade ?? '–'} of ${job.attempts ?? '–'} allowed`}>
+      <Attempts job={job} queueKey={queue.key} events={events} />
+    </Part>
+  );
+  const progress = job.progress !== null && job.progress !== 0 && (
+    <Part title="Progress">
+      <Progress value={job.progress} />
+    </Part>
+  );
+  const facts = (
+    <Part title="Facts">
+      <Facts job={job} />
+    </Part>
+  );
+  const flow = hasStream && !isGone && <Flow queueKey={queue.key} job={job} />;
+  const payloads = (
+    <>
+      <Payload key={`data ${job.id}`} title="Data" {...field('data')} />
+      <Payload key={`result ${job.id}`} title="Result" {...field('result')} />
+    </>
+  );
+  const rest = (
+    <>
+      <JobLogs key={job.id} queueKey={queue.key} jobId={job.id} count={job.logCount} />
+      <Payload key={`options ${job.id}`} title="Options" {...field('options')} />
+    </>
+  );
+  if (!isPage)
+    return (
+      <div className={column}>
+        {story}
+        {life}
+        {attempts}
+        {progress}
+        {payloads}
+        {flow}
+        {rest}
+        {facts}
+      </div>
+    );
+  return (
+    <div className="grid gap-3 lg:grid-cols-[minmax(0,3fr)_minmax(20rem,2fr)]">
+      <div className={column}>
+        {story}
+        {attempts}
+        {payloads}
+        {rest}
+      </div>
+      <div className={column}>
+        {life}
+        {progress}
+        {facts}
+        {flow}
+        <NameHistory queueKey={queue.key} job={job} />
+      </div>
     </div>
   );
 }
 
-function Life({ job }: { job: Job }) {
-  const now = useNow();
-  const steps = lifecycle(job, now);
+function Attempts({
+  job,
+  queueKey,
+  events,
+}: Pick<Props, 'job'> & { queueKey: string; events: Parameters<typeof AttemptList>[0]['events'] }) {
+  const stacks = useStacks(queueKey, job);
   return (
     <>
-      <ol className="text-sm">
-        {steps.map(({ name, at, ms, isRunning, hint }, index) => (
-          <li key={name} className="flex items-stretch gap-3">
-            <span aria-hidden className="flex w-2 flex-col items-center">
-              <span className={cn('w-px flex-1', index === 0 ? 'bg-transparent' : 'bg-line-strong')} />
-              <span
-                className={cn(
-                  'size-2 shrink-0 rounded-full',
-                  isRunning ? 'pulse-dot bg-accent' : name === 'Failed' ? 'bg-crit' : 'bg-line-strong',
-                )}
-              />
-              <span className={cn('w-px flex-1', index === steps.length - 1 ? 'bg-transparent' : 'bg-line-strong')} />
-            </span>
-            <span className="flex min-h-7 flex-1 flex-wrap items-center gap-x-3">
-              <span className="w-24">{name}</span>
-              <span className="w-24 font-medium" title={ms === null ? undefined : exactDuration(ms)}>
-                {ms !== null && formatDuration(ms)}
-              </span>
-              <Clock at={at} className="text-ink-2" />
-              {hint && <span className="text-xs text-ink-3">{hint}</span>}
-            </span>
-          </li>
-        ))}
-      </ol>
-      <p className="mt-1 flex flex-wrap gap-2 pl-5 text-xs text-ink-3">
-        <span>
-          attempts {job.attemptsMade ?? '–'} of {job.attempts ?? '–'}
-        </span>
-        {job.priority !== null && job.priority > 0 && <span>priority {job.priority}</span>}
-        {(job.stalledCount ?? 0) > 0 && <Chip tone="warn">stalled {job.stalledCount} ×</Chip>}
-        {typeof job.progress === 'number' && job.progress > 0 && <Progress value={job.progress} />}
-        {typeof job.progress === 'string' && (
-          <span>
-            progress <JobLine>{job.progress}</JobLine>
-          </span>
-        )}
-      </p>
+      {stacks.button}
+      <AttemptList key={job.id} job={{ ...job, stacktrace: stacks.list }} events={events} />
     </>
-  );
-}
-
-function Progress({ value }: { value: number }) {
-  const percent = Math.max(0, Math.min(100, value));
-  return (
-    <span className="flex items-center gap-2">
-      progress
-      <span className="h-1.5 w-28 overflow-hidden rounded-full bg-line">
-        <span className="block h-full bg-accent" style={{ width: `${percent}%` }} />
-      </span>
-      {value} %
-    </span>
   );
 }

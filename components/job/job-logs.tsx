@@ -4,6 +4,7 @@ import { useDeferredValue, useState } from 'react';
 import { jobLogsSchema } from '@/lib/domain/job-parts';
 import { apiGet } from '../api/client';
 import { sentenceOf } from '../api/problem';
+import { jobPath } from '../format/hrefs';
 import { formatCount, plural } from '../format/number';
 import { visibleText } from '../format/visible-text';
 import { Button } from '../ui/button';
@@ -25,7 +26,7 @@ export function JobLogs({ queueKey, jobId, count }: Props) {
     queryFn: ({ pageParam, signal }) => {
       const query = new URLSearchParams({ order, ...(q === '' ? {} : { q }) });
       if (pageParam !== null) query.set('from', String(pageParam));
-      return apiGet(`/queues/${queueKey}/jobs/${encodeURIComponent(jobId)}/logs?${query.toString()}`, jobLogsSchema, {
+      return apiGet(`${jobPath(queueKey, jobId)}/logs?${query.toString()}`, jobLogsSchema, {
         signal,
       });
     },

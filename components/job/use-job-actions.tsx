@@ -9,6 +9,7 @@ import {
 } from '@/lib/domain/action';
 import { apiPost } from '../api/client';
 import { ApiError, sentenceOf } from '../api/problem';
+import { jobPath } from '../format/hrefs';
 import { outcomeOf } from './outcome';
 import { visibleLine } from '../format/visible-text';
 
@@ -35,9 +36,7 @@ async function perform(queueKey: string, { action, ids }: Request): Promise<JobA
   if (ids.length !== 1 || only === undefined)
     return (await apiPost(`/queues/${queueKey}/jobs/actions`, { action, ids }, jobsActionResultSchema)).results;
   try {
-    return [
-      await apiPost(`/queues/${queueKey}/jobs/${encodeURIComponent(only)}/actions`, { action }, jobActionResultSchema),
-    ];
+    return [await apiPost(`${jobPath(queueKey, only)}/actions`, { action }, jobActionResultSchema)];
   } catch (error) {
     // What concerns this job alone is told as its result, as it is among many.
     if (!(error instanceof ApiError) || ![404, 409, 422].includes(error.status)) throw error;

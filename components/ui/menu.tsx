@@ -30,9 +30,27 @@ export function Menu({
   );
 }
 
-type ItemProps = { children: ReactNode; onSelect?(): void; disabled?: boolean; isDanger?: boolean };
+type ItemProps = {
+  children: ReactNode;
+  onSelect?(): void;
+  disabled?: boolean;
+  isDanger?: boolean;
+  /** Why the item does nothing now; it stays reachable and says so below its name. */
+  blockedBecause?: string | null;
+};
 
-export function MenuItem({ children, onSelect, disabled, isDanger }: ItemProps) {
+export function MenuItem({ children, onSelect, disabled, isDanger, blockedBecause }: ItemProps) {
+  if (blockedBecause)
+    return (
+      <DropdownMenu.Item
+        aria-disabled
+        onSelect={(event) => event.preventDefault()}
+        className="max-w-72 cursor-not-allowed rounded-md px-2 py-1.5 outline-none select-none data-highlighted:bg-hover"
+      >
+        <span className="block text-sm text-ink-3">{children}</span>
+        <span className="block text-xs text-ink-3">{blockedBecause}</span>
+      </DropdownMenu.Item>
+    );
   return (
     <DropdownMenu.Item
       {...(disabled === undefined ? {} : { disabled })}

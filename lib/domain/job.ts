@@ -90,6 +90,8 @@ export const jobSchema = jobRowSchema.omit({ dataPreview: true }).extend({
   /** Key of the scheduler (BullMQ) or repeatable (Bull) that made it. */
   scheduler: z.string().nullable(),
   deduplicationId: z.string().nullable(),
+  /** Kind of its failure, of a job that has failed: the fingerprint of its group and what the group is called. */
+  failure: z.object({ fingerprint: z.string(), title: z.string() }).nullable(),
   /** Actions that the job's state and library allow (rights are not considered). */
   actions: z.array(z.string()),
 });

@@ -30,6 +30,10 @@ export type WorkOptions = {
 /** When a test's scheduler makes jobs, in the words that all three libraries share; times in ms. */
 export type DriverSchedule = { every?: number; pattern?: string; tz?: string; limit?: number; endDate?: number };
 
+/** A job and those it waits for; `queue` has the same prefix. */
+export type DriverFlow = { name: string; queue: string; children?: DriverFlow[] };
+export type DriverFlowIds = { id: string; children: DriverFlowIds[] };
+
 /** One real queue of a real library, as a test's producer and workers use it. */
 export interface DriverQueue {
   readonly prefix: string;
@@ -38,6 +42,10 @@ export interface DriverQueue {
   addMany(jobs: readonly { name: string; data: unknown; options?: DriverJobOptions }[]): Promise<string[]>;
   /** A job that waits for a child in `childQueue` (same prefix); BullMQ only. */
   addParent(name: string, childQueue: string): Promise<string>;
+  /** Jobs that wait for others, to any depth; BullMQ only. */
+  addFlow(tree: DriverFlow): Promise<DriverFlowIds>;
+  /** A job that is not added while another of this deduplication id waits. */
+  addOnce(name: string, deduplicationId: string): Promise<string>;
   work(process: (job: DriverJob) => Promise<unknown>, options?: WorkOptions): Promise<DriverWorker>;
   /** A repeatable job of Bull (`id` is a part of its key), a job scheduler of BullMQ. */
   schedule(id: string, schedule: DriverSchedule, name: string, data: unknown): Promise<void>;

@@ -1,8 +1,8 @@
 import Bull from 'bull';
-import { FlowProducer, Queue, Worker } from 'bullmq';
+import { FlowProducer, Queue, Worker, type FlowJob, type JobNode } from 'bullmq';
 import { FlowProducer as FlowProducer5, Queue as Queue5, Worker as Worker5 } from 'bullmq5';
 import { bullConnection, bullMqConnection } from './library-connection';
-import { GiveBack, type DriverQueue, type QueueDriver } from './queue-driver';
+import { GiveBack, type DriverFlow, type DriverFlowIds, type DriverQueue, type QueueDriver } from './queue-driver';
 
 /** Where workers connect to: both libraries want an address of their own for it. */
 export function connectionOf(url: string): { host: string; port: number; db: number; maxRetriesPerRequest: null } {
@@ -55,6 +55,8 @@ function openBull(url: string, prefix: string, name: string): DriverQueue {
         String(id),
       ),
     addParent: () => Promise.reject(new Error('Bull has no flows')),
+    addFlow: () => Promise.reject(new Error('Bull has no flows')),
+    addOnce: async (jobName, id) => String((await queue.add(jobName, {}, { debounce: { id, ttl: 60_000 } })).id),
     async work(process, { concurrency = 1, limiter, stalledInterval, maxStalledCount } = {}) {
       const worker = new Bull(name, {
         prefix,
@@ -109,6 +111,13 @@ function openBullMq(library: BullMqLibrary, url: string, prefix: string, name: s
       (await queue.addBulk(jobs.map(({ options, ...job }) => ({ ...job, opts: options ?? {} })))).map(({ id }) =>
         String(id),
       ),
+    async addFlow(tree) {
+      const flows = new library.FlowProducer({ prefix, connection });
+      const made = await flows.add(toFlow(tree));
+      await flows.close();
+      return toIds(made);
+    },
+    addOnce: async (jobName, id) => String((await queue.add(jobName, {}, { deduplication: { id, ttl: 60_000 } })).id),
     async addParent(jobName, childQueue) {
       const flows = new library.FlowProducer({ prefix, connection });
       const { job } = await flows.add({
@@ -172,4 +181,12 @@ function openBullMq(library: BullMqLibrary, url: string, prefix: string, name: s
       end();
     },
   };
+}
+
+function toFlow({ name, queue, children }: DriverFlow): FlowJob {
+  return { name, queueName: queue, data: {}, children: (children ?? []).map(toFlow) };
+}
+
+function toIds({ job, children }: JobNode): DriverFlowIds {
+  return { id: String(job.id), children: (children ?? []).map(toIds) };
 }

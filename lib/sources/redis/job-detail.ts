@@ -1,8 +1,10 @@
 import { AppError, messageOf } from '../../domain/errors';
+import { fingerprintOf } from '../../failures/fingerprint';
 import type { Job, JobField } from '../../domain/job';
 import type { Redis } from '../../redis/connection';
 import type { JobFieldName, QueueRef, StoredField } from '../source';
 import { hashOf } from './data-hash';
+import { readTextsOf } from './failure-texts';
 import { allowedActions } from './job-actions';
 import { parseOptions, readRows, toNumber, toProgress } from './job-rows';
 import { jobSetOf, results } from './job-sets';
@@ -81,8 +83,17 @@ export async function readJob(redis: Redis, { id, kind, readOnlyReason }: QueueR
     parent: parentKey ?? null,
     scheduler: rjk ?? made.scheduler,
     deduplicationId: deid ?? made.deduplicationId,
+    failure: state === 'failed' ? await failureOf(redis, base, jobId) : null,
     actions: readOnlyReason === null ? allowedActions(kind, state) : [],
   };
+}
+
+/** The group that lists and the collector put the job's failure into: from the same texts, read the same way. */
+async function failureOf(redis: Redis, base: string, jobId: string): Promise<Job['failure']> {
+  const [texts] = await readTextsOf(redis, base, [jobId]);
+  if (!texts?.exists || (texts.reason === null && texts.stack === null)) return null;
+  const { fingerprint, title } = fingerprintOf(texts);
+  return { fingerprint, title };
 }
 
 async function readInline(

@@ -10,11 +10,13 @@ import {
 } from '../../../domain/action';
 import { AppError, type ErrorCode } from '../../../domain/errors';
 import { jobPageSchema, jobSchema, jobStateSchema } from '../../../domain/job';
+import { fromJobSegment } from '../../../domain/job-segment';
 import { once } from '../idempotency';
 import { deskOf, refOf } from '../queue-ref';
 import { json, route } from '../route';
 
-export const jobParams = z.object({ id: z.string().min(1).max(1024) });
+/** An id stands as it is, percent-encoded, or in the form of `toJobSegment`, which survives every proxy. */
+export const jobParams = z.object({ id: z.string().min(1).max(1400).transform(fromJobSegment) });
 
 export const jobRoutes = [
   route({

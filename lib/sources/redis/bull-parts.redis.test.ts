@@ -1,0 +1,4 @@
+import { bullDriver } from '../../testing/queue-drivers';
+import { describeParts } from '../parts.contract';
+
+describeParts(bullDriver, 43);

@@ -1,0 +1,4 @@
+import { bullMqDriver } from '../../testing/queue-drivers';
+import { describeParts } from '../parts.contract';
+
+describeParts(bullMqDriver, 45);
