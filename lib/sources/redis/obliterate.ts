@@ -7,7 +7,7 @@ import { baseOf } from './keys';
 import type { LibraryQueue } from './libraries';
 
 /** Jobs that one script takes away. */
-const COUNT = 250;
+const COUNT = 100;
 
 type Part = { count: number; force: boolean };
 
