@@ -2,7 +2,7 @@ import type { Redis } from '../../redis/connection';
 import { positionText, type Baseline, type Position } from '../position';
 import type { BullEvents } from './bull-events';
 import type { EventIntake } from './event-intake';
-import { repairOf, type Evidence } from './gap-repair';
+import { repairOf, type Evidence, type Finished } from './gap-repair';
 import { readFacts, readFinished, readMetrics, type FinishedSets } from './gap-evidence';
 import { readBaselines } from './read-counts';
 import type { Watched, WatchedQueues } from './watched';
@@ -146,14 +146,17 @@ export class GapDesk {
     let left = maxJobs;
     const evidence: Evidence[] = [];
     for (const [index, gap] of gaps.entries()) {
-      const { finished: found, isCut, isAmbiguous } = sets[index] as FinishedSets;
+      const { finished: found, heard, isCut, isAmbiguous } = sets[index] as FinishedSets;
       const { watched, from, to, before } = gap;
       const isBull = watched.kind === 'bull';
       // What a stream still has is read from it; Bull says everything from `to` on.
-      const finished = found.filter(({ id, at }) => (isBull ? !waiting.has(`${watched.base} ${id}`) : at <= to));
-      left -= finished.length;
+      const isMissed = ({ id, at }: Finished) => (isBull ? !waiting.has(`${watched.base} ${id}`) : at <= to);
+      const finished = found.filter(isMissed);
+      const heardSince = [...heard, ...found.filter((each) => !isMissed(each))];
+      left -= finished.length + heardSince.length;
       const state = { before, after: after[index] ?? null, isCut };
-      const asked = isBull && left >= 0 ? await readFacts(this.redis, watched, finished, from - EDGE_MS) : null;
+      const asked =
+        isBull && left >= 0 ? await readFacts(this.redis, watched, finished, heardSince, from - EDGE_MS) : null;
       evidence.push({
         from,
         to,

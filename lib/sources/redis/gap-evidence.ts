@@ -16,38 +16,41 @@ const MINUTE_MS = 60_000;
 
 const STATES = ['completed', 'failed'] as const;
 
-/** `isAmbiguous`: of some it cannot be said whether their end was heard, or an earlier one of the same job. */
-export type FinishedSets = { finished: Finished[]; isCut: boolean; isAmbiguous: boolean };
+/**
+ * `heard`: those whose last end was heard; an earlier one may have been missed. `isAmbiguous`: of some it cannot be said
+ * whether their end was heard, or an earlier one of the same job.
+ */
+export type FinishedSets = { finished: Finished[]; heard: Finished[]; isCut: boolean; isAmbiguous: boolean };
 
 /** Our idea of the broker's clock is good to this (ms). */
 const CLOCK_ERROR_MS = 50;
 
-/** Jobs that finished after `from` (ms), as far as they are kept, and have not been heard of. `heard`: ends by job, ms. */
+/** Jobs that finished after `from` (ms), as far as they are kept, and have not been heard of. `heardEnds`: by job, ms. */
 export async function readFinished(
   redis: Redis,
   { base }: Watched,
   from: number,
-  heard: ReadonlyMap<string, number>,
+  heardEnds: ReadonlyMap<string, number>,
 ): Promise<FinishedSets> {
   const pipeline = redis.pipeline();
   for (const state of STATES)
     pipeline.zrangebyscore(`${base}:${state}`, `(${from}`, '+inf', 'WITHSCORES', 'LIMIT', 0, MAX_FINISHED + 1);
   const replies = (await results(pipeline)) as string[][];
   const finished: Finished[] = [];
+  const heard: Finished[] = [];
   let [isCut, isAmbiguous] = [false, false];
   for (const [index, type] of STATES.entries()) {
     const reply = replies[index] ?? [];
     isCut ||= reply.length > 2 * MAX_FINISHED;
     for (let n = 0; n + 1 < reply.length && n < 2 * MAX_FINISHED; n += 2) {
       const [id, at] = [reply[n] as string, Number(reply[n + 1])];
-      const heardAt = heard.get(id) ?? -Infinity;
-      if (at <= heardAt + CLOCK_ERROR_MS) continue;
+      const isHeard = at <= (heardEnds.get(id) ?? -Infinity) + CLOCK_ERROR_MS;
       // It ended again, or its worker's clock is ahead.
-      isAmbiguous ||= heard.has(id);
-      finished.push({ id, type, at, facts: null });
+      isAmbiguous ||= !isHeard && heardEnds.has(id);
+      (isHeard ? heard : finished).push({ id, type, at, facts: null });
     }
   }
-  return { finished, isCut, isAmbiguous };
+  return { finished, heard, isCut, isAmbiguous };
 }
 
 /** Ends a minute as the library counted them itself: start of the minute (ms) → count. Empty where workers did not ask for it. */
@@ -70,22 +73,24 @@ export async function readMetrics(
 }
 
 /**
- * Reads what the hashes of finished Bull jobs say, and whether a job that finished after `from` (ms) has been brought
- * back: its hash says when, or it had more attempts than it was allowed.
+ * Reads what the hashes of finished Bull jobs say, and whether one of them, of those `heard` or of the unfinished ones has been brought
+ * back after `from` (ms): its hash says when, or it had more attempts than it was allowed.
  */
 export async function readFacts(
   redis: Redis,
   { base }: Watched,
   finished: readonly Finished[],
+  heard: readonly Finished[],
   from: number,
 ): Promise<{ finished: Finished[]; mayBeRetried: boolean }> {
   const unfinished = await readUnfinished(redis, base);
-  const ids = [...finished.map(({ id }) => id), ...(unfinished ?? [])];
+  const ended = [...finished, ...heard];
+  const ids = [...ended.map(({ id }) => id), ...(unfinished ?? [])];
   const hashes: Hash[] = [];
   for (let start = 0; start < ids.length; start += HASHES_AT_ONCE)
     hashes.push(...(await readHashes(redis, base, ids.slice(start, start + HASHES_AT_ONCE))));
   const isRetried = hashes.some(({ retriedOn, attemptsMade, attempts }, index) => {
-    const isFailed = finished[index]?.type === 'failed';
+    const isFailed = ended[index]?.type === 'failed';
     return (retriedOn !== null && retriedOn > from) || attemptsMade > attempts - (isFailed ? 0 : 1);
   });
   return {
