@@ -11,6 +11,7 @@ import { cn } from '../ui/cn';
 import { Page, Section } from '../ui/page';
 import { SkeletonRows } from '../ui/skeleton';
 import { memoryOf, policyWarning } from './broker-health';
+import { TopologyRows } from './topology-rows';
 
 /** Can the brokers be trusted, and what does the watching cost them? */
 export function BrokersScreen() {
@@ -150,6 +151,7 @@ function BrokerPanel({ broker, isLastKnown }: { broker: Broker; isLastKnown: boo
           </span>
         </Row>
       </dl>
+      <TopologyRows {...(broker.topology ? { topology: broker.topology } : {})} />
     </section>
   );
 }
