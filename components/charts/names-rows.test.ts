@@ -3,7 +3,15 @@ import type { NameFigures, Names } from '@/lib/domain/series';
 import { toNameRows, toShares } from './names-rows';
 
 const figures = (totalRunMs: number, rest: Partial<NameFigures> = {}): NameFigures => ({
-  ...{ arrived: 4, completed: 3, failed: 1, failedAttempts: 0, runMs: { p50: 1, p95: 2, p99: 3 }, share: null },
+  ...{
+    arrived: 4,
+    completed: 3,
+    failed: 1,
+    failedAttempts: 0,
+    stalled: 0,
+    runMs: { p50: 1, p95: 2, p99: 3 },
+    share: null,
+  },
   totalRunMs,
   ...rest,
 });

@@ -19,7 +19,16 @@ const COLORS = ['waiting', 'completed', 'delayed', 'attempts', 'active', 'waitin
 );
 const REST = 'var(--s-paused)';
 
-export const NAME_COLUMNS = ['totalRunMs', 'arrived', 'completed', 'failedShare', 'p50', 'p95', 'p99'] as const;
+export const NAME_COLUMNS = [
+  'totalRunMs',
+  'arrived',
+  'completed',
+  'failedShare',
+  'stalled',
+  'p50',
+  'p95',
+  'p99',
+] as const;
 export type NameColumn = (typeof NAME_COLUMNS)[number];
 
 /** Rows with names, the one with the most of `column` first, then what cannot be told apart, where there is any. */
@@ -76,6 +85,6 @@ function withShares(figures: NameFigures) {
   return { ...figures, finished, failedShare: finished === 0 ? null : figures.failed / finished };
 }
 
-function isNothing({ arrived, completed, failed, failedAttempts }: NameFigures): boolean {
-  return arrived + completed + failed + failedAttempts === 0;
+function isNothing({ arrived, completed, failed, failedAttempts, stalled }: NameFigures): boolean {
+  return arrived + completed + failed + failedAttempts + stalled === 0;
 }

@@ -14,6 +14,7 @@ const COLUMNS: readonly { key: NameColumn; label: string; hint: string; onPhones
   { key: 'arrived', label: 'arrived', hint: 'Jobs that became ready', onPhones: false },
   { key: 'completed', label: 'completed', hint: 'Jobs that were done', onPhones: true },
   { key: 'failedShare', label: 'failed', hint: 'Part of the finished jobs that failed for good', onPhones: true },
+  { key: 'stalled', label: 'stalled', hint: 'Times that a job lost its worker', onPhones: false },
   { key: 'p50', label: 'run p50', hint: 'Half of the runs took at most this long', onPhones: false },
   { key: 'p95', label: 'run p95', hint: '95 of 100 runs took at most this long', onPhones: false },
   { key: 'p99', label: 'run p99', hint: '99 of 100 runs took at most this long', onPhones: false },
@@ -128,6 +129,7 @@ function NameLine({ row, isChosen, onChoose }: LineProps) {
 function Value({ row, column }: { row: NameRow; column: NameColumn }) {
   const value = valueOf(row, column);
   if (column === 'arrived' || column === 'completed') return formatCount(value);
+  if (column === 'stalled') return <span className={cn(value ? 'text-warn' : 'text-ink-3')}>{formatCount(value)}</span>;
   if (column === 'failedShare')
     return value === null ? (
       '–'

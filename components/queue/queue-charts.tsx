@@ -20,6 +20,7 @@ import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
 import { Empty } from '../ui/empty';
 import { NameFilter } from './name-filter';
+import { RecentStalls } from './recent-stalls';
 import { useMarks } from './use-marks';
 import { useSeries } from './use-series';
 
@@ -87,8 +88,9 @@ export const QueueCharts = memo(function QueueCharts({ queueKey, queueName }: { 
               <DurationChart />
               <FailedChart />
               {name === null && <ActiveChart />}
-              {name === null && <StalledChart />}
+              <StalledChart />
             </div>
+            {name === null && <RecentStalls queueKey={queueKey} />}
             {name === null && <HeatmapChart />}
             <NamesTable onChoose={chooseName} />
           </div>

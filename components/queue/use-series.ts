@@ -20,7 +20,7 @@ const METRICS = [
   ...THROUGHPUT_METRICS,
 ];
 /** What is kept by job name. */
-const NAME_METRICS = [...THROUGHPUT_METRICS, ...FAILED_METRICS, ...durationMetrics('runMs')];
+const NAME_METRICS = [...THROUGHPUT_METRICS, ...FAILED_METRICS, ...STALLED_METRICS, ...durationMetrics('runMs')];
 const REFETCH_MS = 10_000;
 
 type Options = { window: ChartWindow; name: string | null; compare: ComparisonName | null };

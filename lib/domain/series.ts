@@ -100,6 +100,7 @@ const nameFigures = z.object({
   completed: z.number(),
   failed: z.number(),
   failedAttempts: z.number(),
+  stalled: z.number(),
   runMs: quantilesSchema,
   /** Time that all runs took together, ms. */
   totalRunMs: z.number(),

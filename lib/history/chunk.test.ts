@@ -95,6 +95,13 @@ test('names survive both ways of packing', () => {
   expect(comparable(back?.names)).toEqual(comparable(record.names));
 });
 
+test('records of names from before stalls were counted by name are read', () => {
+  const entry = [4, 3, 1, 0, 90, 0, 0];
+  const read = decodeNames(Uint8Array.from([1, 1, 1, 0x61, ...entry, ...entry, ...entry]));
+  expect(read.names.get('a')?.counters).toEqual([4, 3, 1, 0, 0]);
+  expect(read.unattributed.totalRunMs).toBe(90);
+});
+
 test('bytes that are no chunk are refused', () => {
   expect(() => unpackSeries(Buffer.from([9, 1, 2, 3]))).toThrow(RangeError);
   expect(() => unpackSeries(Buffer.from([]))).toThrow(RangeError);

@@ -73,12 +73,13 @@ export function seriesOfName(stored: StoredRange<NamesRecord>, name: string): St
 }
 
 function figuresOf({ counters, totalRunMs, run }: Sum, all: number): NameFigures {
-  const [arrived = 0, completed = 0, failed = 0, failedAttempts = 0] = counters;
+  const [arrived = 0, completed = 0, failed = 0, failedAttempts = 0, stalled = 0] = counters;
   return {
     arrived,
     completed,
     failed,
     failedAttempts,
+    stalled,
     runMs: quantilesOf(run.toBins()),
     totalRunMs,
     share: all === 0 ? null : Math.round((totalRunMs / all) * 10_000) / 10_000,

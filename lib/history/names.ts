@@ -5,7 +5,9 @@ import { readBins, writeBins } from './record';
 import { NO_BINS, type SketchBins } from './sketch';
 
 /** Counters of a job name, in this order. */
-export const NAME_COUNTERS = ['arrived', 'completed', 'failed', 'failedAttempts'] as const;
+export const NAME_COUNTERS = ['arrived', 'completed', 'failed', 'failedAttempts', 'stalled'] as const;
+/** Counters that the first formats had. */
+const FIRST_COUNTERS = 4;
 
 /** Figures of one job name in one slot. */
 export type NameEntry = { counters: number[]; totalRunMs: number; run: SketchBins };
@@ -13,9 +15,12 @@ export type NameEntry = { counters: number[]; totalRunMs: number; run: SketchBin
 /** Names of one queue in one slot. Job names never are empty: the rows of the rest are kept beside the map. */
 export type NamesRecord = { names: Map<string, NameEntry>; other: NameEntry; unattributed: NameEntry };
 
-const FORMAT = 1;
-/** 1 was packed by a coder of our own, before anything was released: read as a gap. */
-const CHUNK_FORMAT = 2;
+/** 1 did not know stalls. */
+const FORMAT = 2;
+const FORMAT_1 = 1;
+/** 1 was packed by a coder of our own, before anything was released: read as a gap. 2 did not know stalls. */
+const CHUNK_FORMAT = 3;
+const CHUNK_FORMAT_2 = 2;
 
 /** Packs a record of a chunk that is still open. */
 export function encodeNames({ names, other, unattributed }: NamesRecord): Buffer {
@@ -35,11 +40,12 @@ export function encodeNames({ names, other, unattributed }: NamesRecord): Buffer
 export function decodeNames(bytes: Uint8Array): NamesRecord {
   const reader = new ByteReader(bytes);
   const format = reader.byte();
-  if (format !== FORMAT) throw new RangeError(`Unknown format ${format} of a record of names`);
+  if (format !== FORMAT && format !== FORMAT_1) throw new RangeError(`Unknown format ${format} of a record of names`);
   const names = new Map<string, NameEntry>();
   const count = reader.varint();
-  for (let i = 0; i < count; i += 1) names.set(reader.text(), readEntry(reader));
-  return { names, other: readEntry(reader), unattributed: readEntry(reader) };
+  const known = format === FORMAT_1 ? FIRST_COUNTERS : NAME_COUNTERS.length;
+  for (let i = 0; i < count; i += 1) names.set(reader.text(), readEntry(reader, known));
+  return { names, other: readEntry(reader, known), unattributed: readEntry(reader, known) };
 }
 
 type Row = { position: number; entry: NameEntry };
@@ -80,13 +86,17 @@ export function packNames(chunk: Chunk<NamesRecord>): Buffer {
 
 /** The inverse of `packNames`. @throws for other bytes */
 export function unpackNames(bytes: Uint8Array): Chunk<NamesRecord> {
-  const [main, runs] = unpackBlocks(CHUNK_FORMAT, 2, bytes).map((open) => open()) as [ByteReader, ByteReader];
+  const isOlder = bytes[0] === CHUNK_FORMAT_2;
+  const format = isOlder ? CHUNK_FORMAT_2 : CHUNK_FORMAT;
+  const [main, runs] = unpackBlocks(format, 2, bytes).map((open) => open()) as [ByteReader, ByteReader];
   const names = Array.from({ length: main.varint() }, () => main.text());
   const chunk: Chunk<NamesRecord> = new Map();
   for (let number = 0; number < names.length + 2; number += 1) {
     const rows = main.varint();
     const positions = readColumn(main, rows);
-    const counters = NAME_COUNTERS.map(() => readColumn(main, rows));
+    const counters = NAME_COUNTERS.map((_, index) =>
+      isOlder && index >= FIRST_COUNTERS ? positions.map(() => 0) : readColumn(main, rows),
+    );
     const totals = readColumn(main, rows);
     const countersOf = (row: number) => counters.map((values) => values[row] ?? 0);
     const distributions = readDistributions(
@@ -109,9 +119,9 @@ export function unpackNames(bytes: Uint8Array): Chunk<NamesRecord> {
   return chunk;
 }
 
-/** Mostly the number of runs that were timed: all counters but `arrived`. */
-function finishedOf([, ...finished]: readonly number[]): number {
-  return finished.reduce((sum, count) => sum + count, 0);
+/** Mostly the number of runs that were timed. */
+function finishedOf([, completed = 0, failed = 0, failedAttempts = 0]: readonly number[]): number {
+  return completed + failed + failedAttempts;
 }
 
 export function emptyEntry(): NameEntry {
@@ -128,6 +138,7 @@ function writeEntry(writer: ByteWriter, { counters, totalRunMs, run }: NameEntry
   writeBins(writer, run);
 }
 
-function readEntry(reader: ByteReader): NameEntry {
-  return { counters: NAME_COUNTERS.map(() => reader.varint()), totalRunMs: reader.varint(), run: readBins(reader) };
+function readEntry(reader: ByteReader, known: number): NameEntry {
+  const counters = NAME_COUNTERS.map((_, index) => (index < known ? reader.varint() : 0));
+  return { counters, totalRunMs: reader.varint(), run: readBins(reader) };
 }

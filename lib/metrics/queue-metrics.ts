@@ -71,7 +71,7 @@ export const QUEUE_METRICS: readonly Metric<readonly ShownQueue[]>[] = [
   ),
   gauge(
     'tailback_queue_active_without_lock_jobs',
-    'Active jobs of a queue in which nothing ends, whose lock is gone; looked for every 10 s',
+    'Active jobs whose lock is gone; looked for where the job taken first does not end',
     ({ activeWithoutLock }) => activeWithoutLock,
   ),
   gauge('tailback_queue_figures_exact', '1 while no event of the last minute can have been missed', ({ isExact }) =>

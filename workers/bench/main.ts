@@ -12,6 +12,7 @@ import { startPrivateRedis } from '../setup/private-redis';
 import { startProduct } from '../setup/product';
 import { benchAlerts } from './alerts';
 import { Browsers } from './browsers';
+import { benchCollector } from './collector';
 import { FLOOR_COMMANDS, floorSnapshot, type BenchQueue } from './floor';
 import { benchHistory } from './history';
 import { median, RedisMeter, type Usage } from './meter';
@@ -31,7 +32,10 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '15' },
     /** Jobs to be searched; lists are measured on twice as many. */
     jobs: { type: 'string', default: '500000' },
-    /** Only one part: `history`, `metrics` (the Prometheus text), `alerts` (the rules), `operations`, `search` or `lists`. */
+    /**
+     * Only one part: `history`, `metrics` (the Prometheus text), `alerts` (the rules), `operations`, `search`, `lists` or
+     * `collector` (or one question of it: `collector:events`).
+     */
     only: { type: 'string' },
   },
 });
@@ -53,6 +57,7 @@ try {
   }
   if (values.only === undefined || values.only === 'search') await benchJobSearch();
   if (values.only === undefined || values.only === 'lists') await benchJobLists();
+  if (values.only === undefined || values.only.split(':')[0] === 'collector') await benchCollecting();
 } finally {
   await redis.stop();
   await rm(dataDir, { recursive: true, force: true });
@@ -67,6 +72,13 @@ async function benchWatching(): Promise<void> {
     console.log(`  ${kind.padEnd(7)} ${commands.join(', ')}`);
   await compareSnapshots(queues);
   await runProduct(await measureFloor(queues));
+}
+
+async function benchCollecting(): Promise<void> {
+  await benchCollector((title, rows) => {
+    console.log(`\n${title}:`);
+    table(rows);
+  }, values.only?.split(':')[1]);
 }
 
 async function benchRanges(): Promise<void> {
