@@ -7,7 +7,7 @@ export function DepthChart() {
   return (
     <ChartFrame
       title="Depth"
-      unit="jobs by state; dashed: how long the oldest has waited"
+      unit="jobs; dashed: oldest"
       metrics={DEPTH_METRICS}
       toData={toDepth}
       isStacked

@@ -48,6 +48,7 @@ describe('times', () => {
   test('ticks show the day in ranges over a day', () => {
     expect(formatTick(now, 3_600_000, { zone: 'utc', locale: 'en-GB' })).toBe('03:00');
     expect(formatTick(now, 3 * 86_400_000, { zone: 'utc', locale: 'en-GB' })).toBe('24 Nov 03:00');
+    expect(formatTick(now, 30 * 86_400_000, { zone: 'utc', locale: 'en-GB' })).toBe('24 Nov');
   });
 });
 

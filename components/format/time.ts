@@ -54,6 +54,9 @@ export function formatClock(at: number | null, now: number, { zone, locale }: Co
   return day(date) === day(new Date(now)) ? time : `${day(date)} ${time}`;
 }
 
+/** Ranges longer than this have one tick a day at most. */
+const MIDNIGHTS_MS = 7 * 86_400_000;
+
 /** Label of a chart's time axis: seconds only where ticks are closer than a minute, the day for ranges over a day. */
 export function formatTick(at: number, rangeMs: number, { zone, locale }: Context): string {
   const date = new Date(at);
@@ -65,5 +68,7 @@ export function formatTick(at: number, rangeMs: number, { zone, locale }: Contex
     ...zoneOption(zone),
   });
   if (rangeMs <= 24 * 3_600_000) return time;
-  return `${date.toLocaleDateString(locale, { month: 'short', day: 'numeric', ...zoneOption(zone) })} ${time}`;
+  const day = date.toLocaleDateString(locale, { month: 'short', day: 'numeric', ...zoneOption(zone) });
+  // Ticks of weeks and more all are midnights.
+  return rangeMs > MIDNIGHTS_MS ? day : `${day} ${time}`;
 }

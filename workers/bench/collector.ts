@@ -90,7 +90,8 @@ async function snapshots(bench: Bench): Promise<string[][]> {
         const pipeline = redis.pipeline();
         length += 1;
         for (const { base } of bases)
-          length % 2 === 1 ? pipeline.lpush(`${base}:wait`, 'x') : pipeline.lpop(`${base}:wait`);
+          if (length % 2 === 1) pipeline.lpush(`${base}:wait`, 'x');
+          else pipeline.lpop(`${base}:wait`);
         await pipeline.exec();
       }
     };

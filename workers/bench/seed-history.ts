@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
-import { queueIdSchema } from '../lib/domain/queue';
-import { toQueueKey } from '../lib/domain/queue-key';
-import { fillHistory } from './bench/fill-history';
+import { queueIdSchema } from '../../lib/domain/queue';
+import { toQueueKey } from '../../lib/domain/queue-key';
+import { fillHistory } from './fill-history';
 
 /**
  * Fills the history of one queue of a development store, to look at long ranges:
- * `npx tsx workers/seed-history.ts --store redis://127.0.0.1:6379 --queue main/bull/mails --days 120`
+ * `npx tsx workers/bench/seed-history.ts --store redis://127.0.0.1:6379 --queue main/bull/mails --days 120`
  */
 const { values } = parseArgs({
   options: {
