@@ -111,6 +111,7 @@ function slotAt(
   return {
     quality: ago > 7 * 24 && ago < 7 * 24 + 2 ? 'partial' : 'exact',
     reason: ago > 7 * 24 && ago < 7 * 24 + 2 ? 'The event stream was trimmed before it could be read.' : '',
+    exact: 0,
     counters: COUNTER_METRICS.map((name) => counters[name] ?? 0),
     samples,
     gauges,
