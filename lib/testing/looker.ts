@@ -9,11 +9,15 @@ import type { EventGap, JobEvent, QueueReading, QueueRef, SourceReading, SourceW
 /** Writes nothing: tests print their own findings. */
 export const silentLog = createLog('silent', 'test');
 
-/** Address of one database of the test server. Each file of tests has databases of its own. */
+/** Databases of one process of tests. */
+const PER_PROCESS = 64;
+
+/** Address of one database (0–63) of the test server. Files of tests that run at the same time have others of that number. */
 export function databaseUrl(database: number): string {
   const url = process.env['TEST_REDIS_URL'];
   if (!url) throw new Error('TEST_REDIS_URL is not set: run with `vitest --project redis`');
-  return `${url.replace(/\/\d*$/, '')}/${database}`;
+  const runner = Number(process.env['VITEST_POOL_ID'] ?? 1) - 1;
+  return `${url.replace(/\/\d*$/, '')}/${database + PER_PROCESS * (runner % 2)}`;
 }
 
 /** An emptied database and a plain connection to it. */
