@@ -19,7 +19,7 @@ const log = createLog('silent', 'test');
 let cluster: TestCluster;
 let arena: Arena;
 let server: http.Server;
-const queues: Queue[] = [];
+let queues: Queue[] = [];
 
 /** Status and text of an answer; the name of a queue in a Cluster has braces. */
 function ask(name: string, rest = '', method = 'GET', before = ''): Promise<{ status: number; text: string }> {
@@ -75,7 +75,7 @@ test.each([
   const jobId = await queue.add('hello-job', {});
   await queue.close();
   const id = { source: 'main', namespace: 'bull', name };
-  queues.push({ id, key: toQueueKey(id), kind: driver.kind, version, readOnlyReason: null } as Queue);
+  queues = [...queues, { id, key: toQueueKey(id), kind: driver.kind, version, readOnlyReason: null } as Queue];
   expect((await ask(name, '/waiting')).status).toBe(200);
   expect((await ask(name, `/${jobId}`)).text).toContain('hello-job');
   expect((await ask(name, '/pause', 'PUT', '/api/queue')).status).toBe(200);

@@ -110,15 +110,16 @@ describe('in a Cluster', () => {
       await until(() => all.every(({ done }) => done.filter(({ at }) => at > backAt).length > 50), 20_000);
       await settle(recorder, all);
       // The others were looked at while it was down.
-      expect(looksMeanwhile.length).toBeGreaterThan(0);
+      expect(looksMeanwhile.length).toBeGreaterThan(3);
       for (const one of loads) {
         const { queue, done } = one.load;
         const own = recorder.gaps.filter(({ queue: id }) => id?.name === queue.name);
-        expect({ name: queue.name, hasGap: own.length > 0 }).toEqual({ name: queue.name, hasGap: isHit(one) });
+        const failedOver = own.filter(({ reason }) => reason.includes('another server took its place'));
+        expect(failedOver).toHaveLength(isHit(one) ? 1 : 0);
         if (isHit(one)) {
           expect(recorder.unread.get(queue.name)).toMatch(/node 127\.0\.0\.1:\d+ does not answer|No node/);
           expect(own.some((gap) => gap.from <= killedAt + 50 && gap.to > killedAt)).toBe(true);
-        } else expect(recorder.unread.has(queue.name)).toBe(false);
+        }
         expect(recorder.compare(queue.name, done, since)).toMatchObject({ lost: 0, repeated: 0 });
         expect(recorder.completedOf(queue.name).length).toBeGreaterThan(80);
       }

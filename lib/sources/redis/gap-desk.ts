@@ -88,15 +88,16 @@ export class GapDesk {
 
   /** Repairs what is open, queue by queue, and tells it. What does not fit into one look is marked only. */
   async settle(): Promise<void> {
-    const gaps = this.open;
+    // What cannot be read now is made up for when it can be.
+    const gaps = this.open.filter(({ watched }) => watched.unread === null);
     const until = performance.now() + BUDGET_MS;
     let jobs = MAX_JOBS;
-    while (this.open.length > 0) {
-      const chunk = this.open.slice(0, QUEUES_AT_ONCE);
+    for (let start = 0; start < gaps.length; start += QUEUES_AT_ONCE) {
+      const chunk = gaps.slice(start, start + QUEUES_AT_ONCE);
       const evidence = performance.now() > until ? [] : await this.gather(chunk, jobs);
       for (const [index, gap] of chunk.entries()) this.tell(gap, evidence[index] ?? null);
       jobs -= evidence.reduce((sum, each) => sum + each.finished.length, 0);
-      this.open = this.open.slice(chunk.length);
+      this.open = this.open.filter((gap) => !chunk.includes(gap));
     }
     for (const { watched } of gaps) Object.assign(watched, { hasGap: false, heldArrivals: 0 });
   }

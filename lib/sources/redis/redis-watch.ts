@@ -33,6 +33,8 @@ import { WorkerWatch } from './worker-watch';
 const IDLE_READ_MS = 5_000;
 /** A queue counts as moving this long after its last event or change. */
 const HOT_MS = 10_000;
+/** A queue whose server does not answer for longer has a gap, even if the server comes back as it was. */
+const UNREAD_IS_GAP_MS = 5_000;
 /** Queues checked in one look for having gone. */
 const RECHECK_AT_ONCE = 100;
 /** On the very first look the streams are read this far back, so that the last minute is known at once. */
@@ -178,9 +180,16 @@ export class RedisWatch implements SourceWatch {
     for (const gap of this.factsWatch.sameNameGaps(this.queues, listed?.elsewhere, this.lastAt ?? at, at))
       this.intake.tellGap(gap);
     for (const watched of this.queues.values()) {
-      const { id, unread } = watched;
+      const { id, unread, reachedAt } = watched;
       if (unread === null) watched.reachedAt = heardUntil;
-      else this.intake.tellGap({ queue: id, from: this.lastAt ?? at, to: at, reason: unread });
+      // Streams keep what is said meanwhile, for a while.
+      else if (reachedAt !== null && at - reachedAt > UNREAD_IS_GAP_MS)
+        this.intake.tellGap({
+          queue: id,
+          from: Math.max(reachedAt, at - 2 * UNREAD_IS_GAP_MS),
+          to: at,
+          reason: unread,
+        });
     }
 
     const removed = this.removed;
