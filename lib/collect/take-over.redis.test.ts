@@ -18,7 +18,7 @@ const redis = new Redis(databaseUrl(DATABASE));
 const connection = {
   host: redis.options.host ?? '',
   port: redis.options.port ?? 0,
-  db: DATABASE,
+  db: redis.options.db ?? 0,
   maxRetriesPerRequest: null,
 };
 let key: string;

@@ -4,6 +4,7 @@ import { QueueFigures } from '../collect/queue-figures';
 import type { JobEvent, QueueReading } from '../sources/source';
 import { keys } from '../store/keys';
 import { batches, Lease, type Command } from '../store/lease';
+import { databaseUrl } from '../testing/looker';
 import { aBusyRecord, aNamesRecord, aRandom } from '../testing/a-history';
 import { ChunkCloser } from './chunk-closer';
 import { NAMES_CODEC, SERIES_CODEC } from './codecs';
@@ -16,7 +17,7 @@ import { toSeries } from './series';
 import { countOf, NO_BINS, pairsOf } from './sketch';
 import { DAY_MS, DEFAULT_TIERS, HOUR_MS, MINUTE_MS, type Tier } from './tiers';
 
-const redis = new Redis(process.env['TEST_REDIS_URL'] ?? '', { db: 8 });
+const redis = new Redis(databaseUrl(8));
 const lease = new Lease(redis);
 const QUEUE = 'WyJtYWluIiwiYnVsbCIsIm1haWxzIl0';
 const [TEN, MINUTE, , HOUR] = DEFAULT_TIERS.series as [Tier, Tier, Tier, Tier];

@@ -1,8 +1,9 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { databaseUrl } from '../testing/looker';
 import { batches, Lease, LEASE_MS, type Command } from './lease';
 
-const redis = new Redis(process.env['TEST_REDIS_URL'] ?? '', { db: 9 });
+const redis = new Redis(databaseUrl(9));
 
 beforeEach(async () => {
   await redis.flushdb();
