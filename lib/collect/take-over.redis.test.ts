@@ -35,6 +35,8 @@ beforeEach(async () => {
   queue = new Queue(name, { connection });
   worker = new Worker(name, () => Promise.resolve((done += 1)), { connection, concurrency: 5 });
   await worker.waitUntilReady();
+  // Found by the first look, if it is there by then.
+  await until(async () => (await redis.exists(`bull:${name}:meta`)) === 1, 20_000);
 });
 afterEach(async () => {
   await Promise.all([...watches.splice(0), worker, queue].map((one) => one.close()));
@@ -66,14 +68,14 @@ async function write(runner: SourceRunner): Promise<void> {
 async function work(count: number): Promise<void> {
   const target = done + count;
   await queue.addBulk(Array.from({ length: count }, () => ({ name: 'order', data: {} })));
-  await until(() => done === target);
+  await until(() => done === target, 20_000);
 }
 
 const lookUntilKnown = (runner: SourceRunner) =>
   until(async () => {
     await runner.look();
     return runner.queues.has(key);
-  });
+  }, 20_000);
 
 async function completedByTier(): Promise<number[]> {
   const index = COUNTER_METRICS.indexOf('completed');
