@@ -74,7 +74,23 @@ const SCREENS: { name: string; open(page: Page, product: TestProduct, key: strin
       await expect(page.getByRole('dialog')).toContainText('A number');
     },
   },
-  ...(['alerts', 'brokers', 'audit', 'audit?by=tokens', 'arena'] as const).map((path) => ({
+  ...(
+    [
+      'alerts',
+      'brokers',
+      'workers',
+      'failures',
+      'operations',
+      'schedulers',
+      'audit',
+      'audit?by=tokens',
+      'settings',
+      'settings?part=tokens',
+      'settings?part=roles',
+      'account',
+      'arena',
+    ] as const
+  ).map((path) => ({
     name: path,
     open: async (page: Page, { url }: TestProduct) => {
       await page.goto(`${url}/${path}`);
@@ -100,6 +116,7 @@ const SCREENS: { name: string; open(page: Page, product: TestProduct, key: strin
 
 for (const theme of ['light', 'dark'] as const)
   test(`axe finds nothing on any screen, ${theme}`, async ({ page, product }) => {
+    test.setTimeout(120_000);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await page.context().addCookies([{ name: 'theme', value: theme, url: product.url }]);
     await page.goto(`${product.url}/sign-in`);

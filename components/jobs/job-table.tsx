@@ -109,7 +109,7 @@ function Head({ name, className, within, hint, sorted, onSort }: HeadProps) {
         type="button"
         onClick={onSort}
         title={`${hint === undefined ? '' : `${hint}. `}Sort ${scope} by this`}
-        className={cn('inline-flex h-6 items-center gap-1 hover:text-ink', sorted !== null && 'text-accent')}
+        className={cn('inline-flex h-6 min-w-6 items-center gap-1 hover:text-ink', sorted !== null && 'text-accent')}
       >
         {name}
         {sorted !== null && <Icon size={11} aria-hidden />}
