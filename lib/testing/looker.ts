@@ -9,15 +9,16 @@ import type { EventGap, JobEvent, QueueReading, QueueRef, SourceReading, SourceW
 /** Writes nothing: tests print their own findings. */
 export const silentLog = createLog('silent', 'test');
 
-/** Databases of one process of tests. */
+/** Databases of one process of tests, and how many processes there are at the same time. */
 const PER_PROCESS = 64;
+const PROCESSES = 4;
 
 /** Address of one database (0–63) of the test server. Files of tests that run at the same time have others of that number. */
 export function databaseUrl(database: number): string {
   const url = process.env['TEST_REDIS_URL'];
   if (!url) throw new Error('TEST_REDIS_URL is not set: run with `vitest --project redis`');
   const runner = Number(process.env['VITEST_POOL_ID'] ?? 1) - 1;
-  return `${url.replace(/\/\d*$/, '')}/${database + PER_PROCESS * (runner % 2)}`;
+  return `${url.replace(/\/\d*$/, '')}/${database + PER_PROCESS * (runner % PROCESSES)}`;
 }
 
 /** An emptied database and a plain connection to it. */

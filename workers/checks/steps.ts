@@ -41,7 +41,7 @@ export const format: CheckStep = {
 };
 
 export const unit = vitestStep('unit', 'unit tests (vitest)', 4 * MINUTE);
-export const redis = vitestStep('redis', 'contract tests on a real Redis (vitest)', 7 * MINUTE);
+export const redis = vitestStep('redis', 'contract tests on a real Redis (vitest)', 11 * MINUTE);
 
 export const redisServer: CheckStep = {
   title: 'Redis server for the tests',

@@ -35,8 +35,8 @@ export async function startPrivateRedis({
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const port = await freePort();
   const child = await launch(program.file, [
-    // Files of tests use databases by number, and two of them run at the same time.
-    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--databases', '128'],
+    // Files of tests use databases by number, and four of them run at the same time.
+    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--databases', '256'],
     ...['--appendonly', 'no', '--save', dataFolder ? '60 1000' : '', '--daemonize', 'no'],
     ...['--maxmemory', '512mb', '--maxmemory-policy', 'noeviction', '--loglevel', 'warning'],
   ]);
