@@ -37,7 +37,7 @@ test('a collector that is gone is told, and its return takes the banner away', a
   await bringBack();
   await expect(banner).toHaveCount(0, { timeout: 30_000 });
   await queue.add({ n: 2 });
-  await expect(row.getByRole('cell').nth(2)).toHaveText('2', { timeout: 20_000 });
+  await expect(row.getByRole('cell').nth(3)).toHaveText('2', { timeout: 20_000 });
   await queue.close();
 });
 
@@ -94,7 +94,7 @@ for (const { name, kept, take, giveBack } of OUTAGES)
     }
     await expect(banners).toHaveCount(0, { timeout: 30_000 });
     await queue.add({ n: 2 });
-    await expect(row.getByRole('cell').nth(2)).toHaveText(kept ? '2' : '1', { timeout: 20_000 });
+    await expect(row.getByRole('cell').nth(3)).toHaveText(kept ? '2' : '1', { timeout: 20_000 });
     await expect(page.locator('.stale')).toHaveCount(0);
     expect(await page.evaluate(() => 'isSamePage' in window)).toBe(true);
     await queue.close();
