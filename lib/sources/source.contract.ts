@@ -508,9 +508,10 @@ export function describeSource(driver: QueueDriver, ground: Ground): void {
   });
 }
 
-/** All keys of one queue. */
-async function dump(redis: Redis, pattern: string): Promise<Record<string, string>> {
+/** All keys of one queue with what they hold: a hash by its fields, since the server may move them while it reads. */
+async function dump(redis: Redis, pattern: string): Promise<Record<string, unknown>> {
   const keys = (await (serverOf(redis, pattern) ?? redis).keys(pattern)).sort();
-  const values = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
-  return Object.fromEntries(keys.map((key, index) => [key, values[index]?.toString('base64') ?? '']));
+  const read = async (key: string) =>
+    (await redis.type(key)) === 'hash' ? redis.hgetall(key) : (await redis.dumpBuffer(key))?.toString('base64');
+  return Object.fromEntries(await Promise.all(keys.map(async (key) => [key, await read(key)] as const)));
 }

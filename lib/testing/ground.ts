@@ -1,10 +1,11 @@
 import type { Redis } from '../redis/connection';
 import { startCluster } from './cluster';
-import { emptyDatabase } from './looker';
+import { databaseIndex, emptyDatabase } from './looker';
 
 /** Where a battery of tests stands: queues behave the same on one server and in a Cluster. */
 export type Ground = {
   isCluster: boolean;
+  /** As the server numbers it. */
   database: number;
   /** An empty Redis, its address as it stands in a configuration, and a plain connection to it. */
   open(): Promise<{ url: string; redis: Redis; close(): Promise<void> }>;
@@ -16,7 +17,7 @@ export type Ground = {
 export function oneServer(database: number): Ground {
   return {
     isCluster: false,
-    database,
+    database: databaseIndex(database),
     queueName: (name) => name,
     async open() {
       const { url, redis } = await emptyDatabase(database);

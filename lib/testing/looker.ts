@@ -17,8 +17,13 @@ const PROCESSES = 4;
 export function databaseUrl(database: number): string {
   const url = process.env['TEST_REDIS_URL'];
   if (!url) throw new Error('TEST_REDIS_URL is not set: run with `vitest --project redis`');
+  return `${url.replace(/\/\d*$/, '')}/${databaseIndex(database)}`;
+}
+
+/** The number by which the server knows that database. */
+export function databaseIndex(database: number): number {
   const runner = Number(process.env['VITEST_POOL_ID'] ?? 1) - 1;
-  return `${url.replace(/\/\d*$/, '')}/${database + PER_PROCESS * (runner % PROCESSES)}`;
+  return database + PER_PROCESS * (runner % PROCESSES);
 }
 
 /** An emptied database and a plain connection to it. */
