@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AppError } from '../domain/errors';
 import { fromQueueKey } from '../domain/queue-key';
-import { emptyDatabase, refOf, silentLog, sourceOf, uniqueName, until } from '../testing/looker';
+import { databaseIndex, emptyDatabase, refOf, silentLog, sourceOf, uniqueName, until } from '../testing/looker';
 import type { DriverQueue, QueueDriver } from '../testing/queue-driver';
 import { openTcpTap } from '../testing/tcp-tap';
 import { RedisDesk } from './redis/redis-desk';
@@ -179,7 +179,7 @@ export function describeParts(driver: QueueDriver, database: number): void {
         await until(async () => (await redis.zcard(`bull:${bottom.name}:failed`)) === 1);
         await worker.close();
         const tap = await openTcpTap(Number(new URL(url).port));
-        const tapped = new RedisDesk(sourceOf(`redis://127.0.0.1:${tap.port}/${database}`), silentLog);
+        const tapped = new RedisDesk(sourceOf(`redis://127.0.0.1:${tap.port}/${databaseIndex(database)}`), silentLog);
         const ask = () => tapped.parts.flow(ref.middle, branch, { set: 'processed', cursor: null, limit: 25 });
         await until(() =>
           ask().then(

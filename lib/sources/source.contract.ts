@@ -496,6 +496,13 @@ export function describeSource(driver: QueueDriver, ground: Ground): void {
       const fresh = await new Looker(new RedisWatch(sourceOf(url), silentLog)).start();
       await fresh.lookUntil(() => fresh.newest.has(queue.name));
       const ref = fresh.newest.get(queue.name) as QueueRef;
+      // A Cluster's connection is not ready at once.
+      await until(() =>
+        desk2.job(ref, id).then(
+          () => true,
+          () => false,
+        ),
+      );
       for (const state of driver.states) await desk2.jobs(ref, { state, order: 'newest', limit: 10, cursor: null });
       await desk2.job(ref, id);
       await desk2.field(ref, id, 'options');
