@@ -32,6 +32,14 @@ export function describeSource(driver: QueueDriver, ground: Ground): void {
       await Promise.all([toPause.add('seed', {}), toAge.add('seed', {})]);
       desk = new RedisDesk(sourceOf(url), silentLog);
       looker = await new Looker(new RedisWatch(sourceOf(url), silentLog)).start();
+      // A Cluster's connection takes a moment, and nothing is queued up for it.
+      const ref = refOf(driver.kind, toPause);
+      await until(() =>
+        desk.jobs(ref, { state: 'waiting', order: 'newest', limit: 1, cursor: null }).then(
+          () => true,
+          () => false,
+        ),
+      );
     });
     afterAll(async () => {
       await Promise.all(open.map((queue) => queue.close()));

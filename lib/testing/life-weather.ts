@@ -203,21 +203,28 @@ async function compare(store: Redis, queues: readonly LivelyQueue[], rounds: rea
         });
     }
     if (!first || !last) continue;
-    const sums = await Promise.all(
-      DEFAULT_TIERS.series.map(async (tier) => {
-        const { records } = await readRange<SeriesRecord>(
-          store,
-          tier,
-          'main',
-          key,
-          first.from - 3_600_000,
-          last.to + 3_600_000,
-        );
-        return TOLD.map((_, index) =>
-          records.reduce((sum, { record }) => sum + (record.counters[index] ?? 0), 0),
-        ).join();
-      }),
-    );
+    const sumsOfTiers = () =>
+      Promise.all(
+        DEFAULT_TIERS.series.map(async (tier) => {
+          const { records } = await readRange<SeriesRecord>(
+            store,
+            tier,
+            'main',
+            key,
+            first.from - 3_600_000,
+            last.to + 3_600_000,
+          );
+          return TOLD.map((_, index) =>
+            records.reduce((sum, { record }) => sum + (record.counters[index] ?? 0), 0),
+          ).join();
+        }),
+      );
+    // Read one after the other while a collector may write: they have to agree once it has come to rest.
+    let sums = await sumsOfTiers();
+    for (let tries = 0; tries < 5 && new Set(sums).size !== 1; tries += 1) {
+      await pause(2_000);
+      sums = await sumsOfTiers();
+    }
     tiersAgree &&= new Set(sums).size === 1;
   }
   return { lives: queues.reduce((sum, { lives }) => sum + lives, 0), findings, tiersAgree };

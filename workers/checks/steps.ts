@@ -65,7 +65,7 @@ export const build: CheckStep = {
 
 export const browser: CheckStep = {
   title: 'browser tests (playwright, Chromium)',
-  limitMs: 9 * MINUTE,
+  limitMs: 13 * MINUTE,
   async run(limitMs) {
     const chromium = await findChromium();
     const report = await emptyReport('browser');
