@@ -142,6 +142,7 @@ const CONNECTION_TYPE = {
 
 // ── Who may have a default export: files whose reader demands one. ──
 const WANTS_DEFAULT = [
+  'workers/checks/*-reporter.ts',
   'app/**/{page,layout,template,loading,error,not-found,global-error,default,icon,opengraph-image}.tsx',
   'app/**/{robots,sitemap,manifest}.ts',
   'workers/checks/redis-for-tests.ts',

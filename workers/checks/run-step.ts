@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { PROJECT_FOLDER } from '../setup/supervise';
+import { firstLine, type TestReport } from './test-report';
 
 /** Tests of one step; a step without tests counts as one only when it fails. */
-export type StepResult = { title: string; passed: number; failed: number; ms: number; note: string };
+export type StepResult = TestReport & { title: string; ms: number; note: string };
 
 export type CheckStep = {
   title: string;
   limitMs: number;
-  /** @returns counts of tests; throws when a step without tests fails */
-  run: (limitMs: number) => Promise<{ passed: number; failed: number; note?: string }>;
+  /** Throws when a step without tests fails. */
+  run: (limitMs: number) => Promise<TestReport & { note?: string }>;
 };
 
 /** Runs one step to its end whatever happens, with a heading before its output. */
@@ -19,12 +20,13 @@ export async function runStep({ title, limitMs, run }: CheckStep, deadline: numb
   const remainingMs = Math.min(limitMs, deadline - Date.now());
   try {
     if (remainingMs <= 0) throw new Error('no time left');
-    const { passed, failed, note = '' } = await run(remainingMs);
-    return { title, passed, failed, ms: performance.now() - start, note };
+    const { note = '', ...report } = await run(remainingMs);
+    return { ...report, title, ms: performance.now() - start, note };
   } catch (error) {
     const note = error instanceof Error ? error.message : String(error);
     console.log(note);
-    return { title, passed: 0, failed: 1, ms: performance.now() - start, note: note.split('\n')[0] ?? '' };
+    const why = firstLine(note);
+    return { title, passed: 0, failed: [{ name: title, why }], flaky: [], ms: performance.now() - start, note: why };
   }
 }
 

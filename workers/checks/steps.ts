@@ -4,8 +4,8 @@ import { buildIfNeeded } from '../setup/build-if-needed';
 import { findChromium } from '../setup/find-chromium';
 import { findRedis } from '../setup/find-redis';
 import { PROJECT_FOLDER } from '../setup/supervise';
-import { countPlaywright, countsOf, countVitest } from './count-tests';
 import { runTool, type CheckStep } from './run-step';
+import { readReport, REPORT_VARIABLE, type TestReport } from './test-report';
 
 const MINUTE = 60_000;
 const REPORTS = path.join(PROJECT_FOLDER, '.cache', 'checks');
@@ -17,7 +17,7 @@ const BIN = {
   vitest: 'node_modules/vitest/vitest.mjs',
   playwright: 'node_modules/@playwright/test/cli.js',
 };
-const NOTHING_COUNTED = { passed: 0, failed: 0 };
+const NO_TESTS: TestReport = { passed: 0, failed: [], flaky: [] };
 
 export const types: CheckStep = {
   title: 'types (next typegen, tsc)',
@@ -49,7 +49,7 @@ export const redisServer: CheckStep = {
   async run() {
     const { file, version } = await findRedis();
     console.log(`Redis ${version}: ${file}`);
-    return { ...NOTHING_COUNTED, note: version };
+    return { ...NO_TESTS, note: version };
   },
 };
 
@@ -59,7 +59,7 @@ export const build: CheckStep = {
   async run() {
     const note = await buildIfNeeded();
     console.log(note);
-    return { ...NOTHING_COUNTED, note };
+    return { ...NO_TESTS, note };
   },
 };
 
@@ -69,9 +69,10 @@ export const browser: CheckStep = {
   async run(limitMs) {
     const chromium = await findChromium();
     const report = await emptyReport('browser');
-    const env = { TAILBACK_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
-    const code = await runTool(BIN.playwright, ['test', '--reporter=list,json'], limitMs, env);
-    return countsOf(report, code, countPlaywright);
+    const env = { TAILBACK_CHROMIUM: chromium, [REPORT_VARIABLE]: report };
+    const reporters = 'list,./workers/checks/playwright-reporter.ts';
+    const code = await runTool(BIN.playwright, ['test', `--reporter=${reporters}`], limitMs, env);
+    return readReport(report, code);
   },
 };
 
@@ -81,9 +82,10 @@ function vitestStep(project: string, title: string, limitMs: number): CheckStep 
     limitMs,
     async run(remainingMs) {
       const report = await emptyReport(project);
-      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-      const code = await runTool(BIN.vitest, ['run', '--project', project, ...reporters], remainingMs);
-      return countsOf(report, code, countVitest);
+      const reporters = ['--reporter=default', '--reporter=./workers/checks/vitest-reporter.ts'];
+      const args = ['run', '--project', project, ...reporters];
+      const code = await runTool(BIN.vitest, args, remainingMs, { [REPORT_VARIABLE]: report });
+      return readReport(report, code);
     },
   };
 }
@@ -96,7 +98,7 @@ async function mustPass(
 ) {
   const code = await runTool(command, args, limitMs, env);
   if (code !== 0) throw new Error(`${path.basename(command)} ended with code ${code}`);
-  return NOTHING_COUNTED;
+  return NO_TESTS;
 }
 
 async function emptyReport(name: string): Promise<string> {
