@@ -99,7 +99,7 @@ export async function startTestProduct({
       sources: [{ name: 'main', url: redis.url }],
       alerts: ALERTS,
       alertCheckSeconds: 1,
-      channels: [{ kind: 'webhook', url: receiver.url }],
+      channels: [{ kind: 'webhook', url: receiver.url, allow: ['127.0.0.1'] }],
       ...file,
     }),
   );

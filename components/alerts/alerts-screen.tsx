@@ -108,8 +108,8 @@ function Channels({ channels }: { channels: Alerts['channels'] }) {
   return (
     <Section title="Channels" count={channels.length}>
       <ul className="divide-y divide-line">
-        {channels.map(({ kind, target, lastError, lastSentAt }, index) => (
-          <li key={`${kind}${index}`} className="px-3 py-2 md:px-4">
+        {channels.map(({ key, kind, target, lastError, lastSentAt }) => (
+          <li key={key} className="px-3 py-2 md:px-4">
             <p className="flex items-center gap-2">
               <Chip>{kind}</Chip>
               <JobLine className="min-w-0 truncate" title>

@@ -1,5 +1,8 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Dispatcher } from '../channels/dispatcher';
+import { openChannels } from '../channels/open-channels';
+import type { ChannelConfig } from '../config/channel-config';
 import { alertsSchema, type AlertRule } from '../domain/alert';
 import type { Queue } from '../domain/queue';
 import { aQueue } from '../testing/a-queue';
@@ -17,6 +20,8 @@ const RULE: AlertRule = {
   severity: 'critical',
 };
 const UP = new Set(['main']);
+const PUBLIC_URL = 'https://tailback.example';
+const webhook = (url: string): ChannelConfig => ({ kind: 'webhook', url, allow: ['127.0.0.1'] });
 
 let receiver: Awaited<ReturnType<typeof startWebhookReceiver>>;
 let now: number;
@@ -29,15 +34,24 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.down());
 
-function engine(changes: Partial<AlertEngineOptions> = {}): AlertEngine {
+type Changes = Partial<AlertEngineOptions> & { channels?: ChannelConfig[] };
+
+function engine({ channels, ...changes }: Changes = {}): AlertEngine {
   const log = pino(
     { level: 'info' },
     { write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]) },
   );
   const started = new AlertEngine({
     rules: [RULE],
-    channels: [{ kind: 'webhook', url: receiver.url }],
-    publicUrl: 'https://tailback.example',
+    dispatcher: new Dispatcher({
+      channels: openChannels(channels ?? [webhook(receiver.url)]),
+      publicUrl: PUBLIC_URL,
+      environment: null,
+      log,
+      now: () => now,
+    }),
+    publicUrl: PUBLIC_URL,
+    environment: null,
     checkEverySeconds: 30,
     log,
     now: () => now,
@@ -67,11 +81,15 @@ test('an incident is sent once when it fires and once when it resolves, with a l
   const [fired, resolved] = receiver.received.map(({ body }) => body as Record<string, { id: string; state: string }>);
   const key = waiting(0)[0]?.key ?? '';
   expect(fired).toMatchObject({
-    url: `https://tailback.example/queues/${key}`,
+    url: expect.stringContaining(`https://tailback.example/queues/${key}?from=`) as string,
     sentence: 'main/bull/reports: 1,001 jobs in the backlog, above 1,000.',
-    alert: { state: 'firing', rule: 'Backlog', value: 1001 },
+    incident: { name: 'Backlog', severity: 'critical', resolvedAt: null },
+    numbers: [{ value: 1001, unit: 'jobs' }],
   });
-  expect(resolved).toMatchObject({ alert: { id: fired?.['alert']?.id, state: 'resolved', value: 1000 } });
+  expect(resolved).toMatchObject({
+    incident: { id: fired?.['incident']?.id, resolvedAt: START + 150 * SECOND },
+    numbers: [{ value: 1000 }],
+  });
   expect(new Set(keys()).size).toBe(2);
   expect(lines.map(({ msg }) => msg)).toEqual([
     'alert fired: main/bull/reports: 1,001 jobs in the backlog, above 1,000.',
@@ -214,10 +232,7 @@ test('a channel that hangs does not hold up another one', async () => {
   const other = await startWebhookReceiver();
   receiver.answerWith(() => {});
   const alerts = engine({
-    channels: [
-      { kind: 'webhook', url: receiver.url },
-      { kind: 'webhook', url: other.url },
-    ],
+    channels: [webhook(receiver.url), webhook(other.url)],
   });
   const done = step(alerts, waiting(2000));
   await expect.poll(() => other.received.length).toBe(1);
@@ -230,7 +245,7 @@ test('a channel that hangs does not hold up another one', async () => {
 test('two channels of one name keep their messages apart', async () => {
   const other = await startWebhookReceiver();
   const alerts = engine({
-    channels: [receiver, other].map(({ url }) => ({ kind: 'webhook' as const, name: 'ops', url })),
+    channels: [receiver, other].map(({ url }) => ({ ...webhook(url), name: 'ops' })),
   });
   await step(alerts, waiting(2000));
   expect([receiver.received.length, other.received.length]).toEqual([1, 1]);
@@ -245,14 +260,14 @@ test('two deliveries at once send once', async () => {
   expect(receiver.received).toHaveLength(1);
 });
 
-test('after a day of failure a notification is given up, and that is reported', async () => {
+test('after a week of failure a notification is given up, and that is reported', async () => {
   const alerts = engine();
   receiver.answerWith((response) => response.writeHead(500).end());
   await step(alerts, waiting(2000));
-  now += 25 * 3600 * SECOND;
+  now += 7 * 25 * 3600 * SECOND;
   await alerts.deliver();
   expect(alerts.view().channels[0]?.lastError).toBe('gave up a notification: answered 500');
-  expect(lines.filter(({ level }) => level === 50)).toMatchObject([{ event: 'alert.fired', reason: 'answered 500' }]);
+  expect(lines.filter(({ level }) => level === 50)).toMatchObject([{ kind: 'fired', reason: 'answered 500' }]);
   now += 3600 * SECOND;
   expect(await alerts.deliver()).toBe(false);
 });
@@ -267,7 +282,7 @@ test('messages for a channel that is no longer configured are dropped, and that 
   expect(await second.deliver()).toBe(false);
 });
 
-test.each(['', 'no json', '{"version":2}', '[]'])(
+test.each(['', 'no json', '{"version":3}', '[]'])(
   'a stored state that cannot be read (%j) is reported, and alerts begin anew',
   async (text) => {
     const alerts = engine();

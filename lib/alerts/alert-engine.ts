@@ -1,22 +1,22 @@
-import type { ChannelConfig } from '../config/config';
 import type { Log } from '../config/log';
 import type { Alert, AlertRule, Alerts } from '../domain/alert';
 import { messageOf } from '../domain/errors';
 import { queueLabel } from '../domain/queue-key';
 import type { Queue } from '../domain/queue';
-import { DeliveryError, type Channel } from './channel';
+import type { Dispatcher } from '../channels/dispatcher';
 import { compileRules, type CompiledRules } from './compile-rules';
-import { EMPTY_STATE, parseState, type ChannelResult, type EngineState } from './engine-state';
+import { EMPTY_STATE, parseState, type EngineState } from './engine-state';
 import { incidentKey } from './incident';
 import { judgeAll, openAlerts, type AlertEvent, type Incidents } from './judge-all';
-import { afterFailure, afterSuccess, due, enqueue, type Notification, type Outbox } from './outbox';
-import { openWebhook } from './webhook-channel';
+import { toNotification } from './to-notification';
 
 export type AlertEngineOptions = {
   rules: readonly AlertRule[];
-  channels: readonly ChannelConfig[];
+  dispatcher: Dispatcher;
   /** Address that people use, without a trailing slash. */
   publicUrl: string;
+  /** As screens and messages call this installation. */
+  environment: string | null;
   /** Seconds between two rounds, for the screens: the caller keeps the pace. */
   checkEverySeconds: number;
   log: Log;
@@ -30,12 +30,9 @@ const MAX_RESOLVED = 200;
 const FLAPPING_AFTER = 2;
 const FLAPPING_WITHIN_MS = 3_600_000;
 const FLAPPING_CALM_MS = 2 * 60_000;
-/** Messages that one call of `deliver` sends to one channel at most: as many may be repeated after a crash. */
-const BATCH = 50;
 /** Rounds that may be missed, and some time for a takeover, before a pending rule must begin anew. */
 const UNWATCHED_ROUNDS = 3;
 const UNWATCHED_SLACK_MS = 5_000;
-const NEVER: ChannelResult = { lastError: null, lastSentAt: null };
 
 /**
  * Alerts of all queues: judges rules, remembers incidents, and gets the news out. It keeps everything in memory; the
@@ -44,40 +41,27 @@ const NEVER: ChannelResult = { lastError: null, lastSentAt: null };
  */
 export class AlertEngine {
   private readonly rules: CompiledRules;
-  private readonly channels: readonly Channel[];
   private readonly now: () => number;
   private checkedAt: number | null = null;
   private incidents: Incidents = new Map();
   /** Newest first. */
   private resolved: Alert[] = [];
-  private outbox: Outbox = [];
-  private results = new Map<string, ChannelResult>();
   private shown: Alert[] = [];
-  private delivery: Promise<boolean> | null = null;
 
   constructor(private readonly options: AlertEngineOptions) {
     this.rules = compileRules(options.rules);
-    this.channels = withUniqueKeys(options.channels.map((config) => openWebhook(config)));
     this.now = options.now ?? Date.now;
   }
 
   /** Goes on from what the last writer stored, `null` when nothing was. What is in memory is forgotten. */
   load(stateJson: string | null): void {
     const state = this.parse(stateJson);
-    const isKnown = new Set(this.channels.map(({ key }) => key));
-    const orphans = state.outbox.filter(({ channel }) => !isKnown.has(channel));
-    if (orphans.length > 0)
-      this.options.log.warn(
-        { count: orphans.length },
-        'alerts: undelivered notifications dropped, their channel is no longer configured',
-      );
     this.checkedAt = state.checkedAt;
     this.incidents = new Map(
       state.incidents.map((incident) => [incidentKey(incident.queueKey, incident.ruleKey), incident]),
     );
     this.resolved = state.resolved;
-    this.outbox = state.outbox.filter(({ channel }) => isKnown.has(channel));
-    this.results = new Map(state.channels.filter(([key]) => isKnown.has(key)));
+    this.options.dispatcher.load(state.dispatch);
     this.show();
   }
 
@@ -110,16 +94,12 @@ export class AlertEngine {
     this.resolved = [...news.reverse(), ...this.resolved]
       .filter(({ resolvedAt }) => now - (resolvedAt ?? 0) < RESOLVED_SHOWN_MS)
       .slice(0, MAX_RESOLVED);
-    const queued = enqueue(
-      this.outbox,
-      events,
-      this.channels.map(({ key }) => key),
-      now,
+    const { dispatcher, publicUrl, environment } = this.options;
+    dispatcher.accept(
+      events.map((event) => ({ notification: toNotification(event, { now, publicUrl, environment }) })),
     );
-    this.outbox = queued.outbox;
     for (const event of events) this.logEvent(event);
     if (heldBack > 0) this.options.log.error({ heldBack }, 'alerts: too many are open, further ones are held back');
-    for (const lost of queued.dropped) this.reportLost(lost, 'too many notifications wait for this channel');
     this.show();
   }
 
@@ -139,21 +119,17 @@ export class AlertEngine {
    * @returns whether the state changed and must be stored
    */
   deliver(): Promise<boolean> {
-    this.delivery ??= this.deliverAll().finally(() => {
-      this.delivery = null;
-    });
-    return this.delivery;
+    return this.options.dispatcher.deliver();
   }
 
   /** The state, to be stored and given to `load` of the next writer. */
   toJson(): string {
     const state: EngineState = {
-      version: 1,
+      version: 2,
       checkedAt: this.checkedAt,
       incidents: [...this.incidents.values()],
       resolved: this.resolved,
-      outbox: [...this.outbox],
-      channels: [...this.results],
+      dispatch: this.options.dispatcher.state(),
     };
     return JSON.stringify(state);
   }
@@ -166,67 +142,8 @@ export class AlertEngine {
       checkEverySeconds: this.options.checkEverySeconds,
       rules: [...this.options.rules],
       alerts: this.shown,
-      channels: this.channels.map(({ key, kind, target }) => ({ kind, target, ...(this.results.get(key) ?? NEVER) })),
+      channels: this.options.dispatcher.view(),
     };
-  }
-
-  private async deliverAll(): Promise<boolean> {
-    const changes = await Promise.all(this.channels.map((channel) => this.deliverTo(channel)));
-    return changes.includes(true);
-  }
-
-  private async deliverTo(channel: Channel): Promise<boolean> {
-    let sent = 0;
-    for (; sent < BATCH; sent += 1) {
-      const next = due(this.outbox, channel.key, this.now());
-      if (!next) break;
-      if (!(await this.send(channel, next))) return true;
-    }
-    return sent > 0;
-  }
-
-  private async send(channel: Channel, notification: Notification): Promise<boolean> {
-    const { id, event, alert } = notification;
-    const url = `${this.options.publicUrl}/queues/${alert.queueKey}`;
-    try {
-      await channel.send({ event, id, alert, sentence: alert.sentence, url });
-    } catch (error) {
-      const { outbox, isGivenUp } = afterFailure(
-        this.outbox,
-        notification,
-        this.now(),
-        error instanceof DeliveryError && error.isRejected,
-      );
-      this.outbox = outbox;
-      this.noteFailure(channel, messageOf(error));
-      if (isGivenUp) this.reportLost(notification, messageOf(error));
-      return false;
-    }
-    this.outbox = afterSuccess(this.outbox, notification);
-    if (this.results.get(channel.key)?.lastError)
-      this.options.log.info({ channel: channel.target }, 'alerts: the channel takes notifications again');
-    this.results.set(channel.key, { lastError: null, lastSentAt: this.now() });
-    return true;
-  }
-
-  private noteFailure(channel: Channel, error: string): void {
-    const before = this.results.get(channel.key) ?? NEVER;
-    if (before.lastError !== error)
-      this.options.log.warn(
-        { channel: channel.target, error },
-        'alerts: a notification could not be delivered, it will be tried again',
-      );
-    this.results.set(channel.key, { ...before, lastError: error });
-  }
-
-  private reportLost({ id, channel, event, alert }: Notification, reason: string): void {
-    const known = this.channels.find(({ key }) => key === channel);
-    this.options.log.error(
-      { id, event, channel: known?.target ?? channel, reason },
-      `alerts: gave up a notification: ${alert.sentence}`,
-    );
-    const before = this.results.get(channel) ?? NEVER;
-    this.results.set(channel, { ...before, lastError: `gave up a notification: ${reason}` });
   }
 
   private logEvent({ type, alert }: AlertEvent): void {
@@ -272,14 +189,4 @@ export class AlertEngine {
       return EMPTY_STATE;
     }
   }
-}
-
-/** Two channels may have the same name; each keeps its own messages. */
-function withUniqueKeys(channels: Channel[]): Channel[] {
-  const used = new Map<string, number>();
-  return channels.map((channel) => {
-    const count = (used.get(channel.key) ?? 0) + 1;
-    used.set(channel.key, count);
-    return count === 1 ? channel : { ...channel, key: `${channel.key}#${count}` };
-  });
 }

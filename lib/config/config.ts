@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { roleConfigSchema, type RoleConfig } from '../domain/access';
 import { roleSchema } from '../domain/permissions';
 import { alertRuleSchema } from '../domain/alert';
+import { channelConfigSchema, type ChannelConfig } from './channel-config';
 import { whyNotRedisUrl } from './redis-address';
 
 /** Names are used in addresses and keys: short, and free of slashes. */
@@ -13,10 +14,6 @@ const redisUrl = z.string().superRefine((text, context) => {
   const problem = whyNotRedisUrl(text);
   if (problem !== null) context.addIssue({ code: 'custom', message: problem });
 });
-
-const httpUrl = z
-  .string()
-  .refine((text) => ['http:', 'https:'].includes(protocolOf(text)), 'expected http://… or https://…');
 
 function hostOf(text: string): string {
   try {
@@ -44,13 +41,6 @@ export const sourceConfigSchema = z.strictObject({
   readOnly: z.boolean().default(false),
 });
 export type SourceConfig = z.infer<typeof sourceConfigSchema>;
-
-export const channelConfigSchema = z.strictObject({
-  kind: z.literal('webhook'),
-  name: z.string().min(1).max(100).optional(),
-  url: httpUrl,
-});
-export type ChannelConfig = z.infer<typeof channelConfigSchema>;
 
 const isLoopback = (text: string) => ['localhost', '127.0.0.1', '[::1]'].includes(hostOf(text));
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelStateSchema } from './notification';
 import { queueIdSchema, severitySchema } from './queue';
 
 /** What a rule can watch: numbers of the snapshot. */
@@ -76,15 +77,6 @@ export const alertsSchema = z.object({
   rules: z.array(alertRuleSchema),
   /** Firing and pending ones first, then those resolved in the last 24 hours (at most 200). */
   alerts: z.array(alertSchema),
-  channels: z.array(
-    z.object({
-      kind: z.string(),
-      /** Address without secrets. */
-      target: z.string(),
-      /** The last delivery's fate. */
-      lastError: z.string().nullable(),
-      lastSentAt: z.number().nullable(),
-    }),
-  ),
+  channels: z.array(channelStateSchema),
 });
 export type Alerts = z.infer<typeof alertsSchema>;

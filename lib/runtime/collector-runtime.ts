@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AuditLog } from '../actions/audit-log';
 import { AlertEngine } from '../alerts/alert-engine';
+import { Dispatcher } from '../channels/dispatcher';
+import { openChannels } from '../channels/open-channels';
 import { Collector } from '../collect/collector';
 import type { Config } from '../config/config';
 import type { Log } from '../config/log';
@@ -19,14 +21,16 @@ export function createCollectorRuntime({ config, log }: { config: Config; log: L
   run(signal: AbortSignal): Promise<void>;
 } {
   const store = connectStore(config.storeUrl, { name: 'tailback-store', log });
+  const { publicUrl, environment } = config;
   const collector = new Collector({
     store,
     lease: new Lease(store),
     watches: config.sources.map((source) => new RedisWatch(source, log)),
     alerts: new AlertEngine({
       rules: config.alerts,
-      channels: config.channels,
-      publicUrl: config.publicUrl,
+      dispatcher: new Dispatcher({ channels: openChannels(config.channels), publicUrl, environment, log }),
+      publicUrl,
+      environment,
       log,
       checkEverySeconds: config.alertCheckSeconds,
     }),

@@ -56,7 +56,7 @@ export async function writeDemoConfig(root: string, redisUrl: string, webhookUrl
         severity: 'critical',
       },
     ],
-    channels: [{ kind: 'webhook', name: 'demo terminal', url: webhookUrl }],
+    channels: [{ kind: 'webhook', name: 'demo terminal', url: webhookUrl, allow: ['127.0.0.1'] }],
   };
   await writeFile(file, JSON.stringify(config, null, 2), { mode: 0o600 });
   return file;

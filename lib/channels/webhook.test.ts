@@ -1,32 +1,14 @@
 import type dns from 'node:dns';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startWebhookReceiver } from '../testing/webhook-receiver';
-import type { ChannelMessage } from './channel';
+import { aNotification } from '../testing/a-notification';
+import type { PostOptions } from './post';
 import { isRefusedAddress } from './refused-address';
-import { openWebhook } from './webhook-channel';
+import { openWebhook } from './webhook';
 
-const message: ChannelMessage = {
-  event: 'alert.fired',
-  id: 'abc.fired',
-  alert: {
-    id: 'abc',
-    rule: 'Backlog',
-    severity: 'critical',
-    queue: { source: 'main', namespace: 'bull', name: '<b>ü' },
-    queueKey: 'key',
-    metric: 'backlog',
-    state: 'firing',
-    since: 1,
-    firedAt: 1,
-    resolvedAt: null,
-    value: 2,
-    threshold: 1,
-    isStale: false,
-    sentence: 'main/bull/<b>ü: 2 jobs in the backlog, above 1.',
-  },
-  sentence: 'main/bull/<b>ü: 2 jobs in the backlog, above 1.',
-  url: 'https://tailback.example/queues/key',
-};
+const message = aNotification({ sentence: 'main/bull/<b>ü: 2 jobs in the backlog, above 1.' });
+const ALLOW = ['127.0.0.0/8'];
+const open = (url: string, options: PostOptions = {}) => openWebhook({ kind: 'webhook', url, allow: ALLOW }, options);
 
 let receiver: Awaited<ReturnType<typeof startWebhookReceiver>>;
 beforeAll(async () => {
@@ -47,23 +29,24 @@ const resolvesTo = (...addresses: string[]): typeof dns.lookup =>
     )) as unknown as typeof dns.lookup;
 
 test('a message is posted as JSON with its id as Idempotency-Key', async () => {
-  await openWebhook({ kind: 'webhook', url: receiver.url }).send(message);
+  await open(receiver.url).send(message);
   expect(receiver.received).toMatchObject([
-    { key: 'abc.fired', body: message, headers: { 'content-type': 'application/json; charset=utf-8' } },
+    {
+      key: 'abc.fired',
+      body: { event: 'alert.fired', ...message },
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+    },
   ]);
 });
 
 test('a name is resolved, checked, and called', async () => {
   const url = `http://receiver.test:${receiver.port}/hook`;
-  await openWebhook({ kind: 'webhook', url }, { resolve: resolvesTo('127.0.0.1') }).send(message);
+  await open(url, { resolve: resolvesTo('127.0.0.1') }).send(message);
   expect(receiver.received).toHaveLength(1);
 });
 
 test('credentials of the address are sent as such, and shown nowhere', async () => {
-  const webhook = openWebhook({
-    kind: 'webhook',
-    url: `http://me:s3cret@127.0.0.1:${receiver.port}/hook/T0/B0?token=t0ken`,
-  });
+  const webhook = open(`http://me:s3cret@127.0.0.1:${receiver.port}/hook/T0/B0?token=t0ken`);
   expect(webhook.target).toBe(`http://127.0.0.1:${receiver.port}/hook/…`);
   expect(webhook.key).not.toMatch(/s3cret|t0ken/);
   await webhook.send(message);
@@ -71,13 +54,13 @@ test('credentials of the address are sent as such, and shown nowhere', async () 
 });
 
 test.each([
-  { status: 500, isRejected: false, error: 'answered 500' },
-  { status: 429, isRejected: false, error: 'answered 429' },
-  { status: 404, isRejected: false, error: 'answered 404' },
-  { status: 422, isRejected: true, error: 'answered 422' },
+  { status: 500, isRejected: false, error: 'answered 500: no' },
+  { status: 429, isRejected: false, error: 'answered 429: no' },
+  { status: 404, isRejected: false, error: 'answered 404: no' },
+  { status: 422, isRejected: true, error: 'answered 422: no' },
 ])('$error is a failure', async ({ status, isRejected, error }) => {
   receiver.answerWith((response) => response.writeHead(status).end('no'));
-  await expect(openWebhook({ kind: 'webhook', url: receiver.url }).send(message)).rejects.toMatchObject({
+  await expect(open(receiver.url).send(message)).rejects.toMatchObject({
     name: 'DeliveryError',
     message: error,
     isRejected,
@@ -86,24 +69,20 @@ test.each([
 
 test('a redirect is a failure, and is not followed', async () => {
   receiver.answerWith((response) => response.writeHead(307, { location: receiver.url }).end());
-  await expect(openWebhook({ kind: 'webhook', url: receiver.url }).send(message)).rejects.toThrow(
-    'answered 307 (redirects are not followed)',
-  );
+  await expect(open(receiver.url).send(message)).rejects.toThrow('answered 307 (redirects are not followed)');
   expect(receiver.received).toHaveLength(1);
 });
 
 test('a receiver that takes the message and never answers is left after the time limit', async () => {
   receiver.answerWith(() => {});
-  await expect(openWebhook({ kind: 'webhook', url: receiver.url }, { timeoutMs: 200 }).send(message)).rejects.toThrow(
-    'no answer within 0.2 s',
-  );
+  await expect(open(receiver.url, { timeoutMs: 200 }).send(message)).rejects.toThrow('no answer within 0.2 s');
 });
 
 test('a resolver that never answers is left after the time limit', async () => {
   const resolve = (() => {}) as unknown as typeof dns.lookup;
-  await expect(
-    openWebhook({ kind: 'webhook', url: 'http://slow.test/' }, { timeoutMs: 200, resolve }).send(message),
-  ).rejects.toThrow('no answer within 0.2 s');
+  await expect(open('http://slow.test/', { timeoutMs: 200, resolve }).send(message)).rejects.toThrow(
+    'no answer within 0.2 s',
+  );
 });
 
 test('an endless answer is not read', async () => {
@@ -116,19 +95,16 @@ test('an endless answer is not read', async () => {
       isClosed = true;
     });
   });
-  await openWebhook({ kind: 'webhook', url: receiver.url }).send(message);
+  await open(receiver.url).send(message);
   await expect.poll(() => isClosed).toBe(true);
 });
 
 test('a refused connection says so', async () => {
   const idle = await startWebhookReceiver();
   await idle.down();
-  await expect(openWebhook({ kind: 'webhook', url: idle.url }).send(message)).rejects.toThrow(/ECONNREFUSED/);
+  await expect(open(idle.url).send(message)).rejects.toThrow(/ECONNREFUSED/);
   await expect(
-    openWebhook(
-      { kind: 'webhook', url: `http://two.test:${idle.port}/` },
-      { resolve: resolvesTo('127.0.0.1', '127.0.0.2') },
-    ).send(message),
+    open(`http://two.test:${idle.port}/`, { resolve: resolvesTo('127.0.0.1', '127.0.0.2') }).send(message),
   ).rejects.toThrow(/ECONNREFUSED/);
 });
 
@@ -140,9 +116,7 @@ test.each([
   'http://[::ffff:169.254.169.254]/',
   'https://[fd00:ec2::254]/',
 ])('the metadata address %s is refused', async (url) => {
-  await expect(openWebhook({ kind: 'webhook', url }, { timeoutMs: 500 }).send(message)).rejects.toThrow(
-    'link-local or metadata',
-  );
+  await expect(open(url, { timeoutMs: 500 }).send(message)).rejects.toThrow('loopback, link-local or metadata');
 });
 
 test.each([
@@ -150,15 +124,23 @@ test.each([
   { because: 'a name with a harmless address in front', addresses: ['127.0.0.1', 'fe80::1'] },
 ])('$because is refused after resolution', async ({ addresses }) => {
   const url = `http://metadata.test:${receiver.port}/`;
-  await expect(
-    openWebhook({ kind: 'webhook', url }, { resolve: resolvesTo(...addresses), timeoutMs: 500 }).send(message),
-  ).rejects.toThrow('link-local or metadata');
+  await expect(open(url, { resolve: resolvesTo(...addresses), timeoutMs: 500 }).send(message)).rejects.toThrow(
+    'loopback, link-local or metadata',
+  );
   expect(receiver.received).toHaveLength(0);
 });
 
 test.each([
   ['10.0.0.1', false],
-  ['127.0.0.1', false],
+  ['127.0.0.1', true],
+  ['0.0.0.0', true],
+  ['::', true],
+  ['::1', true],
+  ['::ffff:7f00:1', true],
+  ['::127.0.0.1', true],
+  ['64:ff9b::a9fe:a9fe', true],
+  ['64:ff9b::808:808', false],
+  ['168.63.129.16', true],
   ['169.253.255.255', false],
   ['169.254.0.1', true],
   ['fe80::1%eth0', true],
