@@ -146,7 +146,7 @@ const WANTS_DEFAULT = [
   'workers/checks/*-reporter.ts',
   'app/**/{page,layout,template,loading,error,not-found,global-error,default,icon,opengraph-image}.tsx',
   'app/**/{robots,sitemap,manifest}.ts',
-  'workers/checks/redis-for-tests.ts',
+  'workers/checks/{redis,rabbit}-for-tests.ts',
   '*.config.{ts,mjs}',
   '**/*.d.ts',
 ];

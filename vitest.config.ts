@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: [...ignored, '**/*.redis.test.ts'],
+          exclude: [...ignored, '**/*.redis.test.ts', '**/*.rabbit.test.ts'],
           testTimeout: 15_000,
         },
       },
@@ -34,6 +34,18 @@ export default defineConfig({
           // Stalls, leases and failovers have time limits of their own, which a machine under load may miss. What needed
           // a second try is named at the end of a run.
           retry: 1,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'rabbit',
+          include: ['**/*.rabbit.test.ts'],
+          exclude: ignored,
+          globalSetup: ['workers/checks/redis-for-tests.ts', 'workers/checks/rabbit-for-tests.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          maxWorkers: 2,
         },
       },
     ],

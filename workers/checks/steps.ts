@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { buildIfNeeded } from '../setup/build-if-needed';
 import { findChromium } from '../setup/find-chromium';
+import { findRabbitMq } from '../setup/find-rabbitmq';
 import { findRedis } from '../setup/find-redis';
 import { PROJECT_FOLDER } from '../setup/supervise';
 import { runTool, type CheckStep } from './run-step';
@@ -42,6 +43,7 @@ export const format: CheckStep = {
 
 export const unit = vitestStep('unit', 'unit tests (vitest)', 4 * MINUTE);
 export const redis = vitestStep('redis', 'contract tests on a real Redis (vitest)', 11 * MINUTE);
+export const rabbit = vitestStep('rabbit', 'tests on a real RabbitMQ (vitest)', 5 * MINUTE);
 
 export const redisServer: CheckStep = {
   title: 'Redis server for the tests',
@@ -50,6 +52,16 @@ export const redisServer: CheckStep = {
     const { file, version } = await findRedis();
     console.log(`Redis ${version}: ${file}`);
     return { ...NO_TESTS, note: version };
+  },
+};
+
+export const rabbitServer: CheckStep = {
+  title: 'RabbitMQ server for the tests',
+  limitMs: 5 * MINUTE,
+  async run() {
+    const { scripts, version } = await findRabbitMq();
+    console.log(`RabbitMQ ${version}: ${scripts}`);
+    return { ...NOTHING_COUNTED, note: version };
   },
 };
 

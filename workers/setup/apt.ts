@@ -14,13 +14,18 @@ export async function hasApt(): Promise<boolean> {
 /**
  * Downloads packages and unpacks them into `folder`, with those libraries that they need and that the system lacks.
  * Changes nothing outside `folder`; needs no root: where the system has no package lists, private ones are fetched.
+ * @param librariesOf those whose libraries are wanted, when others of `names` also depend on what is not needed here
  * @throws Error with apt's own words
  */
-export async function unpackPackages(names: readonly string[], folder: string): Promise<void> {
+export async function unpackPackages(
+  names: readonly string[],
+  folder: string,
+  librariesOf: readonly string[] = names,
+): Promise<void> {
   const downloads = path.join(folder, 'packages');
   await mkdir(downloads, { recursive: true });
   const options = await aptOptions(names, path.join(folder, 'apt'));
-  const wanted = [...names, ...(await missingLibraries(names, options))];
+  const wanted = [...names, ...(await missingLibraries(librariesOf, options))];
   check(
     await runCommand('apt-get', [...options, 'download', ...wanted], { cwd: downloads, limitMs: 180_000 }),
     'apt-get download',
