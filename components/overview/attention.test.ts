@@ -4,12 +4,13 @@ import type { Verdict } from '@/lib/domain/queue';
 import { aQueue } from '../testing/a-queue';
 import { attentionOf } from './attention';
 
-const verdict = (code: string, severity: Verdict['severity'], since: number, action?: string): Verdict => ({
+const verdict = (code: Verdict['code'], severity: Verdict['severity'], since: number, action?: string): Verdict => ({
   code,
   severity,
   since,
   sentence: code,
   evidence: [],
+  under: [],
   actions: action ? [{ label: action, action }] : [],
 });
 const alert = (state: Alert['state']): Alert => {
@@ -34,16 +35,20 @@ const alert = (state: Alert['state']): Alert => {
 
 test('all that is wrong with a queue is one line, the worst first', () => {
   const queue = aQueue({
-    verdicts: [verdict('young', 'warning', 90), verdict('old', 'warning', 10), verdict('worst', 'critical', 99)],
+    verdicts: [
+      verdict('failing', 'warning', 90),
+      verdict('stalled', 'warning', 10),
+      verdict('no-workers', 'critical', 99),
+    ],
   });
   const [item, ...others] = attentionOf([queue], [alert('firing')]);
   expect(others).toEqual([]);
-  expect(item).toMatchObject({ sentence: 'worst', also: ['old', 'young'], rules: ['Backlog'], since: 10 });
+  expect(item).toMatchObject({ sentence: 'no-workers', also: ['stalled', 'failing'], rules: ['Backlog'], since: 10 });
 });
 
 test('an alert makes a mild verdict critical, and stands alone where there is none', () => {
-  const queue = aQueue({ verdicts: [verdict('mild', 'info', 90)] });
-  expect(attentionOf([queue], [alert('firing')])).toMatchObject([{ severity: 'critical', sentence: 'mild' }]);
+  const queue = aQueue({ verdicts: [verdict('burst', 'info', 90)] });
+  expect(attentionOf([queue], [alert('firing')])).toMatchObject([{ severity: 'critical', sentence: 'burst' }]);
   expect(attentionOf([], [alert('firing')])).toMatchObject([{ severity: 'critical', sentence: 'too many' }]);
 });
 
@@ -61,7 +66,11 @@ test('pending and resolved alerts do not ask for attention', () => {
 
 test('only actions that the screen knows become buttons', () => {
   const [item] = attentionOf(
-    [aQueue({ verdicts: [verdict('paused', 'info', 1, 'resume'), verdict('z', 'info', 2, 'reboot')] })],
+    [
+      aQueue({
+        verdicts: [verdict('paused-with-backlog', 'info', 1, 'resume'), verdict('running-long', 'info', 2, 'reboot')],
+      }),
+    ],
     [],
   );
   expect(item?.advice).toEqual([

@@ -3,13 +3,13 @@ import { aQueue } from '../testing/a-queue';
 import { attentionOf } from './attention';
 import { foldAttention } from './fold-attention';
 
-const verdict = { severity: 'critical', since: 1, sentence: 's', evidence: [], actions: [] } as const;
+const verdict = { severity: 'critical', since: 1, sentence: 's', evidence: [], actions: [], under: [] } as const;
 const lost = (count: number) =>
   Array.from({ length: count }, (_, index) =>
     aQueue({
       name: `q${index}`,
       backlog: 10,
-      verdicts: [{ ...verdict, evidence: [], actions: [], code: 'no-workers' }],
+      verdicts: [{ ...verdict, evidence: [], actions: [], under: [], code: 'no-workers' }],
     }),
   );
 
@@ -27,7 +27,7 @@ test('a single queue with more at stake stays above the group', () => {
   const large = aQueue({
     name: 'large',
     backlog: 90_000,
-    verdicts: [{ ...verdict, evidence: [], actions: [], code: 'failing' }],
+    verdicts: [{ ...verdict, evidence: [], actions: [], under: [], code: 'failing' }],
   });
   expect(foldAttention(attentionOf([...lost(5), large], [])).map(({ type }) => type)).toEqual(['one', 'group']);
 });

@@ -1,3 +1,4 @@
+import { VERDICT_WORDS, verdictCodeSchema } from '@/lib/domain/verdict';
 import { plural } from '../format/number';
 import { compareTrouble, type AttentionItem } from './attention';
 import { groupBy } from './group-by';
@@ -11,18 +12,6 @@ export type AttentionLine = { type: 'one'; item: AttentionItem } | { type: 'grou
 
 /** So many queues with one cause are told together; fewer are read faster one by one. */
 const LEAST_TO_FOLD = 4;
-
-/** What each verdict says of many queues. */
-const OF_MANY: Record<string, string> = {
-  'paused-with-backlog': 'are paused while jobs wait',
-  'no-workers': 'have jobs that wait and no worker connected',
-  'not-starting': 'have waiting jobs and workers, but no job starts',
-  stalled: 'have jobs that lost their worker',
-  'running-long': 'have jobs that run far longer than usual',
-  failing: 'fail many of their jobs',
-  'retry-storm': 'spend their workers on attempts that fail',
-  'falling-behind': 'get more jobs than they finish',
-};
 
 /** The lines of *Needs attention*. `items` are in their order, which the lines keep. */
 export function foldAttention(items: readonly AttentionItem[]): AttentionLine[] {
@@ -46,9 +35,14 @@ function groupOf(items: AttentionItem[]): AttentionGroup {
   return {
     id: `${severity} ${cause}`,
     severity,
-    sentence: `${plural(items.length, 'queue')} ${OF_MANY[cause] ?? (isAlert ? `are over the limit of “${rules[0] ?? ''}”` : 'are in the same trouble')}`,
+    sentence: `${plural(items.length, 'queue')} ${manyWords(cause) ?? (isAlert ? `are over the limit of “${rules[0] ?? ''}”` : 'are in the same trouble')}`,
     since: Math.min(...items.map(({ since }) => since)),
     impact: items.reduce((sum, { impact }) => sum + impact, 0),
     items,
   };
+}
+
+function manyWords(cause: string): string | null {
+  const code = verdictCodeSchema.safeParse(cause).data;
+  return code === undefined ? null : VERDICT_WORDS[code].many;
 }

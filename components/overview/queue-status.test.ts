@@ -6,7 +6,9 @@ import { firingByKey, statusOf } from './queue-status';
 const queue = aQueue();
 const alert = (state: Alert['state'], severity: Alert['severity']) =>
   ({ state, severity, queueKey: queue.key }) as Alert;
-const mild = aQueue({ verdicts: [{ code: 'c', severity: 'info', since: 1, sentence: '', evidence: [], actions: [] }] });
+const mild = aQueue({
+  verdicts: [{ code: 'burst', severity: 'info', since: 1, sentence: '', evidence: [], actions: [], under: [] }],
+});
 
 test('the worse of verdicts and firing alerts', () => {
   expect(statusOf(mild, firingByKey([alert('firing', 'warning'), alert('firing', 'critical')]))).toBe('critical');

@@ -26,7 +26,7 @@ test('a sort survives the address', () => {
 });
 
 test('status sorts by the worst verdict', () => {
-  const verdict = { code: 'x', since: 0, sentence: '', evidence: [], actions: [] };
+  const verdict = { code: 'burst' as const, since: 0, sentence: '', evidence: [], actions: [], under: [] };
   const mixed = [
     aQueue({ name: 'calm' }),
     aQueue({

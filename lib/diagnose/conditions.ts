@@ -136,7 +136,7 @@ const retryStorm: Condition = {
 };
 
 const fallingBehind: Condition = {
-  code: 'falling-behind',
+  code: 'under-provisioned',
   enterMs: 0,
   leaveMs: 30_000,
   explainedBy: ['paused-with-backlog', 'no-workers', 'not-starting'],
@@ -169,7 +169,7 @@ const fallingBehind: Condition = {
   },
 };
 
-/** In the order of `VERDICT_CODES`. */
+/** In the order of `QUEUE_VERDICTS`. */
 export const CONDITIONS: readonly Condition[] = [
   pausedWithBacklog,
   noWorkers,

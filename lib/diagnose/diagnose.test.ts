@@ -112,7 +112,7 @@ const sick: Case[] = [
         counts: { waiting: 200 + 3 * second, active: 2 },
         lastMinute: { arrived: 300, started: 120, completed: 120 },
       }),
-    expected: ['falling-behind'],
+    expected: ['under-provisioned'],
   },
   {
     because: 'batches that bring more than is finished are falling behind too',
@@ -122,7 +122,7 @@ const sick: Case[] = [
         counts: { waiting: 50 + 100 * Math.floor(second / 60) + 60 - (second % 60), active: 2 },
         lastMinute: { arrived: 160, completed: 60 },
       }),
-    expected: ['falling-behind'],
+    expected: ['under-provisioned'],
   },
   {
     because: 'connected workers take no job for a minute',

@@ -6,7 +6,6 @@ import { followStarts } from './hidden-workers';
 import { NO_MEMORY, type DiagnosisMemory, type Held } from './memory';
 
 export { NO_MEMORY, type DiagnosisMemory };
-export { VERDICT_CODES, type VerdictCode } from './memory';
 
 /** A verdict that was shown stays for this long while the figures behind it are missing. */
 const KEEP_UNKNOWN_MS = 120_000;
@@ -53,7 +52,9 @@ function confirm(
   const shown = before?.verdict ?? null;
   const since = Math.min(before?.since ?? now, now);
   const isDue = shown !== null || now - since >= condition.enterMs;
-  const verdict = isDue ? { code: condition.code, since, ...condition.describe(queue, memory, shown, now) } : null;
+  const verdict = isDue
+    ? { code: condition.code, since, under: [], ...condition.describe(queue, memory, shown, now) }
+    : null;
   return { code: condition.code, since, seenAt: now, verdict };
 }
 

@@ -1,22 +1,9 @@
-import type { Verdict } from '../domain/queue';
+import type { QueueVerdictCode, Verdict } from '../domain/verdict';
 import type { BacklogTrend } from './backlog-trend';
-
-/** Verdicts that Tailback can give, the deepest cause first: an earlier one may explain a later one. */
-export const VERDICT_CODES = [
-  'paused-with-backlog',
-  'no-workers',
-  'not-starting',
-  'stalled',
-  'running-long',
-  'failing',
-  'retry-storm',
-  'falling-behind',
-] as const;
-export type VerdictCode = (typeof VERDICT_CODES)[number];
 
 /** A condition that holds, or held a moment ago. Times are ms since the epoch. */
 export type Held = {
-  readonly code: VerdictCode;
+  readonly code: QueueVerdictCode;
   /** When it was first seen to hold. */
   readonly since: number;
   /** When it was last seen to hold. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { unknowable } from './queue';
 import { slowSpellSchema } from './stall';
+import { verdictSchema } from './verdict';
 
 /** The servers behind one source: the master that Sentinels name, or a Cluster's masters. */
 export const brokerTopologySchema = z.object({
@@ -51,6 +52,8 @@ export const brokerSchema = z.object({
   topology: brokerTopologySchema.optional(),
   /** When it answered late or not at all in the last quarter of an hour, oldest first. */
   slowSpells: z.array(slowSpellSchema).optional(),
+  /** What is wrong with it for all of its queues, the worst first. */
+  verdicts: z.array(verdictSchema).optional(),
   /** What Tailback itself costs this broker, an estimate from its commandstats. */
   ownCost: z.object({ commandsPerSecond: unknowable, cpuPercent: unknowable }),
 });

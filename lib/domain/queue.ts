@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { forecastSchema } from './forecast';
 import { activeTroubleSchema, recentStallsSchema } from './stall';
+import { verdictSchema } from './verdict';
 
 /** The libraries and brokers whose queues Tailback understands. */
 export const QUEUE_KINDS = ['bull', 'bullmq', 'rabbitmq'] as const;
@@ -81,22 +83,7 @@ export const lastMinuteSchema = z.object({
 });
 export type LastMinute = z.infer<typeof lastMinuteSchema>;
 
-export const SEVERITIES = ['info', 'warning', 'critical'] as const;
-export const severitySchema = z.enum(SEVERITIES);
-export type Severity = z.infer<typeof severitySchema>;
-
-export const verdictSchema = z.object({
-  code: z.string(),
-  severity: severitySchema,
-  /** ms since the epoch at which the condition was first seen. */
-  since: z.number(),
-  /** One plain sentence: what is wrong. */
-  sentence: z.string(),
-  evidence: z.array(z.object({ label: z.string(), value: z.string() })),
-  /** What would help, in words; `action` names a queue action that the screen can offer as a button. */
-  actions: z.array(z.object({ label: z.string(), action: z.string().optional() })),
-});
-export type Verdict = z.infer<typeof verdictSchema>;
+export { SEVERITIES, severitySchema, verdictSchema, type Severity, type Verdict } from './verdict';
 
 /** How long the longest waiting job of a state has waited, ms. `isAtLeast`: the order does not prove that none is older. */
 export const ageSchema = z.object({ ms: z.number(), isAtLeast: z.boolean() });
@@ -141,7 +128,10 @@ export const queueSchema = z.object({
   /** Why jobs stalled in the last minute; absent where none did. */
   recentStalls: recentStallsSchema.optional(),
   lastMinute: lastMinuteSchema,
+  /** What is wrong, the worst first. */
   verdicts: z.array(verdictSchema),
+  /** Whether it keeps up; absent where nobody reckoned. */
+  forecast: forecastSchema.optional(),
   /** ms since the epoch at which these counts were read; idle queues are read less often. */
   readAt: z.number(),
 });
