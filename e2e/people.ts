@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Browser, Page } from '@playwright/test';
 import type { Role } from '../lib/domain/permissions';
@@ -15,15 +14,11 @@ export async function usersCommand(product: TestProduct, args: readonly string[]
   await running;
 }
 
-/** A running product looks at the file of users at most this often, and there is nothing to ask whether it has. */
-const NOTICED_MS = 2_100;
-
 /** A new person with a role, who can sign in at once. */
 export async function addPerson(product: TestProduct, role: Role): Promise<TestProduct['admin']> {
   const email = `${role}-${randomBytes(4).toString('hex')}@localhost`;
   const password = randomBytes(12).toString('base64url');
   await usersCommand(product, ['add', email, '--role', role, '--password-stdin'], password);
-  await pause(NOTICED_MS);
   return { email, password };
 }
 

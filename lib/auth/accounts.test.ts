@@ -1,14 +1,18 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { encode } from 'next-auth/jwt';
 import { Secret, TOTP } from 'otpauth';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createLog } from '../config/log';
 import { Accounts } from './accounts';
 import { verifyPassword } from './password';
 import { checkPassword } from './password-rules';
 import { newSecondFactor, stepOfCode } from './second-factor';
+import { Sessions } from './sessions';
 import { SignIn } from './sign-in';
 import { TokensFile } from './tokens-file';
+import { newUser } from './users-file';
 
 const DAY_MS = 86_400_000;
 let folder: string;
@@ -50,6 +54,28 @@ describe('tokens', () => {
     expect(other.identify(token, '')).toBeNull();
     expect(other.isLive('ci')).toBe(false);
     await expect(accounts.tokens.revoke(id)).rejects.toMatchObject({ code: 'not-found' });
+  });
+  test('and people are known at once in another process that looked just before', async () => {
+    const others = new Accounts(folder, []);
+    const log = createLog('silent', 'test');
+    const secret = 'a secret of more than thirty-two characters';
+    const sessions = new Sessions({ accounts: others, secret, token: null, log });
+    const ask = (given: { authorization?: string; cookie?: string }) =>
+      sessions.identify({
+        authorization: undefined,
+        cookie: undefined,
+        ...given,
+        address: '10.0.0.1',
+        isSecure: false,
+      });
+    await sessions.refresh();
+    const { token } = await make();
+    expect((await ask({ authorization: `Bearer ${token}` }))?.actor.name).toBe('ci');
+    const user = newUser('dana@x', 'viewer', null);
+    await accounts.users.update(() => [user]);
+    const claims = { email: 'dana@x', role: 'viewer', epoch: user.epoch, sid: 's', signedInAt: Date.now() / 1_000 };
+    const cookie = `tailback.session=${await encode({ token: claims, secret, maxAge: 60 })}`;
+    expect((await ask({ cookie }))?.actor.name).toBe('dana@x');
   });
   test('have one name each', async () => {
     await make();

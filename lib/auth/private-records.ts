@@ -50,6 +50,8 @@ export class PrivateRecords<T> {
 
   /** Looks at the file now. @throws as `refresh` */
   async look(): Promise<void> {
+    // A look that has begun already may have missed what was written since.
+    if (this.reading) await this.reading.catch(() => undefined);
     this.reading ??= this.read().finally(() => (this.reading = null));
     await this.reading;
   }

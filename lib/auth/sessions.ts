@@ -49,7 +49,9 @@ export class Sessions {
       const fits = this.tokenDigest !== null && timingSafeEqual(digest(bearer), this.tokenDigest);
       if (fits) return { actor: { kind: 'token', name: CONFIGURED_TOKEN, role: 'admin', address } };
       await this.refresh();
-      const token = this.options.accounts.tokens.identify(bearer, address);
+      const { tokens } = this.options.accounts;
+      const token =
+        tokens.identify(bearer, address) ?? ((await this.look(tokens)) ? tokens.identify(bearer, address) : null);
       return token && { actor: { kind: 'token', name: token.name, role: token.role, address } };
     }
     const name = sessionCookieName(isSecure);
@@ -65,13 +67,24 @@ export class Sessions {
       session: { id: token.sid, epoch: token.epoch },
     };
     await this.refresh();
-    if (!this.isLive(actor)) return null;
+    if (!this.isLive(actor) && !((await this.look(this.options.accounts.users)) && this.isLive(actor))) return null;
     if (Date.now() / 1_000 - token.iat < RENEW_SECONDS) return { actor };
     const renewed = await renewSessionToken(token, this.options.secret);
     return {
       actor,
       setCookie: `${name}=${renewed.value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${renewed.maxAge}${isSecure ? '; Secure' : ''}`,
     };
+  }
+
+  /** Who is not known may have been added a moment ago, by another process: looks once more before saying no. */
+  private async look(file: { look(): Promise<void> }): Promise<boolean> {
+    try {
+      await file.look();
+      return true;
+    } catch (error) {
+      this.warn(messageOf(error));
+      return false;
+    }
   }
 
   /** Takes in changes of the users file that are at most two seconds old. Never throws: what is known stays in force. */

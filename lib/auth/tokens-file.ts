@@ -47,6 +47,10 @@ export class TokensFile {
     return this.records.refresh(now);
   }
 
+  look(): Promise<void> {
+    return this.records.look();
+  }
+
   /** Newest first, with uses that are not written down yet. */
   async list(): Promise<Token[]> {
     await this.records.look();
