@@ -42,10 +42,39 @@ test('old jobs are cleaned: counted first, by the typed name, and no younger one
   await expect(go).toHaveAttribute('aria-disabled', 'true');
   await dialog.getByLabel(/cannot be undone/).fill(queue.name);
   await go.click();
-  await expect(dialog.getByRole('status')).toContainText('40 jobs removed');
-  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  // The dialog hands over: what goes on has a drawer of its own, and an address.
+  const drawer = page.getByRole('dialog', { name: 'Operation' });
+  await expect(drawer).toContainText('40 removed');
+  await expect(drawer).toContainText('done');
+  await expect(page).toHaveURL(/op=/);
   await untilQueue(product, queue, ({ counts }) => counts.waiting === 7);
   await queue.close();
+});
+
+test('several queues are drained at once, an operation each', async ({ signedIn: page, product }) => {
+  const queues = [openQueue(product, 'bull', 'drained-a'), openQueue(product, 'bullmq', 'drained-b')];
+  for (const queue of queues) {
+    await queue.addMany(Array.from({ length: 30 }, (_, n) => ({ name: 'job', data: { n } })));
+    await untilQueue(product, queue, ({ counts }) => counts.waiting === 30);
+  }
+  await page.goto(`${product.url}/?q=drained-`);
+  for (const { name } of queues) await page.getByRole('checkbox', { name: `Select ${name}` }).click();
+  await page
+    .getByRole('toolbar', { name: 'Queues that are chosen' })
+    .getByRole('button', { name: 'Drain' })
+    .click();
+  const dialog = page.getByRole('dialog', { name: /^Drain 2 queues/ });
+  await dialog.getByLabel(/cannot be undone/).fill('2');
+  await dialog.getByRole('button', { name: /^Remove 60 jobs/ }).click();
+  await expect(page).toHaveURL(/\/operations/);
+  for (const { name } of queues) {
+    const line = page.getByRole('listitem').filter({ hasText: name });
+    await expect(line).toContainText('30 removed');
+  }
+  for (const queue of queues) {
+    await untilQueue(product, queue, ({ counts }) => counts.waiting === 0);
+    await queue.close();
+  }
 });
 
 test('a scheduler is added with its next runs in sight, run now, edited and removed', async ({

@@ -6,7 +6,7 @@ type Props = { what: Clearing['what']; preview: ClearingPreview; queues: readonl
 
 /** What one would be surprised by afterwards. */
 export function ClearWarnings({ what, preview, queues }: Props) {
-  const { isAtMost, keptForSchedulers, schedulers, active, refusal } = preview;
+  const { isAtMost, keptForSchedulers, schedulers, parents, active, refusal } = preview;
   const workers = queues.reduce((sum, queue) => sum + (queue.workers ?? 0), 0);
   const lines = [
     refusal,
@@ -20,6 +20,8 @@ export function ClearWarnings({ what, preview, queues }: Props) {
     what === 'obliterate' &&
       workers > 0 &&
       `${plural(workers, 'worker')} ${workers === 1 ? 'is' : 'are'} connected: stop ${workers === 1 ? 'it' : 'them'} first, or the queue comes back.`,
+    (parents ?? 0) > 0 &&
+      `${plural(parents ?? 0, 'parent')} ${parents === 1 ? 'waits' : 'wait'} for ${parents === 1 ? 'its' : 'their'} children. BullMQ takes a parent of this queue along with its last child, and starts one of another queue when its last child goes here.${what === 'obliterate' ? ' Parents whose children lie in other queues stay behind without their queue: it does not look at them.' : ''}`,
     what === 'drain' &&
       (active ?? 0) > 0 &&
       `${plural(active ?? 0, 'job')} being worked on ${active === 1 ? 'stays' : 'stay'}.`,

@@ -40,6 +40,7 @@ function addUp(previews: readonly ClearingPreview[]): ClearingPreview {
     active: sum(({ active }) => active),
     keptForSchedulers: sum(({ keptForSchedulers }) => keptForSchedulers),
     schedulers: sum(({ schedulers }) => schedulers),
+    parents: sum(({ parents }) => parents),
     refusal: previews.find(({ refusal }) => refusal !== null)?.refusal ?? null,
   };
 }

@@ -3,7 +3,7 @@ import { Ellipsis, RotateCcw, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { FailureDetail, FailureGroup } from '@/lib/domain/failure';
-import type { OperationAction } from '@/lib/domain/operation';
+import type { JobAction } from '@/lib/domain/action';
 import type { Queue } from '@/lib/domain/queue';
 import { jobsHref } from '../format/hrefs';
 import { formatCount } from '../format/number';
@@ -18,7 +18,7 @@ import { Menu } from '../ui/menu';
 import { Section } from '../ui/page';
 import { QueueName } from './queue-names';
 
-type QueueProps = { group: FailureGroup; onAct(queue: Queue, action: OperationAction): void };
+type QueueProps = { group: FailureGroup; onAct(queue: Queue, action: JobAction): void };
 
 /** Which queues it hits, and what can be done to the jobs that lie there. */
 export function QueueSpread({ group, onAct }: QueueProps) {
@@ -40,7 +40,7 @@ function QueueLine({
 }: {
   share: FailureGroup['queues'][number];
   fingerprint: string;
-  onAct(queue: Queue, action: OperationAction): void;
+  onAct(queue: Queue, action: JobAction): void;
 }) {
   const queue = useLive((state) => state.byKey.get(key));
   const query = `group:${fingerprint}`;

@@ -1,7 +1,7 @@
 'use client';
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
-import type { OperationAction } from '@/lib/domain/operation';
+import type { JobAction } from '@/lib/domain/action';
 import type { JobState, Queue } from '@/lib/domain/queue';
 import { actionsFor } from '../job/allowed-actions';
 import { formatCount } from '../format/number';
@@ -23,7 +23,7 @@ type Props = {
 
 /** What can be done to everything in a list, apart from what is selected in it. */
 export function ActOnAll({ queue, state, query, count, why }: Props) {
-  const [action, setAction] = useState<OperationAction | null>(null);
+  const [action, setAction] = useState<JobAction | null>(null);
   const which = query.trim() === '' ? 'All' : 'All that match';
   return (
     <>

@@ -1,12 +1,12 @@
 'use client';
 import { useState } from 'react';
+import type { JobAction } from '@/lib/domain/action';
+import { DEFAULT_PACE } from '@/lib/domain/pace';
 import {
-  DEFAULT_PACE,
   UNDO_MS,
   whyNoUndo,
   type CanaryPlan,
   type Operation,
-  type OperationAction,
   type OperationTarget,
 } from '@/lib/domain/operation';
 import type { Queue } from '@/lib/domain/queue';
@@ -27,7 +27,7 @@ import { usePreview } from './use-preview';
 
 type Props = {
   queue: Queue;
-  action: OperationAction;
+  action: JobAction;
   target: OperationTarget;
   onClose(): void;
   /** Called with what was started, before the dialog closes. */

@@ -58,7 +58,7 @@ export function OperationDrawer({ id, live, onClose }: Props) {
 
 function Facts({ operation }: { operation: Operation }) {
   const now = useNow();
-  const { counts, canary, pace, until, startedBy, createdAt, endedAt, runner, takeovers, note } = operation;
+  const { target, counts, canary, pace, until, startedBy, createdAt, endedAt, runner, takeovers, note } = operation;
   return (
     <>
       <div className="mb-1 flex flex-wrap items-center gap-2">
@@ -70,11 +70,12 @@ function Facts({ operation }: { operation: Operation }) {
       <dl className="mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
         <Fact name="Jobs">
           {counts.of === null ? '' : `${formatCount(counts.of)} meant, `}
-          {formatCount(counts.done)} {WORDS[operation.action].done}, {formatCount(counts.failed)} not done,{' '}
-          {formatCount(counts.skipped)} left alone
+          {formatCount(counts.done)} {WORDS[operation.action].done}
+          {target.by !== 'clearing' &&
+            `, ${formatCount(counts.failed)} not done, ${formatCount(counts.skipped)} left alone`}
         </Fact>
-        <Fact name="Frozen at">
-          <Clock at={until} /> <span className="text-ink-3">what came later is not meant</span>
+        <Fact name={target.by === 'clearing' && target.clearing.what === 'clean' ? 'Up to' : 'Frozen at'}>
+          <Clock at={until} /> <span className="text-ink-3">{laterStays(target)}</span>
         </Fact>
         <Fact name="Pace">{pace === null ? 'no limit' : `${formatCount(pace)} jobs/s`}</Fact>
         {canary && (
@@ -108,6 +109,15 @@ function Facts({ operation }: { operation: Operation }) {
   );
 }
 
+function laterStays(target: Operation['target']): string {
+  if (target.by !== 'clearing') return 'what came later is not meant';
+  return {
+    clean: 'what ended, or was made, later stays',
+    drain: 'as many as waited then are taken, the oldest first',
+    obliterate: 'producers that still run create the queue anew',
+  }[target.clearing.what];
+}
+
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <>
@@ -118,6 +128,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 }
 
 function Report({ report: { operation, reasons, lines } }: { report: OperationReport }) {
+  const { target } = operation;
   if (reasons.length === 0) return null;
   const total = operation.counts.failed + operation.counts.skipped;
   return (
@@ -143,7 +154,10 @@ function Report({ report: { operation, reasons, lines } }: { report: OperationRe
             {lines.map(({ id, text }, at) => (
               <li key={at} className="flex h-6 items-center gap-3">
                 <Link
-                  href={jobsHref(operation.queueKey, { state: operation.target.state, job: id })}
+                  href={jobsHref(operation.queueKey, {
+                    state: target.by === 'clearing' ? 'failed' : target.state,
+                    job: id,
+                  })}
                   className="w-40 shrink-0 truncate font-mono hover:underline"
                 >
                   <JobLine>{id}</JobLine>

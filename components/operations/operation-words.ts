@@ -1,3 +1,4 @@
+import { clearingWords } from '@/lib/domain/clearing-words';
 import { hasEnded, type Operation, type OperationAction, type OperationTarget } from '@/lib/domain/operation';
 import { formatCount, plural } from '../format/number';
 import { formatDuration } from '../format/duration';
@@ -9,10 +10,14 @@ export const WORDS: Record<OperationAction, Words> = {
   remove: { verb: 'Remove', doing: 'Removing', done: 'removed' },
   promote: { verb: 'Run now', doing: 'Promoting', done: 'promoted' },
   duplicate: { verb: 'Run again', doing: 'Adding again', done: 'added again' },
+  clean: { verb: 'Clean', doing: 'Cleaning', done: 'removed' },
+  drain: { verb: 'Drain', doing: 'Draining', done: 'removed' },
+  obliterate: { verb: 'Obliterate', doing: 'Obliterating', done: 'removed' },
 };
 
 /** `12 failed jobs`, `all failed jobs`, `failed jobs that match name:x`. */
 export function whatIsMeant(target: OperationTarget | Operation['target']): string {
+  if (target.by === 'clearing') return clearingWords(target.clearing);
   if (target.by === 'ids') return plural('ids' in target ? target.ids.length : target.count, `${target.state} job`);
   return target.query.trim() === ''
     ? `all ${target.state} jobs`
@@ -49,6 +54,7 @@ export function progressWords(operation: Operation, now: number): string {
     return canary.outcome === 'waiting'
       ? `First ${plural(canary.size, 'job')}: ${canary.succeeded} succeeded, ${canary.failed} failed, ${canary.pending} under way`
       : `Starting the first ${plural(canary.size, 'job')}`;
+  if (operation.runner === null && state === 'running') return 'Waits for its turn';
   if (state === 'paused') return `Paused at ${done}${of}${failed}`;
   const left = rate && counts.of !== null ? (counts.of - counts.done - counts.failed - counts.skipped) / rate : null;
   const speed = rate === null ? '' : ` · ${formatCount(rate)}/s`;

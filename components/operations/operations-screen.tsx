@@ -1,6 +1,5 @@
 'use client';
 import { ListChecks } from 'lucide-react';
-import { parseAsString, useQueryState } from 'nuqs';
 import { hasEnded, type Operation } from '@/lib/domain/operation';
 import { sentenceOf } from '../api/problem';
 import { visibleLine } from '../format/visible-text';
@@ -11,16 +10,16 @@ import { Empty } from '../ui/empty';
 import { Page, Section } from '../ui/page';
 import { SkeletonRows } from '../ui/skeleton';
 import { OperationButtons } from './operation-buttons';
-import { OperationDrawer } from './operation-drawer';
 import { progressOf, progressWords, whatIsMeant, WORDS } from './operation-words';
 import { Bar } from './preview-box';
 import { StateChip } from './state-chip';
+import { useOpenOperation } from './use-open-operation';
 import { useOperations } from './use-operations';
 
 /** Actions on many jobs: what is under way, what can be undone, and how the others ended. */
 export function OperationsScreen() {
   const { operations, error, isPending } = useOperations();
-  const [openId, setOpenId] = useQueryState('op', parseAsString.withOptions({ history: 'push' }));
+  const [openId, setOpenId] = useOpenOperation();
   const open = operations.filter((one) => !hasEnded(one));
   const ended = operations.filter(hasEnded);
   const list = (rows: readonly Operation[]) => (
@@ -60,11 +59,6 @@ export function OperationsScreen() {
           </Empty>
         </div>
       )}
-      <OperationDrawer
-        id={openId}
-        live={operations.find(({ id }) => id === openId)}
-        onClose={() => void setOpenId(null)}
-      />
     </Page>
   );
 }

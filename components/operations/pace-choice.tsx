@@ -1,5 +1,5 @@
 'use client';
-import { DEFAULT_PACE } from '@/lib/domain/operation';
+import { DEFAULT_PACE } from '@/lib/domain/pace';
 import { formatDuration } from '../format/duration';
 import { formatCount } from '../format/number';
 import { Segmented } from '../ui/segmented';

@@ -2,7 +2,7 @@
 import { useRouter } from 'next/navigation';
 import { useMemo, useState, type ReactNode } from 'react';
 import { may } from '@/lib/domain/access';
-import { OperationTray } from '../operations/operation-tray';
+import { OperationLayer } from '../operations/operation-tray';
 import { FrameContext } from './frame-context';
 import { HelpDialog } from './help-dialog';
 import { useMe } from './me';
@@ -54,7 +54,7 @@ export function Frame({ children }: { children: ReactNode }) {
           >
             {children}
           </main>
-          <OperationTray />
+          <OperationLayer />
         </div>
       </div>
       <TitleBadge />

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { queueActionSchema } from './action';
+import { paceSchema } from './pace';
 import { unknowable } from './queue';
 
 /** States that can be cleaned by age. Active jobs and parents that wait belong to others. */
 export const CLEANABLE_STATES = ['completed', 'failed', 'waiting', 'paused', 'delayed', 'prioritized'] as const;
 export const cleanableStateSchema = z.enum(CLEANABLE_STATES);
 export type CleanableState = z.infer<typeof cleanableStateSchema>;
+
+export const CLEARINGS = ['clean', 'drain', 'obliterate'] as const;
 
 /**
  * Ways to take many jobs out of a queue. `clean`: those of a state that ended (or, if they have not, were made or last
@@ -31,6 +34,8 @@ export const clearingPreviewSchema = z.object({
   /** Next jobs of schedulers, which stay: without them their schedulers would never run again. */
   keptForSchedulers: z.number(),
   schedulers: z.number(),
+  /** Parents that wait for their children: no clearing looks at them, `null` where the kind has none. */
+  parents: unknowable,
   /** Why it is refused as asked, `null` when it is not. */
   refusal: z.string().nullable(),
 });
@@ -72,19 +77,6 @@ export const limitsBodySchema = z
   });
 export type LimitsBody = z.infer<typeof limitsBodySchema>;
 
-/** `until` and `cursor` come from the answer before; absent at the first part. */
-export const clearingBodySchema = z.strictObject({
-  clearing: clearingSchema,
-  until: z.int().min(0).optional(),
-  cursor: z.string().min(1).max(4096).optional(),
-  /** The queue's name: what is taken out cannot be brought back. */
-  confirm: z.string().max(1_024),
-});
-export type ClearingBody = z.infer<typeof clearingBodySchema>;
-
-export const clearingAnswerSchema = clearingStepSchema.extend({ until: z.number() });
-export type ClearingAnswer = z.infer<typeof clearingAnswerSchema>;
-
 export const MAX_QUEUES_AT_ONCE = 200;
 
 /** The same for several queues, named by their keys. */
@@ -98,3 +90,14 @@ export const queuesActionResultSchema = z.object({
   ),
 });
 export type QueuesActionResult = z.infer<typeof queuesActionResultSchema>;
+
+/** The clearing of one queue or several. What is taken out cannot be brought back. */
+export const startClearingsBodySchema = z.strictObject({
+  clearing: clearingSchema,
+  queues: z.array(z.string().min(1).max(4096)).min(1).max(MAX_QUEUES_AT_ONCE),
+  /** Jobs per second and queue; `null`: as fast as the broker takes them. */
+  pace: paceSchema,
+  /** The queue's name; of several queues their number. */
+  confirm: z.string().max(1_024),
+});
+export type StartClearingsBody = z.infer<typeof startClearingsBodySchema>;

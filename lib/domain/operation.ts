@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { jobActionSchema, MAX_JOBS_AT_ONCE } from './action';
+import { JOB_ACTIONS, jobActionSchema, MAX_JOBS_AT_ONCE } from './action';
+import { CLEARINGS, clearingSchema } from './control';
 import { jobStateSchema } from './job';
+import { paceSchema } from './pace';
 import { queueIdSchema, unknowable, QUEUE_KINDS } from './queue';
 import { queryTextSchema } from './search';
 
@@ -15,12 +17,10 @@ export const operationTargetSchema = z.discriminatedUnion('by', [
 ]);
 export type OperationTarget = z.infer<typeof operationTargetSchema>;
 
-export const operationActionSchema = jobActionSchema;
+/** What an operation does: the same to many jobs, or the clearing of a queue. */
+export const operationActionSchema = z.enum([...JOB_ACTIONS, ...CLEARINGS]);
 export type OperationAction = z.infer<typeof operationActionSchema>;
 
-/** Jobs per second unless a person asks for another pace. */
-export const DEFAULT_PACE = 500;
-export const MAX_PACE = 50_000;
 /** How long jobs that were removed can be brought back, in ms. */
 export const UNDO_MS = 600_000;
 /** Jobs of a queue that may wait for their removal at the same time. */
@@ -43,7 +43,7 @@ export type CanaryPlan = z.infer<typeof canaryPlanSchema>;
 
 /** Body of a preview. `until` and `cursor` come from the answer before, to go on with the same frozen set. */
 export const previewBodySchema = z.strictObject({
-  action: operationActionSchema,
+  action: jobActionSchema,
   target: operationTargetSchema,
   until: z.int().min(0).optional(),
   cursor: z.string().min(1).max(4096).optional(),
@@ -79,12 +79,12 @@ export const previewSchema = z.object({
 export type Preview = z.infer<typeof previewSchema>;
 
 export const startOperationBodySchema = z.strictObject({
-  action: operationActionSchema,
+  action: jobActionSchema,
   target: operationTargetSchema,
   /** From the preview; the time of the start when absent. */
   until: z.int().min(0).optional(),
   /** Jobs per second; `null`: as fast as the broker takes them. */
-  pace: z.int().min(1).max(MAX_PACE).nullable().default(DEFAULT_PACE),
+  pace: paceSchema,
   canary: canaryPlanSchema.nullable().default(null),
   /** Removal of finished jobs: hide them at once, remove them after ten minutes, until then it can be undone. */
   undo: z.boolean().default(false),
@@ -118,6 +118,7 @@ export const operationSchema = z.object({
   target: z.discriminatedUnion('by', [
     z.object({ by: z.literal('ids'), state: jobStateSchema, count: z.number() }),
     z.object({ by: z.literal('query'), state: jobStateSchema, query: z.string() }),
+    z.object({ by: z.literal('clearing'), clearing: clearingSchema }),
   ]),
   until: z.number(),
   pace: z.number().nullable(),
@@ -167,6 +168,19 @@ export const operationSchema = z.object({
 export type Operation = z.infer<typeof operationSchema>;
 
 export const operationsSchema = z.object({ operations: z.array(operationSchema) });
+
+/** What became of each queue of a request to clear several: its operation, or why there is none. */
+export const startedClearingsSchema = z.object({
+  results: z.array(
+    z.object({
+      queue: z.string(),
+      operation: operationSchema.nullable(),
+      code: z.string().optional(),
+      detail: z.string().optional(),
+    }),
+  ),
+});
+export type StartedClearings = z.infer<typeof startedClearingsSchema>;
 
 export const operationReportSchema = z.object({
   operation: operationSchema,

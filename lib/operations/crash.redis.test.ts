@@ -6,7 +6,7 @@ import { bullDriver, bullMq5Driver, bullMqDriver } from '../testing/queue-driver
 test.each([
   { driver: bullDriver, action: 'retry', query: '', database: 43, seed: 1 },
   { driver: bullMq5Driver, action: 'duplicate', query: 'name=even', database: 44, seed: 2 },
-  { driver: bullMqDriver, action: 'retry', query: 'name=even', database: 45, seed: 3 },
+  { driver: bullMqDriver, action: 'clean', query: '', database: 45, seed: 3 },
 ] as const)(
   'an operation on $driver.label whose process is killed is finished by another: no job lost, none done twice',
   async ({ driver, action, query, database, seed }) => {

@@ -136,4 +136,12 @@ export function summary({ action, counts, state, note }: Operation): string {
   return `${state}: ${parts.join(', ')}${counts.of === null ? '' : ` of ${counts.of}`}${note === null ? '' : `; ${note}`}`;
 }
 
-const WORDS = { retry: 'retried', remove: 'removed', promote: 'promoted', duplicate: 'added again' } as const;
+const WORDS = {
+  retry: 'retried',
+  remove: 'removed',
+  promote: 'promoted',
+  duplicate: 'added again',
+  clean: 'removed',
+  drain: 'removed',
+  obliterate: 'removed',
+} as const;

@@ -14,7 +14,7 @@ import type { OperationRecord } from './record';
 const POLL_MS = 500;
 const RENEW_MS = 1_000;
 /** Operations that one process runs at the same time. */
-const AT_ONCE = 4;
+const AT_ONCE = 12;
 /** After an error that is not ours to handle, ms. */
 const RECOVER_MS = 5_000;
 
@@ -22,7 +22,7 @@ export type RunnerOptions = {
   store: OperationStore;
   hidden: HiddenJobs;
   /** The desk of a source, `null` when this process does not know it. */
-  deskOf: (source: string) => Pick<SourceDesk, 'bulk' | 'scan'> | null;
+  deskOf: (source: string) => Pick<SourceDesk, 'bulk' | 'scan' | 'controls'> | null;
   audit: Pick<AuditWriter, 'append'>;
   log: Log;
   now?: () => number;
@@ -96,7 +96,7 @@ export class OperationRunner {
         await lease.release();
         return;
       }
-      const drive = new Drive({ ...this.options, bulk: desk.bulk, scan: desk.scan }, lease, record);
+      const drive = new Drive({ ...this.options, bulk: desk.bulk, scan: desk.scan, controls: desk.controls }, lease, record);
       this.drives.set(id, drive);
       if (this.isClosed) drive.stop();
       renewing = this.keep(lease, drive);
@@ -140,11 +140,11 @@ export class OperationRunner {
           outcome:
             state === 'done' && counts.failed === 0
               ? 'done'
-              : counts.done > 0
-                ? 'partly'
-                : state === 'failed'
-                  ? 'failed'
-                  : 'done',
+              : state === 'failed' && counts.done === 0
+                ? 'failed'
+                : state === 'undone'
+                  ? 'done'
+                  : 'partly',
           detail: `operation ${operation.id} ended, ${summary(operation)}`,
         },
         actor.kind === 'token' ? 'tokens' : 'people',

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OperationAction } from '../domain/operation';
+import type { JobAction } from '../domain/action';
 import type { JobState } from '../domain/queue';
 import { emptyDatabase, sleep, uniqueName, until } from '../testing/looker';
 import { Operator } from '../testing/operator';
@@ -211,7 +211,7 @@ export function describeOperations(driver: QueueDriver, database: number): void 
     });
 
     const states = driver.states.filter((state) => state !== 'waiting-children');
-    const actions: OperationAction[] = ['retry', 'remove', 'promote', 'duplicate'];
+    const actions: JobAction[] = ['retry', 'remove', 'promote', 'duplicate'];
     test.each(states.flatMap((state) => actions.map((action) => ({ state, action }))))(
       '$action of $state jobs is done or refused with a reason',
       async ({ state, action }) => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Clearing } from '../domain/control';
 import { AppError } from '../domain/errors';
 import {
   hasEnded,
@@ -15,10 +16,10 @@ import type { HiddenJobs } from './hidden-jobs';
 import { assertPossible } from './machine';
 import type { OperationStore } from './operation-store';
 import { readQuery } from './read-query';
-import { newRecord } from './record';
+import { newClearing, newRecord, type OperationRecord } from './record';
 
 /** Operations that may be under way or wait for their removal at the same time. */
-const MAX_OPEN = 100;
+const MAX_OPEN = 300;
 /** How long an answer waits for the runner to take a wish up, ms. */
 const PATIENCE_MS = 1_500;
 const LOOK_MS = 50;
@@ -48,23 +49,35 @@ export class Operations {
     const until = Math.min(body.until ?? now, now);
     if (target.by === 'query') readQuery(target.query, until);
     if (action === 'remove') await this.assertRemoval(queue, body, desk, ref, until);
-    if ((await store.countOpen()) >= MAX_OPEN)
-      throw new AppError(
-        'too-many-requests',
-        `${MAX_OPEN} operations are under way. Wait for some of them, or stop them.`,
-      );
-    const { kind, name, role, address } = actor;
-    const record = newRecord(
-      randomUUID(),
-      { queue, ref },
-      { ...body, until },
-      { kind, name, role, address },
-      Date.now(),
-    );
+    await this.assertRoom();
+    const record = newRecord(randomUUID(), { queue, ref }, { ...body, until }, toActor(actor), Date.now());
     await store.create(record, target.by === 'ids' ? [...new Set(target.ids)] : []);
     nudge();
     // Whoever removes a few looks at the list next: they are out of sight by then.
     return body.undo && target.by === 'ids' ? this.taken(record.operation) : record.operation;
+  }
+
+  /**
+   * Starts the clearing of a queue. What comes from now on stays.
+   * @throws AppError `unsupported` when the library, or the state of the queue, does not allow it
+   */
+  async clear(
+    desk: Pick<SourceDesk, 'bulk' | 'controls'>,
+    place: { queue: Queue; ref: QueueRef },
+    { clearing, pace }: { clearing: Clearing; pace: number | null },
+    actor: Actor,
+  ): Promise<Operation> {
+    const { store, nudge } = this.parts;
+    if (place.ref.readOnlyReason != null) throw new AppError('unsupported', place.ref.readOnlyReason);
+    const now = await desk.bulk.now();
+    const until = clearing.what === 'clean' ? now - clearing.olderThanMs : now;
+    const { refusal } = await desk.controls.previewClearing(place.ref, { ...clearing, until });
+    if (refusal !== null) throw new AppError('unsupported', refusal);
+    await this.assertRoom();
+    const record = newClearing(randomUUID(), place, { clearing, until, pace }, toActor(actor), Date.now());
+    await store.create(record, []);
+    nudge();
+    return record.operation;
   }
 
   list(limit: number): Promise<Operation[]> {
@@ -102,6 +115,14 @@ export class Operations {
     return before;
   }
 
+  private async assertRoom(): Promise<void> {
+    if ((await this.parts.store.countOpen()) < MAX_OPEN) return;
+    throw new AppError(
+      'too-many-requests',
+      `${MAX_OPEN} operations are under way. Wait for some of them, or stop them.`,
+    );
+  }
+
   private async assertRemoval(
     queue: Queue,
     { target, undo, confirm }: StartOperationBody,
@@ -127,6 +148,10 @@ export class Operations {
         `${count} jobs are meant; only ${room} more of this queue can be kept for undoing.`,
       );
   }
+}
+
+function toActor({ kind, name, role, address }: Actor): OperationRecord['actor'] {
+  return { kind, name, role, address };
 }
 
 export function noSuchOperation(): AppError {

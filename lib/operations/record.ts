@@ -1,3 +1,4 @@
+import type { Clearing } from '../domain/control';
 import type { Actor } from '../domain/permissions';
 import type { Operation, OperationReport, StartOperationBody } from '../domain/operation';
 import type { Queue } from '../domain/queue';
@@ -14,7 +15,7 @@ export type OperationRecord = {
   operation: Operation;
   queue: QueueRef;
   actor: Pick<Actor, 'kind' | 'name' | 'role' | 'address'>;
-  /** Where the search goes on; `null` before the first and after the last step. */
+  /** Where the search, or the clearing, goes on; `null` before the first and after the last step. */
   cursor: string | null;
   /** Nothing is left to be searched. */
   isScanned: boolean;
@@ -26,7 +27,7 @@ export type OperationRecord = {
   canaryIds: string[];
   canarySince: number;
   reasons: Reason[];
-  /** Jobs of the set that are left, as counted before the last batch; `null` when no batch has run. */
+  /** Jobs of the set that are left, as counted after the last batch or part; `null` when none has run. */
   remaining: number | null;
   batchSize: number;
 };
@@ -43,23 +44,63 @@ export function isList(state: string): boolean {
   return state === 'waiting' || state === 'paused' || state === 'active';
 }
 
-/** A new operation, ready to be run. `until` in ms by the broker's clock, `now` by ours. */
+type Place = { queue: Pick<Queue, 'id' | 'key' | 'kind'>; ref: QueueRef };
+type Beginning = Pick<Operation, 'action' | 'target' | 'until' | 'pace'>;
+
+/** A new operation on jobs, ready to be run. `until` in ms by the broker's clock, `now` by ours. */
 export function newRecord(
   id: string,
-  { queue, ref }: { queue: Pick<Queue, 'id' | 'key' | 'kind'>; ref: QueueRef },
+  place: Place,
   body: StartOperationBody & { until: number },
   actor: OperationRecord['actor'],
   now: number,
 ): OperationRecord {
-  const { action, target, until, pace, canary } = body;
+  const { action, target, canary } = body;
   const hasUndo = action === 'remove' && body.undo;
+  const hasCanary = canary !== null && action !== 'remove';
   const needsFreeze = target.by === 'query' && isList(target.state);
+  const meant =
+    target.by === 'ids'
+      ? ({ by: 'ids', state: target.state, count: target.ids.length } as const)
+      : ({ by: 'query', state: target.state, query: target.query.trim() } as const);
+  const record = blank(id, place, { ...body, target: meant }, actor, now);
+  return {
+    ...record,
+    position: target.by === 'ids' || needsFreeze || hasUndo ? 0 : null,
+    operation: {
+      ...record.operation,
+      canary: hasCanary ? { ...canary, outcome: 'running', succeeded: 0, failed: 0, unknown: 0, pending: 0 } : null,
+      phase: needsFreeze ? 'freeze' : hasUndo ? 'hide' : hasCanary ? 'canary' : 'work',
+      canUndo: hasUndo,
+      counts: { ...record.operation.counts, of: target.by === 'ids' ? target.ids.length : null },
+    },
+  };
+}
+
+/** A new clearing of a queue. Jobs that ended, or were made, after `until` (ms, broker's clock) stay. */
+export function newClearing(
+  id: string,
+  place: Place,
+  { clearing, until, pace }: { clearing: Clearing; until: number; pace: number | null },
+  actor: OperationRecord['actor'],
+  now: number,
+): OperationRecord {
+  return blank(id, place, { action: clearing.what, target: { by: 'clearing', clearing }, until, pace }, actor, now);
+}
+
+function blank(
+  id: string,
+  { queue, ref }: Place,
+  { action, target, until, pace }: Beginning,
+  actor: OperationRecord['actor'],
+  now: number,
+): OperationRecord {
   return {
     queue: ref,
     actor,
     cursor: null,
     isScanned: false,
-    position: target.by === 'ids' || needsFreeze || hasUndo ? 0 : null,
+    position: null,
     chunk: [],
     canaryIds: [],
     canarySince: 0,
@@ -72,30 +113,16 @@ export function newRecord(
       queueKey: queue.key,
       kind: queue.kind,
       action,
-      target:
-        target.by === 'ids'
-          ? { by: 'ids', state: target.state, count: target.ids.length }
-          : { by: 'query', state: target.state, query: target.query.trim() },
+      target,
       until,
       pace,
-      canary:
-        canary && action !== 'remove'
-          ? { ...canary, outcome: 'running', succeeded: 0, failed: 0, unknown: 0, pending: 0 }
-          : null,
+      canary: null,
       state: 'running',
-      phase: needsFreeze ? 'freeze' : hasUndo ? 'hide' : canary && action !== 'remove' ? 'canary' : 'work',
+      phase: 'work',
       wish: null,
-      canUndo: hasUndo,
+      canUndo: false,
       dueAt: null,
-      counts: {
-        of: target.by === 'ids' ? target.ids.length : null,
-        done: 0,
-        failed: 0,
-        skipped: 0,
-        hidden: 0,
-        scanned: 0,
-        toScan: null,
-      },
+      counts: { of: null, done: 0, failed: 0, skipped: 0, hidden: 0, scanned: 0, toScan: null },
       rate: null,
       startedBy: { name: actor.name, role: actor.role },
       createdAt: now,

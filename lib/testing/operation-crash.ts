@@ -7,8 +7,16 @@ import { sleep, uniqueName, until } from './looker';
 import { Operator } from './operator';
 import type { QueueDriver } from './queue-driver';
 
-/** One operation that is interrupted. `query`: only what it picks, which takes one script a job; else the script for many. */
-export type CrashCase = { action: OperationAction; query: string; jobs: number; pace: number };
+/**
+ * One operation that is interrupted. `query`: only what it picks, which takes one script a job; else the script for many.
+ * Jobs have failed before, or are delayed where they are to be promoted. `clean` and `drain` take all there is.
+ */
+export type CrashCase = {
+  action: Exclude<OperationAction, 'obliterate'>;
+  query: string;
+  jobs: number;
+  pace: number;
+};
 export type CrashResult = { kills: number; takeovers: number };
 
 const KILL_AFTER_MS = 2_500;
@@ -39,7 +47,8 @@ export async function crashOperation(
   const queue = driver.open(url, 'bull', uniqueName('crash'));
   const observer = new Operator(redis, url);
   const runs = new Map<number, number>();
-  let isSeeding = true;
+  const isFailed = action !== 'promote' && action !== 'drain';
+  let isSeeding = isFailed;
   const worker = await queue.work(
     (job) => {
       const { n } = job.data as { n: number };
@@ -52,14 +61,27 @@ export async function crashOperation(
   );
   const processes: ChildProcess[] = [];
   try {
-    await queue.addMany(Array.from({ length: jobs }, (_, n) => ({ name: n % 2 === 0 ? 'even' : 'odd', data: { n } })));
-    await until(async () => (await redis.zcard(`bull:${queue.name}:failed`)) === jobs, 60_000);
+    const options = isFailed ? {} : { delay: 3_600_000 };
+    await queue.addMany(
+      Array.from({ length: jobs }, (_, n) => ({ name: n % 2 === 0 ? 'even' : 'odd', data: { n }, options })),
+    );
+    const set = `bull:${queue.name}:${isFailed ? 'failed' : 'delayed'}`;
+    await until(async () => (await redis.zcard(set)) === jobs, 60_000);
     isSeeding = false;
     await sleep(5);
     const ref = await observer.refOf(driver, queue);
-    const body = { action, target: { by: 'query', state: 'failed', query }, pace, confirm: queue.name };
     processes.push(...(await Promise.all([startOperator(url), startOperator(url)])));
-    const { id } = await observer.start(ref, body);
+    const { id } =
+      action === 'clean'
+        ? await observer.clear(ref, { what: 'clean', state: 'failed', olderThanMs: 0 }, pace)
+        : action === 'drain'
+          ? await observer.clear(ref, { what: 'drain', delayed: true }, pace)
+          : await observer.start(ref, {
+              action,
+              target: { by: 'query', state: isFailed ? 'failed' : 'delayed', query },
+              pace,
+              confirm: queue.name,
+            });
     let killed = 0;
     while (killed < kills) {
       await sleep(random() * KILL_AFTER_MS);
@@ -77,7 +99,8 @@ export async function crashOperation(
     const { counts, state, takeovers } = operation;
     if (state !== 'done' || counts.done !== meant.length || counts.failed + counts.skipped > 0)
       throw new Error(`ended as ${state} with ${JSON.stringify(counts)}; ${meant.length} jobs were meant`);
-    if (action === 'remove') await assertRemoved(redis, queue.name, jobs - meant.length);
+    if (action === 'remove' || action === 'clean' || action === 'drain')
+      await assertLeft(redis, set, runs, jobs - meant.length);
     else await assertOnce(runs, meant);
     return { kills: killed, takeovers };
   } finally {
@@ -89,9 +112,10 @@ export async function crashOperation(
   }
 }
 
-async function assertRemoved(redis: Redis, name: string, left: number): Promise<void> {
-  const count = await redis.zcard(`bull:${name}:failed`);
-  if (count !== left) throw new Error(`${count} failed jobs are left instead of ${left}`);
+/** What was to be removed is, nothing else is, and none of it was run. */
+async function assertLeft(redis: Redis, set: string, runs: ReadonlyMap<number, number>, left: number): Promise<void> {
+  const count = await redis.zcard(set);
+  if (count !== left || runs.size > 0) throw new Error(`${count} jobs are left instead of ${left}; ${runs.size} ran`);
 }
 
 /** Every job that was meant has run once more, and no other has. */

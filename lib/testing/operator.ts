@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { Clearing } from '../domain/control';
 import { startOperationBodySchema, type Operation } from '../domain/operation';
 import { toQueueKey } from '../domain/queue-key';
 import type { Queue } from '../domain/queue';
@@ -66,6 +67,11 @@ export class Operator {
   start(ref: QueueRef, body: unknown): Promise<Operation> {
     const queue = { id: ref.id, key: toQueueKey(ref.id), kind: ref.kind } as Queue;
     return this.all.start(this.desk, { queue, ref }, startOperationBodySchema.parse(body), OPERATOR);
+  }
+
+  clear(ref: QueueRef, clearing: Clearing, pace: number | null = null): Promise<Operation> {
+    const queue = { id: ref.id, key: toQueueKey(ref.id), kind: ref.kind } as Queue;
+    return this.all.clear(this.desk, { queue, ref }, { clearing, pace }, OPERATOR);
   }
 
   /** The operation once it is in one of `states`. */

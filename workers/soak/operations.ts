@@ -3,12 +3,15 @@ import { bullDriver, bullMq5Driver, bullMqDriver } from '../../lib/testing/queue
 import { startPrivateRedis } from '../setup/private-redis';
 
 const KILLS = 50;
-const KILLS_EACH = 5;
+const KILLS_EACH = 2;
 const CASES: readonly CrashCase[] = [
   { action: 'retry', query: '', jobs: 4_000, pace: 150 },
   { action: 'retry', query: 'name=even', jobs: 6_000, pace: 120 },
   { action: 'duplicate', query: 'name=even', jobs: 4_000, pace: 100 },
   { action: 'remove', query: 'name=even', jobs: 4_000, pace: 100 },
+  { action: 'promote', query: '', jobs: 2_000, pace: 100 },
+  { action: 'clean', query: '', jobs: 4_000, pace: 200 },
+  { action: 'drain', query: '', jobs: 4_000, pace: 200 },
 ];
 
 /** Kills what runs operations 50 times at random points, on Bull 4, BullMQ 5 and 6; `args[0]`: the seed. */

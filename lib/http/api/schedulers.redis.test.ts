@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPrivateRedis, type PrivateRedis } from '../../../workers/setup/private-redis';
 import { loadConfig } from '../../config/load-config';
 import { createLog } from '../../config/log';
+import type { Operation } from '../../domain/operation';
 import { toQueueKey } from '../../domain/queue-key';
 import { schedulerDetailSchema, schedulersPageSchema, type Scheduler } from '../../domain/scheduler';
 import { createWebRuntime, type WebRuntime } from '../../runtime/web-runtime';
@@ -72,7 +73,11 @@ async function call(method: string, address: string, body?: unknown) {
 const all = async (query = ''): Promise<Scheduler[]> =>
   schedulersPageSchema.parse((await call('GET', `/schedulers${query}`)).json).schedulers;
 const lastAudit = async () =>
-  ((await call('GET', '/audit?limit=1')).json['entries'] as { action: string; outcome: string; detail: string }[])[0];
+  ((await call('GET', '/audit?limit=1')).json['entries'] as {
+    action: string;
+    outcome: string;
+    detail: string;
+  }[])[0];
 
 describe('the list', () => {
   test('holds those of all queues, page by page, and of one queue alone', async () => {
@@ -170,7 +175,7 @@ describe('whole queues', () => {
     expect([await bull.isPaused(), await bullMq.isPaused()]).toEqual([false, false]);
   });
 
-  test('are cleared only by their name, part by part, and the log has the count', async () => {
+  test('are cleared only by their name, as an operation, and the log has the count', async () => {
     await bullMq.pause();
     await bullMq.addBulk(
       Array.from({ length: 700 }, (_, n) => ({ name: 'x', data: { n }, opts: { delay: 9_000_000 } })),
@@ -179,22 +184,21 @@ describe('whole queues', () => {
     const preview = await call('POST', `/queues/${bullMqKey}/clearing/preview`, { clearing });
     expect(preview.json).toMatchObject({ schedulers: 2, keptForSchedulers: 2, refusal: null, isAtMost: false });
     expect(preview.json['count']).toBeGreaterThanOrEqual(700);
-    expect(await call('POST', `/queues/${bullMqKey}/clearing`, { clearing, confirm: 'reports' })).toMatchObject({
-      status: 400,
-    });
-    let removed = 0;
-    let answer = await call('POST', `/queues/${bullMqKey}/clearing`, { clearing, confirm: 'mails' });
-    for (;;) {
-      removed += answer.json['removed'] as number;
-      if (answer.json['cursor'] === null) break;
-      const { until: same, cursor } = answer.json;
-      answer = await call('POST', `/queues/${bullMqKey}/clearing`, { clearing, confirm: 'mails', until: same, cursor });
-    }
-    expect(removed).toBe(preview.json['count']);
+    const body = { clearing, queues: [bullMqKey], pace: null };
+    expect(await call('POST', '/clearings', { ...body, confirm: 'reports' })).toMatchObject({ status: 400 });
+    const started = await call('POST', '/clearings', { ...body, confirm: 'mails' });
+    expect(started.status).toBe(202);
+    const [{ operation }] = started.json['results'] as [{ operation: Operation }];
+    await until(async () => {
+      const report = await call('GET', `/operations/${operation.id}`);
+      return (report.json['operation'] as Operation).state === 'done';
+    }, 20_000);
+    await until(async () => (await lastAudit())?.detail.includes('ended') === true, 10_000);
     expect(await lastAudit()).toMatchObject({
       action: 'drain',
       outcome: 'done',
-      detail: expect.stringContaining('removed') as string,
+      jobCount: preview.json['count'],
+      detail: expect.stringContaining(`${preview.json['count'] as number} removed`) as string,
     });
     expect((await bullMq.getDelayedCount()) + (await bullMq.getWaitingCount())).toBe(2);
     await bullMq.resume();

@@ -2,7 +2,7 @@ import type { SourceConfig } from '../../config/config';
 import type { Log } from '../../config/log';
 import { AppError, isAppError, messageOf } from '../../domain/errors';
 import type { JobRow } from '../../domain/job';
-import type { OperationAction } from '../../domain/operation';
+import type { JobAction } from '../../domain/action';
 import type { JobState } from '../../domain/queue';
 import { connectRedis } from '../../redis/connect';
 import type { Redis } from '../../redis/connection';
@@ -84,15 +84,15 @@ export class RedisBulkJobs implements BulkJobs {
     }
   }
 
-  refusal({ kind, readOnlyReason }: QueueRef, action: OperationAction, state: JobState): string | null {
+  refusal({ kind, readOnlyReason }: QueueRef, action: JobAction, state: JobState): string | null {
     return readOnlyReason ?? whyNotPossible(kind, action, state);
   }
 
-  hasBatch({ kind }: QueueRef, action: OperationAction, state: JobState): boolean {
+  hasBatch({ kind }: QueueRef, action: JobAction, state: JobState): boolean {
     return action === 'retry' && (state === 'failed' || (state === 'completed' && kind === 'bullmq'));
   }
 
-  async batch(queue: QueueRef, action: OperationAction, { state, until }: FrozenSet, count: number) {
+  async batch(queue: QueueRef, action: JobAction, { state, until }: FrozenSet, count: number) {
     if (!this.hasBatch(queue, action, state) || (state !== 'failed' && state !== 'completed'))
       throw new AppError('internal', `There is no script that does "${action}" to many ${state} jobs.`);
     return this.ask(async (redis, libraries) => {

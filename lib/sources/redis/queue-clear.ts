@@ -18,7 +18,7 @@ type Position = { state: number; within: string | null };
 export async function previewClearing(redis: Redis, ref: QueueRef, task: ClearingTask): Promise<ClearingPreview> {
   const base = baseOf(ref.id);
   const states = statesOf(ref, task);
-  const pipeline = redis.pipeline().llen(`${base}:active`).zcard(`${base}:repeat`);
+  const pipeline = redis.pipeline().llen(`${base}:active`).zcard(`${base}:repeat`).zcard(`${base}:waiting-children`);
   for (const state of states) {
     const set = jobSetOf(ref.kind, state);
     const key = `${base}:${set.key}`;
@@ -26,7 +26,7 @@ export async function previewClearing(redis: Redis, ref: QueueRef, task: Clearin
     else if (set.score === 'finishedOn' && task.what === 'clean') pipeline.zcount(key, '-inf', task.until);
     else pipeline.zcard(key);
   }
-  const [active = 0, schedulers = 0, ...counts] = (await results(pipeline)) as number[];
+  const [active = 0, schedulers = 0, parents = 0, ...counts] = (await results(pipeline)) as number[];
   const all = counts.reduce((sum, count) => sum + count, 0);
   const isFinished = task.what === 'clean' && (task.state === 'completed' || task.state === 'failed');
   const spares = task.what !== 'obliterate' && !isFinished && all > 0;
@@ -41,6 +41,7 @@ export async function previewClearing(redis: Redis, ref: QueueRef, task: Clearin
     active,
     keptForSchedulers,
     schedulers,
+    parents: ref.kind === 'bull' ? null : parents,
     refusal,
   };
 }

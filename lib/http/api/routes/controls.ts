@@ -2,25 +2,25 @@ import { z } from 'zod';
 import { perform } from '../../../actions/perform';
 import { clearingWords } from '../../../domain/clearing-words';
 import {
-  clearingAnswerSchema,
-  clearingBodySchema,
   clearingPreviewSchema,
   clearingSchema,
   limitsBodySchema,
   queueLimitsSchema,
   queuesActionBodySchema,
   queuesActionResultSchema,
+  startClearingsBodySchema,
   type Clearing,
   type QueueLimits,
 } from '../../../domain/control';
 import { AppError, isAppError, messageOf } from '../../../domain/errors';
 import type { Queue } from '../../../domain/queue';
-import { countWords, durationWords, numberWords } from '../../../domain/words';
+import { startedClearingsSchema } from '../../../domain/operation';
+import { durationWords, numberWords } from '../../../domain/words';
+import type { ApiContext } from '../context';
+import { once } from '../idempotency';
 import { deskOf, refOf } from '../queue-ref';
 import { json, route } from '../route';
 
-/** How long one part of a clearing may take; the caller asks for the next. */
-const PART_MS = 800;
 /** Queues changed at the same time. */
 const AT_ONCE = 8;
 
@@ -33,27 +33,18 @@ export const controlRoutes = [
     body: queuesActionBodySchema,
     answers: { 200: queuesActionResultSchema },
     handle: async ({ body: { action, queues }, actor, context }) => {
-      const change = async (key: string) => {
-        try {
-          const queue = context.mirror.queue(key);
-          if (!queue) throw new AppError('not-found', 'There is no such queue.');
-          await perform(
-            context.audit,
-            { actor, action, queue: queue.id, jobIds: [] },
-            () => deskOf(context, queue).setPaused(refOf(queue), action === 'pause'),
-            () => ({ outcome: 'done', detail: null }),
-          );
-          return { queue: key, ok: true };
-        } catch (error) {
-          const code = isAppError(error) ? error.code : 'internal';
-          return { queue: key, ok: false, code, detail: messageOf(error) };
-        }
-      };
-      const unique = [...new Set(queues)];
-      const results = [];
-      for (let start = 0; start < unique.length; start += AT_ONCE)
-        results.push(...(await Promise.all(unique.slice(start, start + AT_ONCE).map(change))));
-      return json({ results });
+      const results = await eachQueue(context, [...new Set(queues)], (queue) =>
+        perform(
+          context.audit,
+          { actor, action, queue: queue.id, jobIds: [] },
+          () => deskOf(context, queue).setPaused(refOf(queue), action === 'pause'),
+          () => ({ outcome: 'done', detail: null }),
+        ),
+      );
+      const answer = results.map(({ queue, error }) =>
+        error === undefined ? { queue, ok: true } : { queue, ok: false, ...whyOf(error) },
+      );
+      return json({ results: answer });
     },
   }),
   route({
@@ -73,29 +64,40 @@ export const controlRoutes = [
   }),
   route({
     method: 'POST',
-    path: '/queues/{queue}/clearing',
+    path: '/clearings',
     right: 'operate',
     summary:
-      'Take out jobs by state and age, all that wait, or the queue itself: one part of about a second. Call again with the answer’s until and cursor until that is null',
-    body: clearingBodySchema,
-    answers: { 200: clearingAnswerSchema },
-    handle: async ({ queue, body, actor, context }) => {
-      const { clearing, cursor = null } = body;
-      const until = body.until ?? untilOf(clearing, Date.now());
-      const step = await perform(
-        context.audit,
-        { actor, action: clearing.what, queue: queue.id, jobIds: [] },
-        async () => {
-          refuseOtherName(queue, body.confirm);
-          return deskOf(context, queue).controls.clear(refOf(queue), { ...clearing, until }, cursor, PART_MS);
-        },
-        ({ removed, left, cursor: next }) => ({
-          outcome: next === null ? 'done' : 'partly',
-          detail: `${clearingWords(clearing)}: ${countWords(removed, 'job')} removed${next === null ? '' : ` in this part, about ${left === null ? 'some' : numberWords(left)} left`}`,
-        }),
-      );
-      return json({ ...step, until });
-    },
+      'Take out jobs by state and age, all that wait, or the queue itself, of up to 200 queues: one operation a queue, which runs on whatever becomes of the request. Honours Idempotency-Key.',
+    body: startClearingsBodySchema,
+    answers: { 202: startedClearingsSchema },
+    handle: ({ body, actor, request, context }) =>
+      once(context.store, actor, request.headers.get('idempotency-key'), { clearings: body }, async () => {
+        const { clearing, pace } = body;
+        const queues = [...new Set(body.queues)];
+        const results = await eachQueue(context, queues, (queue) =>
+          perform(
+            context.audit,
+            { actor, action: clearing.what, queue: queue.id, jobIds: [] },
+            () => {
+              refuseOtherWord(queues.length === 1 ? queue.id.name : String(queues.length), body.confirm);
+              const place = { queue, ref: refOf(queue) };
+              return context.operations.all.clear(deskOf(context, queue), place, { clearing, pace }, actor);
+            },
+            ({ id }) => ({
+              outcome: 'done',
+              detail: `operation ${id} started: ${clearingWords(clearing)}, ${pace === null ? 'as fast as possible' : `${pace}/s`}`,
+            }),
+          ),
+        );
+        const [only] = results;
+        if (results.length === 1 && only?.error) throw only.error;
+        const answer = results.map(({ queue, value, error }) => ({
+          queue,
+          operation: value ?? null,
+          ...(error ? whyOf(error) : {}),
+        }));
+        return { status: 202, body: { results: answer } };
+      }),
   }),
   route({
     method: 'GET',
@@ -151,11 +153,38 @@ function untilOf(clearing: Clearing, now: number): number {
   return clearing.what === 'clean' ? now - clearing.olderThanMs : now;
 }
 
-function refuseOtherName({ id }: Queue, confirm: string): void {
-  if (confirm === id.name) return;
-  throw new AppError('bad-request', `This cannot be undone: give the queue’s name, ${id.name}, as confirm.`, {
-    invalidParams: [{ path: 'confirm', message: 'must be the queue’s name' }],
+function refuseOtherWord(expected: string, confirm: string): void {
+  if (confirm === expected) return;
+  throw new AppError('bad-request', `This cannot be undone: give ${expected} as confirm.`, {
+    invalidParams: [{ path: 'confirm', message: 'must be the queue’s name, or the number of several queues' }],
   });
+}
+
+type QueueResult<T> = { queue: string; value?: T; error?: unknown };
+
+/** Does `change` to each queue, some at a time; what fails for one fails for that one. */
+async function eachQueue<T>(
+  context: Pick<ApiContext, 'mirror'>,
+  keys: readonly string[],
+  change: (queue: Queue) => Promise<T>,
+): Promise<QueueResult<T>[]> {
+  const results: QueueResult<T>[] = [];
+  const one = async (key: string): Promise<QueueResult<T>> => {
+    try {
+      const queue = context.mirror.queue(key);
+      if (!queue) throw new AppError('not-found', 'There is no such queue.');
+      return { queue: key, value: await change(queue) };
+    } catch (error) {
+      return { queue: key, error };
+    }
+  };
+  for (let start = 0; start < keys.length; start += AT_ONCE)
+    results.push(...(await Promise.all(keys.slice(start, start + AT_ONCE).map(one))));
+  return results;
+}
+
+function whyOf(error: unknown): { code: string; detail: string } {
+  return { code: isAppError(error) ? error.code : 'internal', detail: messageOf(error) };
 }
 
 function limitWords({ concurrency, rateLimit }: QueueLimits): string {
