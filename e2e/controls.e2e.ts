@@ -59,10 +59,7 @@ test('several queues are drained at once, an operation each', async ({ signedIn:
   }
   await page.goto(`${product.url}/?q=drained-`);
   for (const { name } of queues) await page.getByRole('checkbox', { name: `Select ${name}` }).click();
-  await page
-    .getByRole('toolbar', { name: 'Queues that are chosen' })
-    .getByRole('button', { name: 'Drain' })
-    .click();
+  await page.getByRole('toolbar', { name: 'Queues that are chosen' }).getByRole('button', { name: 'Drain' }).click();
   const dialog = page.getByRole('dialog', { name: /^Drain 2 queues/ });
   await dialog.getByLabel(/cannot be undone/).fill('2');
   await dialog.getByRole('button', { name: /^Remove 60 jobs/ }).click();

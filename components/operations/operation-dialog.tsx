@@ -2,13 +2,7 @@
 import { useState } from 'react';
 import type { JobAction } from '@/lib/domain/action';
 import { DEFAULT_PACE } from '@/lib/domain/pace';
-import {
-  UNDO_MS,
-  whyNoUndo,
-  type CanaryPlan,
-  type Operation,
-  type OperationTarget,
-} from '@/lib/domain/operation';
+import { UNDO_MS, whyNoUndo, type CanaryPlan, type Operation, type OperationTarget } from '@/lib/domain/operation';
 import type { Queue } from '@/lib/domain/queue';
 import { sentenceOf } from '../api/problem';
 import { formatCount, plural } from '../format/number';

@@ -97,7 +97,10 @@ export function describeClearings(driver: QueueDriver, database: number): void {
       await queue.close();
       open.splice(open.indexOf(queue), 1);
       const { id } = await ops.clear(ref, gentle);
-      expect(await ops.reached(id, ['done', 'failed'])).toMatchObject({ state: 'done', counts: { of: 400, done: 400 } });
+      expect(await ops.reached(id, ['done', 'failed'])).toMatchObject({
+        state: 'done',
+        counts: { of: 400, done: 400 },
+      });
       expect(await redis.keys(`${base}:*`)).toEqual([]);
     });
 

@@ -164,7 +164,13 @@ export class JobWork implements Work {
     if (pace === null && phase === 'work') this.jobs.lookAhead(size);
     if (chunk.length > 0) {
       const { state } = this.jobs;
-      const results = await at.bulk.act(queue, { action: this.action, state, until, ids: chunk, copyId: copyIdFor(id) });
+      const results = await at.bulk.act(queue, {
+        action: this.action,
+        state,
+        until,
+        ids: chunk,
+        copyId: copyIdFor(id),
+      });
       if (phase === 'canary') this.watch(results);
       const counted = accounted(ledger.record, results, this.isRepeat);
       ledger.record = counted.record;

@@ -96,7 +96,11 @@ export class OperationRunner {
         await lease.release();
         return;
       }
-      const drive = new Drive({ ...this.options, bulk: desk.bulk, scan: desk.scan, controls: desk.controls }, lease, record);
+      const drive = new Drive(
+        { ...this.options, bulk: desk.bulk, scan: desk.scan, controls: desk.controls },
+        lease,
+        record,
+      );
       this.drives.set(id, drive);
       if (this.isClosed) drive.stop();
       renewing = this.keep(lease, drive);

@@ -73,11 +73,13 @@ async function call(method: string, address: string, body?: unknown) {
 const all = async (query = ''): Promise<Scheduler[]> =>
   schedulersPageSchema.parse((await call('GET', `/schedulers${query}`)).json).schedulers;
 const lastAudit = async () =>
-  ((await call('GET', '/audit?limit=1')).json['entries'] as {
-    action: string;
-    outcome: string;
-    detail: string;
-  }[])[0];
+  (
+    (await call('GET', '/audit?limit=1')).json['entries'] as {
+      action: string;
+      outcome: string;
+      detail: string;
+    }[]
+  )[0];
 
 describe('the list', () => {
   test('holds those of all queues, page by page, and of one queue alone', async () => {
