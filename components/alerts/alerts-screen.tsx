@@ -4,13 +4,12 @@ import type { Alert, Alerts } from '@/lib/domain/alert';
 import { formatDuration } from '../format/duration';
 import { useLive } from '../live/live-provider';
 import { Ago } from '../shell/time';
-import { Chip } from '../ui/chip';
 import { Empty } from '../ui/empty';
-import { JobLine } from '../ui/job-text';
 import { Page, Section } from '../ui/page';
 import { SeverityIcon, severityWord } from '../shell/severity';
 import { SkeletonRows } from '../ui/skeleton';
 import { AlertLine } from './alert-line';
+import { ChannelsPanel } from './channels-panel';
 import { ruleWords } from './rule-words';
 
 /** What fires, under which rules, and whether anybody is told. */
@@ -59,7 +58,7 @@ export function AlertsScreen() {
       </Section>
       <div className="grid gap-3 lg:grid-cols-2 lg:items-start">
         <Rules rules={alerts.rules} />
-        <Channels channels={alerts.channels} />
+        <ChannelsPanel channels={alerts.channels} />
       </div>
     </Page>
   );
@@ -100,43 +99,6 @@ function Rules({ rules }: { rules: Alerts['rules'] }) {
       <p className="border-t border-line px-3 py-2 text-xs text-ink-3 md:px-4">
         Rules and channels come from <code className="font-mono">tailback.config.json</code> and hold after a restart.
       </p>
-    </Section>
-  );
-}
-
-function Channels({ channels }: { channels: Alerts['channels'] }) {
-  return (
-    <Section title="Channels" count={channels.length}>
-      <ul className="divide-y divide-line">
-        {channels.map(({ key, kind, target, lastError, lastSentAt }) => (
-          <li key={key} className="px-3 py-2 md:px-4">
-            <p className="flex items-center gap-2">
-              <Chip>{kind}</Chip>
-              <JobLine className="min-w-0 truncate" title>
-                {target}
-              </JobLine>
-              <span className="ml-auto shrink-0 text-xs text-ink-3">
-                {lastSentAt === null ? (
-                  'nothing sent yet'
-                ) : (
-                  <>
-                    sent <Ago at={lastSentAt} />
-                  </>
-                )}
-              </span>
-            </p>
-            {lastError !== null && (
-              <p className="mt-1 flex gap-1.5 text-xs text-crit">
-                <SeverityIcon severity="critical" size={13} />
-                <JobLine className="[overflow-wrap:anywhere]">{lastError}</JobLine>
-              </p>
-            )}
-          </li>
-        ))}
-        {channels.length === 0 && (
-          <li className="px-4 py-3 text-ink-3">No channel: alerts show here and in the log only.</li>
-        )}
-      </ul>
     </Section>
   );
 }

@@ -1,4 +1,5 @@
 import type { Broker } from '@/lib/domain/broker';
+import type { ChannelState } from '@/lib/domain/notification';
 import type { Severity } from '@/lib/domain/queue';
 import { freshnessOf } from './freshness';
 import type { LiveState } from './live-store';
@@ -17,8 +18,11 @@ export type Notice = {
 };
 
 /** All that must stand on every screen now, worst first. */
-export function noticesOf(state: Pick<LiveState, 'link' | 'lastEventAt' | 'brokers'>, now: number): Notice[] {
-  const { brokers } = state;
+export function noticesOf(
+  state: Pick<LiveState, 'link' | 'lastEventAt' | 'brokers'> & Partial<Pick<LiveState, 'alerts'>>,
+  now: number,
+): Notice[] {
+  const { brokers, alerts } = state;
   const fresh = freshnessOf(state, now);
   const notices: Notice[] = [];
   if (fresh.cause === 'stream' || fresh.cause === 'silence')
@@ -54,7 +58,29 @@ export function noticesOf(state: Pick<LiveState, 'link' | 'lastEventAt' | 'broke
       since: brokers.collector.lastSeenAt,
       error: null,
     });
-  return [...notices, ...brokers.brokers.flatMap(brokerNotice)];
+  const silent = (alerts?.channels ?? []).flatMap((channel) => channelNotice(channel, now));
+  return [...notices, ...brokers.brokers.flatMap(brokerNotice), ...silent];
+}
+
+/** A channel must fail for so long to be worth a banner: receivers are restarted, too. */
+const CHANNEL_DOWN_MS = 2 * 60_000;
+
+function channelNotice({ key, name, failingSince, lastError, waiting }: ChannelState, now: number): Notice[] {
+  if (failingSince === null || now - failingSince < CHANNEL_DOWN_MS) return [];
+  return [
+    {
+      id: `channel:${key}`,
+      severity: 'warning',
+      title: `The channel “${name}” takes no notifications`,
+      meaning:
+        waiting === 0
+          ? 'People who rely on it hear nothing.'
+          : `${waiting === 1 ? '1 notification waits' : `${waiting} notifications wait`} for it; people who rely on it hear nothing.`,
+      advice: 'Look at it under Alerts, Channels, where it can be tested. Tailback keeps trying.',
+      since: failingSince,
+      error: lastError,
+    },
+  ];
 }
 
 function brokerNotice({

@@ -19,6 +19,8 @@ export interface Channel {
    * @throws DeliveryError when the message was not, or may not have been, taken
    */
   send(notification: Notification): Promise<string>;
+  /** What the button does, where it is not just to send. Answers and fails as `send` does. */
+  test?(notification: Notification): Promise<string>;
 }
 
 export class DeliveryError extends Error {

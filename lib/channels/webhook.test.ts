@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type dns from 'node:dns';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startWebhookReceiver } from '../testing/webhook-receiver';
@@ -148,3 +149,42 @@ test.each([
   ['fec0::1', false],
   ['example.com', false],
 ])('%s refused: %j', (address, expected) => expect(isRefusedAddress(address)).toBe(expected));
+
+test('a signature proves text, time and secret', async () => {
+  const secret = 'a secret of some length';
+  await openWebhook({ kind: 'webhook', url: receiver.url, allow: ALLOW, secret }).send(message);
+  const { raw, headers } = receiver.received[0]!;
+  const [, seconds = '', given = ''] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['tailback-signature'])) ?? [];
+  expect(createHmac('sha256', secret).update(`${seconds}.${raw}`).digest('hex')).toBe(given);
+  expect(createHmac('sha256', secret).update(`${seconds}.${raw} `).digest('hex')).not.toBe(given);
+  expect(Math.abs(Date.now() / 1_000 - Number(seconds))).toBeLessThan(60);
+});
+
+test('without a secret nothing is signed', async () => {
+  await open(receiver.url).send(message);
+  expect(receiver.received[0]?.headers).not.toHaveProperty('tailback-signature');
+});
+
+test('what a receiver asks for is heard', async () => {
+  receiver.answerWith((response) => response.writeHead(429, { 'retry-after': '17' }).end());
+  await expect(open(receiver.url).send(message)).rejects.toMatchObject({ isRejected: false, retryAfterMs: 17_000 });
+});
+
+test('a connection that is cut in the middle is a failure', async () => {
+  receiver.answerWith((response) => response.destroy());
+  await expect(open(receiver.url).send(message)).rejects.toMatchObject({ name: 'DeliveryError', isRejected: false });
+});
+
+test('a receiver that moves its name to another address between two looks is not followed', async () => {
+  const answers = [['127.0.0.1'], ['169.254.169.254']];
+  const asked: string[] = [];
+  const resolve = ((name: string, options: unknown, callback: never) => {
+    asked.push(name);
+    (resolvesTo(...(answers.shift() ?? [])) as (...words: unknown[]) => void)(name, options, callback);
+  }) as unknown as typeof dns.lookup;
+  const channel = open(`http://moving.test:${receiver.port}/`, { resolve, timeoutMs: 500 });
+  await channel.send(message);
+  // One question a message: the answer that was checked is the one that is called.
+  expect(asked).toHaveLength(1);
+  await expect(channel.send(message)).rejects.toThrow('loopback, link-local or metadata');
+});

@@ -1,4 +1,5 @@
 import type { AlertEngine } from '../alerts/alert-engine';
+import type { Heartbeat } from '../channels/heartbeat';
 import { messageOf } from '../domain/errors';
 import type { Queue } from '../domain/queue';
 import { keys } from '../store/keys';
@@ -12,6 +13,7 @@ import type { SourceRunner } from './source-runner';
 export class AlertRounds {
   private judgedAt = 0;
   private isStored = true;
+  private wasJudged = false;
   private isDelivering = false;
 
   constructor(
@@ -19,6 +21,7 @@ export class AlertRounds {
     private readonly lease: Lease,
     private readonly everySeconds: number,
     private readonly report: (message: string) => void,
+    private readonly heartbeat: Pick<Heartbeat, 'beat'> | null = null,
   ) {}
 
   /** `stored`: what the collector before left. */
@@ -39,6 +42,7 @@ export class AlertRounds {
       const names = (some: readonly SourceRunner[]) => new Set(some.map(({ watch }) => watch.name));
       this.alerts.round([...queues], names(up), names(up.filter((runner) => runner.wasSearched())));
       this.isStored = false;
+      this.wasJudged = true;
     }
     return isDue ? now : null;
   }
@@ -52,6 +56,9 @@ export class AlertRounds {
     this.isStored = true;
     try {
       await this.lease.write([['SET', keys.alertState, this.alerts.toJson()]]);
+      // Rules were checked, and what they said is safe.
+      if (this.wasJudged) this.heartbeat?.beat();
+      this.wasJudged = false;
     } catch (error) {
       this.isStored = false;
       throw error;

@@ -12,6 +12,7 @@ import type { SourceWatch } from '../sources/source';
 import { keys } from '../store/keys';
 import type { Lease } from '../store/lease';
 import { claimSchema } from '../store/schema';
+import type { Heartbeat } from '../channels/heartbeat';
 import { AlertRounds } from './alert-rounds';
 import { HistoryWriter } from './history-writer';
 import { Publisher } from './publisher';
@@ -29,6 +30,8 @@ export type CollectorOptions = {
   watches: SourceWatch[];
   alerts: AlertEngine;
   alertCheckSeconds: number;
+  /** Tells a dead-man's switch that rules are checked. */
+  heartbeat?: Heartbeat | null;
   storeMaxMb: number;
   tiers?: Tiers;
   log: Log;
@@ -59,7 +62,7 @@ export class Collector {
     this.runners = watches.map((watch) => new SourceRunner(watch, store, log, tiers));
     this.publisher = new Publisher(lease);
     this.history = new HistoryWriter(store, lease, this.marks, tiers, storeMaxMb);
-    this.rounds = new AlertRounds(alerts, lease, alertCheckSeconds, this.report);
+    this.rounds = new AlertRounds(alerts, lease, alertCheckSeconds, this.report, options.heartbeat);
   }
 
   /** Runs until `signal` aborts, then hands over: writes what is left and gives the lease back. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { roleConfigSchema, type RoleConfig } from '../domain/access';
 import { roleSchema } from '../domain/permissions';
 import { alertRuleSchema } from '../domain/alert';
-import { channelConfigSchema, type ChannelConfig } from './channel-config';
+import { channelConfigSchema, heartbeatSchema, type ChannelConfig, type HeartbeatConfig } from './channel-config';
 import { whyNotRedisUrl } from './redis-address';
 
 /** Names are used in addresses and keys: short, and free of slashes. */
@@ -95,7 +95,8 @@ export const configFileSchema = z.strictObject({
   alerts: z.array(alertRuleSchema).optional(),
   /** Seconds between two rounds of rule checks. */
   alertCheckSeconds: z.number().min(1).max(3600).default(30),
-  channels: z.array(channelConfigSchema).default([]),
+  channels: z.array(channelConfigSchema).max(50).default([]),
+  heartbeat: heartbeatSchema.optional(),
   /** Roles beside viewer, operator and admin. */
   roles: z
     .array(roleConfigSchema)
@@ -137,6 +138,7 @@ export type Config = {
   alerts: ConfigFile['alerts'] & object;
   alertCheckSeconds: number;
   channels: ChannelConfig[];
+  heartbeat: HeartbeatConfig | null;
   retention: ConfigFile['retention'];
   roles: RoleConfig[];
   /** Single sign-on, `null` without. */

@@ -4,6 +4,7 @@ import { BUILT_IN_ROLES } from '../domain/permissions';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import type { AlertRule } from '../domain/alert';
+import { withReferences } from './references';
 import { whyNotRedisUrl, withoutPassword } from './redis-address';
 import { ConfigError, configFileSchema, sourceConfigSchema, type Config, type ConfigFile } from './config';
 
@@ -40,7 +41,7 @@ export const DEFAULT_ALERTS: AlertRule[] = [
 export function loadConfig(env: Env, cwd: string): Config {
   const problems: string[] = [];
   const read = reader(env, problems);
-  const file = readConfigFile(env, cwd, problems);
+  const file = readConfigFile(env, cwd, problems, read.text);
 
   const sources = [...file.sources];
   const redisUrl = read.text('REDIS_URL');
@@ -107,6 +108,7 @@ export function loadConfig(env: Env, cwd: string): Config {
     alerts: file.alerts ?? DEFAULT_ALERTS,
     alertCheckSeconds: file.alertCheckSeconds,
     channels: file.channels,
+    heartbeat: file.heartbeat ?? null,
     retention: file.retention,
     roles: file.roles,
     oidc: oidc(file, read.text('TAILBACK_OIDC_CLIENT_SECRET'), problems),
@@ -134,7 +136,13 @@ export function rolesIn(env: Env, cwd: string): ConfigFile['roles'] {
   return roles;
 }
 
-function readConfigFile(env: Env, cwd: string, problems: string[]): ConfigFile {
+/** @param secret reads what `${NAME}` stands for; without it, what needs such names is left out */
+function readConfigFile(
+  env: Env,
+  cwd: string,
+  problems: string[],
+  secret?: (name: string) => string | undefined,
+): ConfigFile {
   const named = env['TAILBACK_CONFIG'];
   const file = path.resolve(cwd, named || 'tailback.config.json');
   const empty = configFileSchema.parse({});
@@ -153,19 +161,50 @@ function readConfigFile(env: Env, cwd: string, problems: string[]): ConfigFile {
     problems.push(`${file}: not JSON (${(error as Error).message})`);
     return empty;
   }
-  const parsed = configFileSchema.safeParse(json);
+  const resolved = withSecrets(json, file, problems, secret);
+  if (resolved === null) return empty;
+  const parsed = configFileSchema.safeParse(resolved);
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
     const found = valueAt(json, issue.path);
     const where = issue.path.length === 0 ? '' : `${z.core.toDotPath(issue.path)}: `;
     const isSecret = issue.path.at(-1) === 'url';
+    const isUnshown = issue.path.some((part) => REFERRING.includes(String(part)));
     const foundText =
-      typeof found === 'object' || found === undefined
+      typeof found === 'object' || found === undefined || isUnshown
         ? ''
         : `found ${quote(isSecret ? withoutPassword(String(found)) : String(found))}, `;
     problems.push(`${file}: ${where}${foundText}${issue.message}`);
   }
   return empty;
+}
+
+/** Parts of the file that may refer to the environment. What they hold is not repeated in messages. */
+const REFERRING = ['channels', 'heartbeat'];
+
+/** The file with its references replaced; `null` when one of them is wrong. */
+function withSecrets(
+  json: unknown,
+  file: string,
+  problems: string[],
+  secret: ((name: string) => string | undefined) | undefined,
+): unknown {
+  if (typeof json !== 'object' || json === null) return json;
+  const entries = Object.entries(json);
+  if (!secret) return Object.fromEntries(entries.filter(([key]) => !REFERRING.includes(key)));
+  const before = problems.length;
+  const resolved = entries.map(([key, value]): [string, unknown] => [
+    key,
+    REFERRING.includes(key)
+      ? withReferences(
+          value,
+          secret,
+          ({ path: where, message }) => problems.push(`${file}: ${z.core.toDotPath(where)}: ${message}`),
+          [key],
+        )
+      : value,
+  ]);
+  return problems.length > before ? null : Object.fromEntries(resolved);
 }
 
 function reader(env: Env, problems: string[]) {

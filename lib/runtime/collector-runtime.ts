@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AuditLog } from '../actions/audit-log';
 import { AlertEngine } from '../alerts/alert-engine';
 import { Dispatcher } from '../channels/dispatcher';
+import { Heartbeat } from '../channels/heartbeat';
 import { openChannels } from '../channels/open-channels';
 import { Collector } from '../collect/collector';
 import type { Config } from '../config/config';
@@ -35,6 +36,7 @@ export function createCollectorRuntime({ config, log }: { config: Config; log: L
       checkEverySeconds: config.alertCheckSeconds,
     }),
     alertCheckSeconds: config.alertCheckSeconds,
+    heartbeat: config.heartbeat && new Heartbeat({ config: config.heartbeat, log }),
     storeMaxMb: config.storeMaxMb,
     tiers: tiersFor(config.retention),
     log,

@@ -3,6 +3,8 @@ import { AuditLog } from '../actions/audit-log';
 import { Accounts } from '../auth/accounts';
 import { Door } from '../auth/door';
 import { SignIn } from '../auth/sign-in';
+import { ChannelDesk } from '../channels/channel-desk';
+import { openChannels } from '../channels/open-channels';
 import type { Config } from '../config/config';
 import type { Log } from '../config/log';
 import { accessBook } from '../domain/access';
@@ -91,6 +93,7 @@ export async function createWebRuntime({
     desks: new Map([...desks].map(([name, desk]) => [name, withoutHidden(desk, operations.hidden)])),
     audit,
     marks,
+    channels: new ChannelDesk(openChannels(config.channels), config),
     searches: new SearchSlots(),
     operations,
     isSessionLive,

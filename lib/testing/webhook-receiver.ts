@@ -2,7 +2,14 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-export type Received = { key: string | undefined; headers: http.IncomingHttpHeaders; body: unknown };
+export type Received = {
+  key: string | undefined;
+  headers: http.IncomingHttpHeaders;
+  path: string;
+  /** As it came over the wire. */
+  raw: string;
+  body: unknown;
+};
 
 /** A real HTTP server on a free loopback port that keeps what is posted to it. */
 export async function startWebhookReceiver() {
@@ -13,7 +20,9 @@ export async function startWebhookReceiver() {
       received.push({
         key: request.headers['idempotency-key'] as string | undefined,
         headers: request.headers,
-        body: JSON.parse(body),
+        path: request.url ?? '',
+        raw: body,
+        body: body === '' ? null : JSON.parse(body),
       });
       answer(response);
     });

@@ -7,6 +7,7 @@ import type { Access } from '../../domain/access';
 import type { Actor, Role } from '../../domain/permissions';
 import type { Accounts } from '../../auth/accounts';
 import type { PasswordCheck } from '../../auth/door';
+import type { ChannelDesk } from '../../channels/channel-desk';
 import type { EventStreams } from '../../live/event-stream';
 import type { LiveMirror } from '../../live/live-mirror';
 import type { MarkStore } from '../../marks/mark-store';
@@ -38,6 +39,7 @@ export type ApiContext = {
   desks: ReadonlyMap<string, SourceDesk>;
   audit: AuditTrail;
   marks: MarkStore;
+  channels: Pick<ChannelDesk, 'test'>;
   searches: SearchSlots;
   operations: { all: Operations; hidden: HiddenJobs };
   isSessionLive: (actor: Actor) => boolean;

@@ -1,6 +1,7 @@
 import type { Route } from '../route';
 import { accountRoutes } from './account';
 import { auditRoutes } from './audit';
+import { channelRoutes } from './channels';
 import { controlRoutes } from './controls';
 import { jobPartRoutes } from './job-parts';
 import { jobSearchRoutes } from './job-search';
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...workerRoutes,
   ...stallRoutes,
   ...markRoutes,
+  ...channelRoutes,
   ...auditRoutes,
   ...accountRoutes,
   ...peopleRoutes,
