@@ -7,7 +7,7 @@ import { CollectorProcess, pause } from './collector-process';
 import { EVENTS_A_JOB, makeQueues, sayEvents } from './event-load';
 import { floorSnapshot } from './floor';
 import { median, RedisMeter, type Usage } from './meter';
-import { JobLoad } from './job-load';
+import { slowing } from './slowing';
 
 const COMPLETED = 2;
 type Bench = { url: string; storeUrl: string; collector: CollectorProcess };
@@ -21,7 +21,7 @@ export async function benchCollector(print: (title: string, rows: string[][]) =>
     [
       'slowing',
       'Jobs/s of a real BullMQ queue, collector stopped and going on in turn (target: ≤ 2 % slower)',
-      slowing,
+      ({ url, collector }) => slowing(url, collector),
     ],
     ['streams', 'Reading the events of many queues, nothing new in most', streams],
   ];
@@ -174,39 +174,6 @@ async function catchUp(bench: Bench): Promise<string[][]> {
   return [
     ['', 'events', 'queues', 'of them counted', 'start to stored'],
     ['200 events/s for 10 minutes', String(jobs * 4), '50', String(counted * 4), `${took.toFixed(1)} s`],
-  ];
-}
-
-async function slowing(bench: Bench): Promise<string[][]> {
-  const load = await JobLoad.start(bench.url);
-  bench.collector.start();
-  await bench.collector.knows(1, 60_000);
-  await pause(4_000);
-  const [without, with_]: [number[], number[]] = [[], []];
-  try {
-    for (let round = 0; round < 10; round += 1) {
-      const isFrozenFirst = round % 2 === 0;
-      for (const isFrozen of [isFrozenFirst, !isFrozenFirst]) {
-        if (isFrozen) bench.collector.freeze();
-        else bench.collector.thaw();
-        await pause(1_500);
-        (isFrozen ? without : with_).push(await load.perSecond(3_000));
-      }
-    }
-  } finally {
-    bench.collector.thaw();
-    await load.stop();
-  }
-  const ratios = without.map((alone, index) => (with_[index] ?? NaN) / alone);
-  const sorted = [...ratios].sort((a, b) => a - b);
-  return [
-    ['', 'jobs/s, median', 'of 10 pairs: with / without'],
-    ['collector stopped', median(without).toFixed(0), ''],
-    [
-      'collector at work',
-      median(with_).toFixed(0),
-      `median ${median(ratios).toFixed(3)}, quartiles ${sorted[2]?.toFixed(3)} and ${sorted[7]?.toFixed(3)}`,
-    ],
   ];
 }
 
