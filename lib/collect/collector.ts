@@ -88,7 +88,7 @@ export class Collector {
       const judgedAt = this.rounds.round(this.queues, this.runners);
       if (judgedAt !== null) this.marks.lookAtAlerts(this.options.alerts.view().alerts, judgedAt);
       await this.rounds.settle();
-      if (this.history.isDue()) await this.history.write(this.runners, this.publisher);
+      if (this.history.isDue(this.runners)) await this.history.write(this.runners, this.publisher);
     } catch (error) {
       this.report(`the store could not be written: ${messageOf(error)}`);
       if (messageOf(error).startsWith('FENCED')) this.loseLease();

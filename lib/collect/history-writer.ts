@@ -10,6 +10,9 @@ import type { SourceRunner } from './source-runner';
 import { StoreGuard } from './store-guard';
 
 const EVERY_MS = 5_000;
+/** After so many events figures are written earlier, above all those of a time in which nobody collected. */
+const MANY_EVENTS = 25_000;
+const EVERY_MS_IF_MANY = 1_000;
 /** Packing of old chunks may take this much of a round of writing. */
 const CLOSING_BUDGET_MS = 100;
 /** Marks of the last minutes may say already what is about to be written. */
@@ -34,8 +37,9 @@ export class HistoryWriter {
     this.closer = new ChunkCloser(store, tiers);
   }
 
-  isDue(): boolean {
-    return Date.now() - this.writtenAt >= EVERY_MS;
+  isDue(runners: readonly SourceRunner[]): boolean {
+    const many = runners.some((runner) => runner.isWriter() && runner.unwrittenEvents >= MANY_EVENTS);
+    return Date.now() - this.writtenAt >= (many ? EVERY_MS_IF_MANY : EVERY_MS);
   }
 
   /** @throws when the store does not take it; what was not written is written the next time */
@@ -54,6 +58,7 @@ export class HistoryWriter {
       const { groups, settle, totals } = runner.news.unwritten();
       for (const batch of batches(groups)) await this.lease.write(batch);
       settle();
+      runner.unwrittenEvents = 0;
       publisher.addTotals(totals);
       await runner.schedulerRuns.write(this.store, this.lease, this.writtenAt);
     }

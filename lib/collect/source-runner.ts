@@ -41,6 +41,8 @@ export class SourceRunner {
   firstLookAt: number | null = null;
   /** Connected workers as last listed; `null` before the first list. */
   workers: SourceWorkers | null = null;
+  /** Events taken in since figures were last written. */
+  unwrittenEvents = 0;
   private readonly removed: string[] = [];
   private state: Broker['state'] = 'connecting';
   private since = Date.now();
@@ -241,6 +243,7 @@ export class SourceRunner {
     const problems = new Map(unread.map(({ queue, reason }) => [toQueueKey(queue), reason]));
     for (const watched of this.queues.values()) watched.unread = problems.get(watched.key) ?? null;
     for (const { queue, events: list } of events) {
+      this.unwrittenEvents += list.length;
       const watched = this.queues.get(toQueueKey(queue));
       if (!watched) continue;
       watched.figures.take(list);
