@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { roleConfigSchema, type RoleConfig } from '../domain/access';
 import { roleSchema } from '../domain/permissions';
-import { alertRuleSchema } from '../domain/alert';
+import { alertRuleSchema } from '../domain/alert-rule';
 import { channelConfigSchema, heartbeatSchema, type ChannelConfig, type HeartbeatConfig } from './channel-config';
 import { whyNotRedisUrl } from './redis-address';
 

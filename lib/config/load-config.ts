@@ -3,7 +3,7 @@ import path from 'node:path';
 import { BUILT_IN_ROLES } from '../domain/permissions';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import type { AlertRule } from '../domain/alert';
+import type { AlertRule } from '../domain/alert-rule';
 import { withReferences } from './references';
 import { whyNotRedisUrl, withoutPassword } from './redis-address';
 import { ConfigError, configFileSchema, sourceConfigSchema, type Config, type ConfigFile } from './config';
