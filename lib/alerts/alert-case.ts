@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { alertSchema, type Alert } from '../domain/alert';
 import { fromQueueKey } from '../domain/queue-key';
+import type { QueueId } from '../domain/queue';
 import { sentenceOf } from './sentence';
 
 /**
@@ -59,9 +60,22 @@ export function caseId(queueKey: string, ruleKey: string, since: number): string
 
 export const sourceKey = (source: string): string => `source:${source}`;
 
+const MAX_REMEMBERED = 20_000;
+const remembered = new Map<string, QueueId | null>();
+
+/** The queue that a key names, `null` for a source's. Thousands are asked for at each round: they are taken apart once. */
+export function queueOfKey(key: string): QueueId | null {
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  const id = key.startsWith('source:') ? null : fromQueueKey(key);
+  remembered.set(key, id);
+  return id;
+}
+
 /** A case as the API shows it. `reason` says why it ended, if not by its value. */
 export function toAlert(one: AlertCase, reason: string | null = null): Alert {
-  const queue = one.queueKey.startsWith('source:') ? null : fromQueueKey(one.queueKey);
+  const queue = queueOfKey(one.queueKey);
   return {
     id: one.id,
     rule: one.rule,

@@ -2,8 +2,7 @@ import type { Alert } from '../domain/alert';
 import type { AlertRule } from '../domain/alert-rule';
 import type { Broker } from '../domain/broker';
 import { SEVERITIES, type Queue } from '../domain/queue';
-import { fromQueueKey } from '../domain/queue-key';
-import { caseId, caseKey, sourceKey, toAlert, type AlertCase } from './alert-case';
+import { caseId, caseKey, queueOfKey, sourceKey, toAlert, type AlertCase } from './alert-case';
 import type { CompiledRule, CompiledRules } from './compile-rules';
 import type { Deadlines } from './deadlines';
 import { boundsOf, isBreached, judge, type RuleState } from './judge';
@@ -132,7 +131,7 @@ export function openAlerts(cases: Cases): Alert[] {
 function fateUnseen(one: AlertCase, { rules, sourcesSearched, now }: Round): AlertCase | string {
   if (!rules.byKey.has(one.ruleKey)) return 'its rule was removed or switched off';
   const isOfSource = one.queueKey === sourceKey(one.source);
-  const id = isOfSource ? null : fromQueueKey(one.queueKey);
+  const id = isOfSource ? null : queueOfKey(one.queueKey);
   if (!id && !isOfSource) return 'its queue cannot be told';
   const covering = id ? rules.covering({ id, key: one.queueKey }) : rules.coveringSource(one.source);
   if (!covering.some(({ key }) => key === one.ruleKey)) return 'its rule no longer covers this queue';

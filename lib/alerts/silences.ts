@@ -1,8 +1,7 @@
 import { compilePatterns, compileSourcePatterns, compileText } from '../domain/pattern';
-import { fromQueueKey } from '../domain/queue-key';
 import type { Silence, SilenceWindow } from '../domain/silence';
 import { nextOfPattern, previousOfPattern } from '../schedules/next-runs';
-import { sourceKey, type AlertCase } from './alert-case';
+import { queueOfKey, sourceKey, type AlertCase } from './alert-case';
 import { rankOf } from './group';
 
 export type OpenWindow = { from: number; to: number };
@@ -68,7 +67,7 @@ function compileSilence({ queues, except, rules, upTo }: Silence): (one: AlertCa
     if (upTo !== undefined && rankOf(severity) > rankOf(upTo)) return false;
     if (meetsRule && !meetsRule.some((meets) => meets(rule))) return false;
     if (queueKey === sourceKey(source)) return meetsSource(source);
-    const id = fromQueueKey(queueKey);
+    const id = queueOfKey(queueKey);
     return id !== null && meetsQueue(id);
   };
 }

@@ -1,7 +1,7 @@
 import type { Alert } from '../domain/alert';
 import type { Care, Incident } from '../domain/incident';
 import { incidentSentence, inOrder, MAX_SHOWN_QUEUES } from '../domain/incident-words';
-import { fromQueueKey } from '../domain/queue-key';
+import { queueOfKey } from './alert-case';
 import type { IncidentRecord } from './incident-record';
 
 /** An incident as the API shows it. `members`: its alerts that fire, and those that have ended. */
@@ -10,7 +10,7 @@ export function toIncident(record: IncidentRecord, members: readonly Alert[], ca
   const ordered = inOrder(members);
   const gravest = [...new Set([...ordered.map(({ queueKey }) => queueKey), ...queueKeys])];
   const queues = gravest.flatMap((key) => {
-    const id = queueKeys.includes(key) ? fromQueueKey(key) : null;
+    const id = queueOfKey(key);
     return id ? [{ key, id }] : [];
   });
   return {
