@@ -1,6 +1,7 @@
 import { isBrokerMetric, type AlertRule } from '../domain/alert-rule';
 import { compilePatterns, compileSourcePatterns } from '../domain/pattern';
 import type { Queue } from '../domain/queue';
+import { BROKER_VERDICTS } from '../domain/verdict';
 
 export type CompiledRule = {
   /** The rule's name, numbered where a name is used twice: what is open survives a changed bound, and a restart. */
@@ -16,6 +17,7 @@ export type CompiledRules = {
   coveringSource(source: string): readonly CompiledRule[];
 };
 
+const BROKER_CODES: ReadonlySet<string> = new Set(BROKER_VERDICTS);
 const MAX_REMEMBERED_QUEUES = 50_000;
 
 /** Prepares rules for many rounds: patterns are matched once for each queue, not at each round. Rules that are off are left out. */
@@ -32,7 +34,7 @@ export function compileRules(rules: readonly AlertRule[]): CompiledRules {
     .filter(({ rule }) => !isBrokerMetric(rule.metric))
     .map((one) => ({ ...one, covers: compilePatterns(one.rule.queues, one.rule.except) }));
   const ofBrokers = compiled
-    .filter(({ rule }) => isBrokerMetric(rule.metric))
+    .filter(({ rule }) => isBrokerMetric(rule.metric) || watchesBrokers(rule))
     .map((one) => ({ ...one, covers: compileSourcePatterns(one.rule.queues, one.rule.except) }));
   const remembered = new Map<string, readonly CompiledRule[]>();
   return {
@@ -47,4 +49,8 @@ export function compileRules(rules: readonly AlertRule[]): CompiledRules {
     },
     coveringSource: (source) => ofBrokers.filter(({ covers }) => covers(source)),
   };
+}
+
+function watchesBrokers({ verdict }: AlertRule): boolean {
+  return verdict !== undefined && (verdict.codes?.some((code) => BROKER_CODES.has(code)) ?? true);
 }

@@ -1,4 +1,5 @@
 import { SEVERITIES, type Queue, type Severity } from '../domain/queue';
+import { BROKER_VERDICTS } from '../domain/verdict';
 import { sourceKey, toAlert, type AlertCase } from './alert-case';
 import { eventOf, incidentIdOf, MAX_PAST_MEMBERS, withEvents, type IncidentRecord } from './incident-record';
 import type { CaseEvent } from './judge-all';
@@ -9,11 +10,9 @@ const SHARED_CAUSES: ReadonlySet<string> = new Set([
   'fewer-workers',
   'dead-worker',
   'loop-blocked',
-  'broker-slow',
-  'memory-near-limit',
-  'eviction-policy',
+  ...BROKER_VERDICTS,
 ]);
-const BROKER_CAUSES: ReadonlySet<string> = new Set(['broker-slow', 'memory-near-limit', 'eviction-policy']);
+const BROKER_CAUSES: ReadonlySet<string> = new Set(BROKER_VERDICTS);
 /** What comes later than this after an incident began is its own. */
 const SHARED_WITHIN_MS = 10 * 60_000;
 const MAX_QUEUE_KEYS = 5_000;

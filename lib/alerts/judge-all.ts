@@ -152,7 +152,7 @@ function toCase(
   state: RuleState & Pick<AlertCase, 'calmForMs' | 'deadline'>,
   now: number,
 ): AlertCase {
-  const verdict = rule.verdict && subject.queue ? verdictOf(subject.queue, rule.verdict) : null;
+  const verdict = rule.verdict ? verdictOf(subject, rule.verdict) : null;
   const isMetric = rule.metric !== undefined && rule.noData !== true;
   return {
     id: before?.id ?? caseId(subject.key, ruleKey, state.since),

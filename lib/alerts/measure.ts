@@ -21,6 +21,7 @@ const PER_MINUTE = {
 /** Of fewer finished jobs no share is told: one failure of one job is not 100 %. */
 export const MIN_FINISHED = 5;
 
+type Watch = NonNullable<AlertRule['verdict']>;
 type Watched = Pick<AlertRule, 'metric' | 'above'>;
 
 /**
@@ -85,10 +86,12 @@ export function metricOf(queue: Queue, { metric, above }: Watched, now: number):
   }
 }
 
-/** Time until the backlog is empty as the last minute went, `NEVER_MS` where it does not shrink. */
-function drainMsOf({ backlog, lastMinute }: Queue): number | null {
+/** Time until the backlog is empty: as reckoned, else as the last minute went; `NEVER_MS` where it does not shrink. */
+function drainMsOf({ backlog, lastMinute, forecast }: Queue): number | null {
   if (backlog === null) return null;
   if (backlog === 0) return 0;
+  if (forecast?.drain) return Math.min(NEVER_MS, forecast.drain.ms);
+  if (forecast) return forecast.trendPerS !== null && forecast.trendPerS >= 0 ? NEVER_MS : null;
   const { completed, failed, arrived, quality } = lastMinute;
   if (quality !== 'exact' || completed === null || failed === null || arrived === null) return null;
   const perMinute = completed + failed - arrived;
@@ -103,8 +106,9 @@ export function brokerMetricOf(broker: Broker, metric: AlertMetric): number | nu
   return usedMemoryBytes === null || !maxMemoryBytes ? null : (100 * usedMemoryBytes) / maxMemoryBytes;
 }
 
-/** The gravest verdict of a queue that the rule watches for. */
-export function verdictOf({ verdicts }: Queue, { codes, severity }: NonNullable<AlertRule['verdict']>): Verdict | null {
+/** The gravest verdict of a queue or a broker that the rule watches for. */
+export function verdictOf({ queue, broker }: Subject, { codes, severity }: Watch): Verdict | null {
+  const verdicts = queue?.verdicts ?? broker?.verdicts ?? [];
   const least = SEVERITIES.indexOf(severity);
   let worst: Verdict | null = null;
   for (const verdict of verdicts) {
@@ -119,8 +123,8 @@ export function measure(rule: AlertRule, subject: Subject, now: number, deadline
   const { queue, broker, isUp } = subject;
   if (rule.noData === true) return valueOf(rule, subject, now) === null ? 1 : 0;
   if (!isUp) return null;
+  if (rule.verdict) return verdictOf(subject, rule.verdict) ? 1 : 0;
   if (broker) return isBrokerMetric(rule.metric) ? brokerMetricOf(broker, rule.metric) : null;
-  if (rule.verdict) return verdictOf(queue, rule.verdict) ? 1 : 0;
   if (rule.notEmptyBy !== undefined) return latenessOf(queue, now, deadline ?? now);
   return metricOf(queue, rule, now);
 }

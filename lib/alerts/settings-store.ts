@@ -161,10 +161,18 @@ export class AlertSettingsStore {
   }
 }
 
-/** The rules that hold: those of the file, and those of the screen whose name the file does not use. */
-export function rulesInForce(fromFile: readonly AlertRule[], own: readonly OwnRule[]): AlertRule[] {
-  const names = new Set(fromFile.map(({ name }) => name));
-  return [...fromFile, ...own.map(({ rule }) => rule).filter(({ name }) => !names.has(name))];
+/** Rules that were there without anybody's doing on the screen. */
+export type GivenRules = { rules: readonly AlertRule[]; areBuiltIn: boolean };
+
+/**
+ * The rules that hold. One name is one rule: the file's wins over the screen's, the screen's over one that comes with
+ * Tailback.
+ */
+export function rulesInForce(given: GivenRules, own: readonly OwnRule[]): AlertRule[] {
+  const ofFile = new Set(given.areBuiltIn ? [] : given.rules.map(({ name }) => name));
+  const ofScreen = own.map(({ rule }) => rule).filter(({ name }) => !ofFile.has(name));
+  const replaced = new Set(ofScreen.map(({ name }) => name));
+  return [...given.rules.filter(({ name }) => !replaced.has(name)), ...ofScreen];
 }
 
 function isOver({ window, endedAt }: Silence, before: number): boolean {

@@ -1,8 +1,7 @@
 import type { AlertEngine } from '../alerts/alert-engine';
 import type { Heartbeat } from '../channels/heartbeat';
 import { historyCommands } from '../alerts/history-store';
-import { rulesInForce, type AlertSettingsStore } from '../alerts/settings-store';
-import type { AlertRule } from '../domain/alert-rule';
+import { rulesInForce, type AlertSettingsStore, type GivenRules } from '../alerts/settings-store';
 import { messageOf } from '../domain/errors';
 import type { Queue } from '../domain/queue';
 import { keys } from '../store/keys';
@@ -25,7 +24,7 @@ export class AlertRounds {
   constructor(
     private readonly alerts: AlertEngine,
     private readonly settings: AlertSettingsStore,
-    private readonly fileRules: readonly AlertRule[],
+    private readonly givenRules: GivenRules,
     private readonly lease: Lease,
     private readonly everySeconds: number,
     private readonly report: (message: string) => void,
@@ -45,7 +44,7 @@ export class AlertRounds {
     const revision = await this.settings.revision();
     if (revision === this.revision) return;
     const { own, silences, care } = await this.settings.read();
-    this.alerts.configure({ rules: rulesInForce(this.fileRules, own.rules), silences, care });
+    this.alerts.configure({ rules: rulesInForce(this.givenRules, own.rules), silences, care });
     // New rules, silences and words are answered at once, not with the next round.
     if (this.revision !== null) this.judgedAt = -Infinity;
     this.revision = revision;
@@ -55,7 +54,8 @@ export class AlertRounds {
   round(queues: readonly Queue[], runners: readonly SourceRunner[]): number | null {
     const now = Date.now();
     // A source that never answered has no queues yet: judging now would find them all gone.
-    const isDue = performance.now() - this.judgedAt >= this.everySeconds * 1000 && runners.some(({ lastAt }) => lastAt !== null);
+    const isDue =
+      performance.now() - this.judgedAt >= this.everySeconds * 1000 && runners.some(({ lastAt }) => lastAt !== null);
     if (isDue) {
       this.judgedAt = performance.now();
       const up = runners.filter((runner) => runner.isUp());

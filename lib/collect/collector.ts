@@ -1,8 +1,7 @@
 import type { Redis } from '../redis/connection';
 import type { AlertEngine } from '../alerts/alert-engine';
-import { AlertSettingsStore } from '../alerts/settings-store';
+import { AlertSettingsStore, type GivenRules } from '../alerts/settings-store';
 import { throttled, type Log } from '../config/log';
-import type { AlertRule } from '../domain/alert-rule';
 import type { Broker } from '../domain/broker';
 import { messageOf } from '../domain/errors';
 import type { Queue } from '../domain/queue';
@@ -32,7 +31,7 @@ export type CollectorOptions = {
   watches: SourceWatch[];
   alerts: AlertEngine;
   /** Rules of the configuration file, or those that hold without one. */
-  alertRules: readonly AlertRule[];
+  alertRules: GivenRules;
   alertCheckSeconds: number;
   /** Tells a dead-man's switch that rules are checked. */
   heartbeat?: Heartbeat | null;

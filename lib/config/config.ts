@@ -136,6 +136,8 @@ export type Config = {
   dataDir: string;
   storeMaxMb: number;
   alerts: ConfigFile['alerts'] & object;
+  /** The file has no `alerts`: those that come with Tailback hold, and may be changed on the screen. */
+  areAlertsBuiltIn: boolean;
   alertCheckSeconds: number;
   channels: ChannelConfig[];
   heartbeat: HeartbeatConfig | null;

@@ -1,7 +1,7 @@
 import type { Alert } from './alert';
 import type { Cause, Incident } from './incident';
+import { SEVERITIES, VERDICT_WORDS, verdictCodeSchema } from './verdict';
 import { countWords } from './words';
-import { SEVERITIES } from './queue';
 
 /** Queues that an incident names. */
 export const MAX_SHOWN_QUEUES = 50;
@@ -27,7 +27,9 @@ export function incidentSentence(cause: Cause, members: readonly Alert[], queueC
   if (!lead) return 'Nothing is known of it any more.';
   const others = queueCount - 1;
   if (cause.kind === 'broker' || lead.queue === null || others < 1) return lead.sentence;
-  return `${countWords(queueCount, 'queue')} of ${cause.source} have the same trouble: ${lead.sentence}`;
+  const many = cause.kind === 'verdict' ? verdictCodeSchema.safeParse(cause.code).data : undefined;
+  const trouble = many ? VERDICT_WORDS[many].many : 'have the same trouble';
+  return `${countWords(queueCount, 'queue')} of ${cause.source} ${trouble}: ${lead.sentence}`;
 }
 
 /** An incident as somebody sees it who sees only these of its members; `null` when that is none. */

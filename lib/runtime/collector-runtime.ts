@@ -34,7 +34,7 @@ export function createCollectorRuntime({ config, log }: { config: Config; log: L
       log,
       checkEverySeconds: config.alertCheckSeconds,
     }),
-    alertRules: config.alerts,
+    alertRules: { rules: config.alerts, areBuiltIn: config.areAlertsBuiltIn },
     alertCheckSeconds: config.alertCheckSeconds,
     heartbeat: config.heartbeat && new Heartbeat({ config: config.heartbeat, log }),
     storeMaxMb: config.storeMaxMb,
