@@ -99,10 +99,19 @@ export function loadConfig(env: Env, cwd: string): Config {
     heartbeat: file.heartbeat ?? null,
     retention: file.retention,
     roles: file.roles,
+    elevations: elevations(file, problems),
     oidc: oidc(file, read.text('TAILBACK_OIDC_CLIENT_SECRET'), problems),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+function elevations({ elevations: rules, roles }: ConfigFile, problems: string[]): Config['elevations'] {
+  const known: string[] = [...BUILT_IN_ROLES, ...roles.map(({ name }) => name)];
+  for (const role of rules.flatMap((rule) => [rule.role, rule.to]))
+    if (!known.includes(role))
+      problems.push(`elevations: found the role ${quote(role)}, expected one of ${known.join(', ')}`);
+  return rules;
 }
 
 function oidc(file: ConfigFile, clientSecret: string | undefined, problems: string[]): Config['oidc'] {

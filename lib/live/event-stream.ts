@@ -17,8 +17,8 @@ const HEADERS = {
 };
 
 export type Reader = {
-  /** Asked every few seconds; when it says no the stream says `bye` and ends. */
-  isStillAllowed: () => boolean;
+  /** Asked every few seconds; when there is a reason the stream says `bye` with it and ends. */
+  whyEnd: () => 'session-ended' | 'role-changed' | null;
   /** What this reader may see of an event, `null` for nothing. Absent: everything, put into words once for all such readers. */
   narrow?: (event: NumberedEvent) => NumberedEvent | null;
 };
@@ -66,7 +66,7 @@ export class EventStreams {
   private serve(
     controller: ReadableStreamDefaultController<Uint8Array>,
     lastEventId: string | null,
-    { isStillAllowed, narrow }: Reader,
+    { whyEnd, narrow }: Reader,
   ): () => void {
     let isOpen = true;
     let unlisten: () => void = () => undefined;
@@ -94,7 +94,8 @@ export class EventStreams {
     };
     const heartbeat = setInterval(() => write(HEARTBEAT), HEARTBEAT_MS);
     const check = setInterval(() => {
-      if (!isStillAllowed()) end({ event: 'bye', data: { reason: 'session-ended' } });
+      const reason = whyEnd();
+      if (reason) end({ event: 'bye', data: { reason } });
     }, SESSION_CHECK_MS);
     this.open.add(end);
     // Headers leave with the first byte, so that a board with nothing to say connects at once.

@@ -51,6 +51,12 @@ export const REFUSALS = {
     title: 'Bad request',
     detail: 'The body of the request could not be read.',
   },
+  badHeader: {
+    status: 400,
+    code: 'bad-request',
+    title: 'Bad request',
+    detail: 'A header of the request is not in a form that is served here.',
+  },
   tooLarge: {
     status: 413,
     code: 'too-large',

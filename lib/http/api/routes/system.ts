@@ -57,12 +57,16 @@ export const systemRoutes = [
     right: 'view',
     summary: 'Everything live as Server-Sent Events; Last-Event-ID resumes',
     answers: { 200: 'text/event-stream' },
-    handle: ({ request, actor, context: { streams, isSessionLive } }) => {
+    handle: ({ request, actor, context: { streams, isSessionLive, accounts } }) => {
       if (streams.isFull())
         throw new AppError('too-many-requests', 'Too many live views are open. Close some, or try again in a minute.');
       const { access } = actor;
       return streams.response(request.headers.get('last-event-id'), request.signal, {
-        isStillAllowed: () => isSessionLive(actor),
+        whyEnd: () => {
+          const isRaised = accounts.elevations.of(actor.session?.id) !== null;
+          if (isSessionLive(actor)) return isRaised === (actor.raised !== undefined) ? null : 'role-changed';
+          return actor.raised ? 'role-changed' : 'session-ended';
+        },
         ...(seesEverything(access) ? {} : { narrow: (event) => narrowEvent(event, access) }),
       });
     },
