@@ -15,6 +15,7 @@ import { messageOf } from '../lib/domain/errors';
 import type { Actor } from '../lib/domain/permissions';
 import { setHost } from '../lib/host';
 import { actorFrom } from '../lib/http/gate/actor-header';
+import { addressRanges } from '../lib/http/gate/address';
 import { createGate, upgradeGuard } from '../lib/http/gate/gate';
 import { refuse } from '../lib/http/gate/refusal';
 import { REFUSALS } from '../lib/http/gate/refusals';
@@ -106,7 +107,11 @@ export async function startWebProcess({
   const onUpgrade = isDev
     ? upgradeGuard(options, (request, socket, head) => hotReload.emit('upgrade', request, socket, head))
     : undefined;
-  const server = createGateServer({ handler: createGate(options), ...(onUpgrade ? { onUpgrade } : {}) });
+  const server = createGateServer({
+    handler: createGate(options),
+    isProxy: addressRanges(config.trustedProxies),
+    ...(onUpgrade ? { onUpgrade } : {}),
+  });
   try {
     await listen(server, config);
   } catch (error) {

@@ -1,5 +1,5 @@
-import { Queue as BullMqQueue } from 'bullmq';
-import Bull from 'bull';
+import type { Queue as BullMqQueue } from 'bullmq';
+import type Bull from 'bull';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
