@@ -17,8 +17,6 @@ export function AlertLine({ alert }: { alert: Alert }) {
   const {
     queue,
     queueKey,
-    source,
-    watch,
     rule,
     sentence,
     state,
@@ -40,27 +38,25 @@ export function AlertLine({ alert }: { alert: Alert }) {
       <div className="min-w-0 flex-1">
         <p className="[overflow-wrap:anywhere]">
           <Link
-            href={queue ? queueHref(queueKey) : '/brokers'}
+            href={queueHref(queueKey)}
             prefetch={false}
             className="link inline-block max-w-full truncate align-bottom font-medium"
           >
-            <JobLine title>{queue ? queue.name : source}</JobLine>
+            <JobLine title>{queue.name}</JobLine>
           </Link>
           <span className="mx-2 text-line-strong">·</span>
-          <JobLine>{withoutLabel(sentence, queue ?? source)}</JobLine>
+          <JobLine>{withoutLabel(sentence, queue)}</JobLine>
           {isStale && (
-            <span title="There is no data now; the alert keeps the state it had.">
+            <span title="The queue cannot be read now; the alert keeps the state it had.">
               <Chip tone="warn" className="ml-2 align-middle">
-                no data
+                not read lately
               </Chip>
             </span>
           )}
         </p>
         <p className="text-xs text-ink-3">
-          <JobLine className="[overflow-wrap:anywhere]">
-            {queue ? `${rule} · ${queue.source} / ${queue.namespace}` : rule}
-          </JobLine>
-          {!isOver && metric !== null && watch === 'metric' && (
+          <JobLine className="[overflow-wrap:anywhere]">{`${rule} · ${queue.source} / ${queue.namespace}`}</JobLine>
+          {!isOver && (
             <>
               {' '}
               · now <span className="text-ink-2">{metricValue(metric, value)}</span>, limit{' '}

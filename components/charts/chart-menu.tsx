@@ -60,7 +60,9 @@ export function ChartMenu({ title, unit, metrics, lines, svg }: Props) {
         </Button>
       }
     >
-      <MenuItem onSelect={() => void figures()}>Figures as CSV</MenuItem>
+      <MenuItem disabled={queueKey === ''} onSelect={() => void figures()}>
+        Figures as CSV
+      </MenuItem>
       <MenuItem disabled={svg === null} onSelect={() => void picture()}>
         Picture as PNG
       </MenuItem>

@@ -11,6 +11,7 @@ export type Charts = {
   /** When the series was asked for, ms since the epoch. */
   now: number;
   marks: readonly MarkGroup[];
+  /** Empty where the charts are of several queues. */
   queueKey: string;
   /** What exports are named after. */
   queueName: string;

@@ -6,6 +6,8 @@ export const MARK_LOOKS: Readonly<Record<MarkKind, { label: string; glyph: strin
   pause: { label: 'pause', glyph: '‖', color: 'var(--s-paused)' },
   resume: { label: 'resume', glyph: '▸', color: 'var(--s-completed)' },
   operation: { label: 'operator action', glyph: '◆', color: 'var(--s-delayed)' },
+  limit: { label: 'limit', glyph: '≤', color: 'var(--s-delayed)' },
+  scheduler: { label: 'scheduler edit', glyph: '◷', color: 'var(--s-delayed)' },
   'alert-fired': { label: 'alert fired', glyph: '!', color: 'var(--crit)' },
   'alert-resolved': { label: 'alert resolved', glyph: '✓', color: 'var(--ok)' },
   'collector-gap': { label: 'collector gap', glyph: '▨', color: 'var(--warn)' },

@@ -19,14 +19,17 @@ type Props = {
   onHide(kinds: MarkKind[]): void;
   /** What is to be said when they cannot be read or are not all there. */
   note: string | null;
+  /** Distance of the axis from the panel's content, px, where it lies below one chart and shares its axis. */
+  inset?: { left: number; right: number };
 };
 
+const DEFAULT_INSET = { left: 6, right: 6 };
 const MOST_LISTED = 8;
 /** Room that a group takes. */
 const GROUP_PX = 30;
 
 /** What happened, on the time axis of the charts: deploys, pauses, alerts, restarts. Kinds can be left out. */
-export function MarksLane({ marks, bounds, hidden, onHide, note }: Props) {
+export function MarksLane({ marks, bounds, hidden, onHide, note, inset = DEFAULT_INSET }: Props) {
   const [width, ref] = useWidth();
   const kinds = useMemo(() => countKinds(marks), [marks]);
   const groups = useMemo(
@@ -57,7 +60,10 @@ export function MarksLane({ marks, bounds, hidden, onHide, note }: Props) {
         {marks.length > 0 && note && <p className="ml-auto text-xs text-warn">{note}</p>}
       </div>
       {groups.length > 0 && (
-        <ol className="relative mx-1.5 my-1 h-5 border-b border-line-strong">
+        <ol
+          className="relative my-1 h-5 border-b border-line-strong"
+          style={{ marginLeft: inset.left, marginRight: inset.right }}
+        >
           {groups.map((group) => (
             <li
               key={group.marks[0]?.id ?? group.at}

@@ -5,17 +5,29 @@ import { usePreferences } from '../shell/preferences';
 import { Button } from '../ui/button';
 import { Segmented } from '../ui/segmented';
 import { FreeRange } from './free-range';
-import { boundsOf, COMPARISONS, COMPARISON_NAMES, moved, RANGES, widened, type Bounds } from './range';
+import {
+  boundsOf,
+  COMPARISONS,
+  COMPARISON_NAMES,
+  moved,
+  RANGES,
+  widened,
+  type Bounds,
+  type ComparisonName,
+} from './range';
 import type { useChartParams } from './use-chart-params';
 
 const OPTIONS = RANGES.map(({ name, label }) => ({ value: name, label }));
 /** A step to the side leaves half of what was seen in sight. */
 const STEP = 0.5;
 
-type Props = { params: ReturnType<typeof useChartParams>; now: number };
+type Params = Pick<ReturnType<typeof useChartParams>, 'window' | 'compare' | 'freeze' | 'follow'> & {
+  setParams(change: { compare: ComparisonName | null }): unknown;
+};
+type Props = { params: Params; now: number; withCompare?: boolean };
 
 /** Which time the charts show, and what they compare it with. */
-export function RangeBar({ params: { window, compare, freeze, follow, setParams }, now }: Props) {
+export function RangeBar({ params: { window, compare, freeze, follow, setParams }, now, withCompare = true }: Props) {
   const { zone } = usePreferences();
   const go = (change: (bounds: Bounds) => Bounds) => freeze(change(boundsOf(window, Date.now())));
   return (
@@ -73,21 +85,23 @@ export function RangeBar({ params: { window, compare, freeze, follow, setParams 
         isOn={window.kind === 'fixed'}
         onChoose={freeze}
       />
-      <select
-        aria-label="Compare with"
-        value={compare ?? ''}
-        onChange={({ target }) =>
-          void setParams({ compare: COMPARISON_NAMES.find((name) => name === target.value) ?? null })
-        }
-        className="h-7 rounded-md border border-line-strong bg-panel px-1.5 text-xs text-ink-2"
-      >
-        <option value="">Compare with …</option>
-        {COMPARISONS.map(({ name, label }) => (
-          <option key={name} value={name}>
-            {label}
-          </option>
-        ))}
-      </select>
+      {withCompare && (
+        <select
+          aria-label="Compare with"
+          value={compare ?? ''}
+          onChange={({ target }) =>
+            void setParams({ compare: COMPARISON_NAMES.find((name) => name === target.value) ?? null })
+          }
+          className="h-7 rounded-md border border-line-strong bg-panel px-1.5 text-xs text-ink-2"
+        >
+          <option value="">Compare with …</option>
+          {COMPARISONS.map(({ name, label }) => (
+            <option key={name} value={name}>
+              {label}
+            </option>
+          ))}
+        </select>
+      )}
     </div>
   );
 }

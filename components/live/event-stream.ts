@@ -44,11 +44,11 @@ export function openEventStream({ onEvent, onLink }: StreamHandlers): () => void
       });
   };
 
-  const onBye = (reason: 'session-ended' | 'role-changed' | 'shutdown' | 'slow') => {
+  const onBye = (reason: 'session-ended' | 'shutdown' | 'slow') => {
     source?.close();
-    if (reason !== 'session-ended' && reason !== 'role-changed') return void again();
+    if (reason !== 'session-ended') return void again();
     close();
-    onLink(reason === 'role-changed' ? 'stale' : 'ended');
+    onLink('ended');
   };
 
   const again = async () => {

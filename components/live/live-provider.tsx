@@ -14,9 +14,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     const onVisibility = () => store.setHidden(document.hidden);
     document.addEventListener('visibilitychange', onVisibility);
     const unsubscribe = store.subscribe(() => {
-      const { state } = store.get().link;
-      if (state === 'ended') goToSignIn();
-      if (state === 'stale') location.reload();
+      if (store.get().link.state === 'ended') goToSignIn();
     });
     return () => {
       unsubscribe();

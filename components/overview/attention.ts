@@ -42,8 +42,7 @@ export function attentionOf(queues: readonly Queue[], alerts: readonly Alert[]):
   });
   // An alert of a queue that is not, or no longer, in the snapshot.
   for (const [key, ofQueue] of firing) {
-    const id = ofQueue[0]?.queue;
-    const item = id && itemOf(key, id, [], ofQueue, null);
+    const item = ofQueue[0] && itemOf(key, ofQueue[0].queue, [], ofQueue, null);
     if (item) items.push(item);
   }
   return items.sort(compareTrouble);

@@ -16,6 +16,7 @@ import { SeriesNotes } from '../charts/series-notes';
 import { StalledChart } from '../charts/stalled-chart';
 import { ThroughputChart } from '../charts/throughput-chart';
 import { useChartParams } from '../charts/use-chart-params';
+import { CopyIncident } from '../incident/copy-incident';
 import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
 import { Empty } from '../ui/empty';
@@ -51,7 +52,8 @@ export const QueueCharts = memo(function QueueCharts({ queueKey, queueName }: { 
           History
         </h2>
         {data && <SeriesNotes series={data.series} before={data.before} />}
-        <div className="ml-auto min-w-0">
+        <div className="ml-auto flex min-w-0 flex-wrap items-center gap-2">
+          <CopyIncident queueKey={queueKey} window={window} />
           <RangeBar params={params} now={data?.now ?? 0} />
         </div>
       </div>

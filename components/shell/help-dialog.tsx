@@ -12,6 +12,7 @@ const GROUPS: readonly { name: string; keys: readonly (readonly [string, string]
       ['g s', 'Schedulers'],
       ['g w', 'Workers'],
       ['g a', 'Alerts'],
+      ['g t', 'Timeline'],
       ['g b', 'Brokers'],
       ['g r', 'Arena'],
       ['g u', 'Audit (admin)'],

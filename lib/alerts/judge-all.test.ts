@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest';
-import { alertSchema, type Alert } from '../domain/alert';
-import type { AlertRule } from '../domain/alert-rule';
+import { alertSchema, type AlertRule } from '../domain/alert';
 import type { Queue } from '../domain/queue';
 import { aQueue } from '../testing/a-queue';
-import { toAlert, type AlertCase } from './alert-case';
 import { compileRules } from './compile-rules';
-import { Deadlines } from './deadlines';
-import { judgeAll, MAX_CASES, openAlerts, type Cases } from './judge-all';
-
-type AlertEvent = { type: 'fired' | 'resolved'; alert: Alert };
+import type { Incident } from './incident';
+import { judgeAll, MAX_INCIDENTS, openAlerts, type AlertEvent, type Incidents } from './judge-all';
 
 const START = 1_795_511_400_000;
 const MINUTE = 60_000;
@@ -26,7 +22,7 @@ const reports = (waiting: number | null): Queue => aQueue({ counts: { waiting },
 
 /** Rounds on one set of incidents, which goes through JSON between any two. */
 function rounds(rules: AlertRule[]) {
-  let cases: Cases = new Map<string, AlertCase>();
+  let incidents: Incidents = new Map<string, Incident>();
   const run = (
     at: number,
     queues: Queue[],
@@ -35,24 +31,20 @@ function rounds(rules: AlertRule[]) {
     const result = judgeAll({
       rules: compileRules(options.rules ?? rules),
       queues,
-      brokers: [],
-      cases,
-      patienceMs: Infinity,
-      deadlines: new Deadlines(),
+      incidents,
       sourcesUp: new Set(options.up ?? ['main']),
       sourcesSearched: new Set(options.searched ?? options.up ?? ['main']),
       now: START + at,
       calmForMs: () => 0,
     });
-    const events = result.events.map(({ type, case: one, reason }) => ({ type, alert: toAlert(one, reason) }));
-    cases = new Map(JSON.parse(JSON.stringify([...result.cases])) as [string, AlertCase][]);
-    return events;
+    incidents = new Map(JSON.parse(JSON.stringify([...result.incidents])) as [string, Incident][]);
+    return result.events;
   };
-  return { run, open: () => openAlerts(cases) };
+  return { run, open: () => openAlerts(incidents) };
 }
 
 const told = (events: AlertEvent[]): string[] =>
-  events.map(({ type, alert }) => `${type} ${alert.rule} ${alert.queue?.name}`);
+  events.map(({ type, alert }) => `${type} ${alert.rule} ${alert.queue.name}`);
 
 test('an incident is told twice: when it fires, when it resolves', () => {
   const { run, open } = rounds([aRule()]);
@@ -140,7 +132,7 @@ test('while its source is down an incident neither ends nor fires, whether or no
   expect(run(60 * MINUTE, [], { up: [] })).toEqual([]);
   expect(run(61 * MINUTE, [reports(0)], { up: [] })).toEqual([]);
   expect(open()).toMatchObject([{ state: 'firing', isStale: true, value: 200 }]);
-  expect(open()[0]?.sentence).toContain('the source main does not answer');
+  expect(open()[0]?.sentence).toContain('cannot be read now');
   // The minute counts from when it answers again.
   expect(run(62 * MINUTE, [])).toEqual([]);
   expect(run(62.5 * MINUTE, [reports(0)])).toMatchObject([{ type: 'resolved' }]);
@@ -155,7 +147,7 @@ test('a source that never comes back does not leave an alert for ever', () => {
 });
 
 test.each([
-  { because: 'its rule was removed or switched off', rules: [] },
+  { because: 'its rule was removed', rules: [] },
   { because: 'its rule no longer covers this queue', rules: [aRule({ queues: 'mail*' })] },
 ])('an incident ends, because $because', ({ because, rules }) => {
   const { run, open } = rounds([aRule()]);
@@ -226,25 +218,17 @@ test.each([
 
 test('more than the most open incidents are held back, and come when there is room', () => {
   const rules = compileRules([aRule()]);
-  const queues = Array.from({ length: MAX_CASES + 10 }, (_, index) =>
+  const queues = Array.from({ length: MAX_INCIDENTS + 10 }, (_, index) =>
     aQueue({ id: { name: `q${index}` }, counts: { waiting: 200 } }),
   );
-  const base = {
-    rules,
-    sourcesUp: new Set(['main']),
-    sourcesSearched: new Set(['main']),
-    brokers: [],
-    patienceMs: Infinity,
-    deadlines: new Deadlines(),
-    calmForMs: () => 0,
-  };
-  const first = judgeAll({ ...base, queues, cases: new Map(), now: START });
+  const base = { rules, sourcesUp: new Set(['main']), sourcesSearched: new Set(['main']), calmForMs: () => 0 };
+  const first = judgeAll({ ...base, queues, incidents: new Map(), now: START });
   expect(first).toMatchObject({ heldBack: 10 });
-  expect(first.events).toHaveLength(MAX_CASES);
+  expect(first.events).toHaveLength(MAX_INCIDENTS);
   const calm = queues.map((queue, index) => (index < 20 ? { ...queue, backlog: 0 } : queue));
-  const second = judgeAll({ ...base, queues: calm, cases: first.cases, now: START + 1 });
-  const third = judgeAll({ ...base, queues: calm, cases: second.cases, now: START + 2 });
-  expect(third.cases.size).toBe(MAX_CASES - 10);
+  const second = judgeAll({ ...base, queues: calm, incidents: first.incidents, now: START + 1 });
+  const third = judgeAll({ ...base, queues: calm, incidents: second.incidents, now: START + 2 });
+  expect(third.incidents.size).toBe(MAX_INCIDENTS - 10);
   expect(third.heldBack).toBe(0);
 });
 
@@ -257,17 +241,9 @@ test('of 1,000 queues under 20 rules each pair has one incident, round after rou
   const queues = Array.from({ length: 1_000 }, (_, index) =>
     aQueue({ id: { name: `queue-q${index}` }, counts: { waiting: index % 10 === 0 ? 500 : 5 } }),
   );
-  const base = {
-    rules,
-    queues,
-    sourcesUp: new Set(['main']),
-    sourcesSearched: new Set(['main']),
-    brokers: [],
-    patienceMs: Infinity,
-    deadlines: new Deadlines(),
-    calmForMs: () => 0,
-  };
-  let cases: Cases = new Map();
-  for (let round = 0; round < 3; round += 1) ({ cases } = judgeAll({ ...base, cases, now: START + round * 1_000 }));
-  expect(cases.size).toBe(2_000);
+  const base = { rules, queues, sourcesUp: new Set(['main']), sourcesSearched: new Set(['main']), calmForMs: () => 0 };
+  let incidents: Incidents = new Map();
+  for (let round = 0; round < 3; round += 1)
+    ({ incidents } = judgeAll({ ...base, incidents, now: START + round * 1_000 }));
+  expect(incidents.size).toBe(2_000);
 });

@@ -7,6 +7,8 @@ export const MARK_KINDS = [
   'pause',
   'resume',
   'operation',
+  'limit',
+  'scheduler',
   'alert-fired',
   'alert-resolved',
   'collector-gap',

@@ -82,6 +82,14 @@ export const seriesSchema = z.object({
 });
 export type Series = z.infer<typeof seriesSchema>;
 
+/** One metric of several queues together. */
+export const timelineSeriesSchema = seriesSchema.extend({
+  /** Queues that fit, and how many of them the figures are made of: the busiest. */
+  queues: z.number(),
+  summed: z.number(),
+});
+export type TimelineSeries = z.infer<typeof timelineSeriesSchema>;
+
 /** How many runs or waits of each duration, one row of counts a step. */
 export const heatmapSchema = z.object({
   from: z.number(),

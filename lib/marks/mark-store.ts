@@ -12,7 +12,7 @@ export type MarkRange = {
   /** ms since the epoch; `to` is exclusive. */
   from: number;
   to: number;
-  /** What the reader may see. */
+  /** What the reader may see, and wants to. */
   sees?: (mark: Mark) => boolean;
   /** Only what concerns this queue. */
   queue: { id: QueueId; key: string } | null;

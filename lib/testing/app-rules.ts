@@ -21,6 +21,7 @@ export const APP_RULES: Readonly<Record<string, AppRule>> = {
   'app/(board)/queues/[key]/jobs/[id]/page.tsx': 'signed-in',
   'app/(board)/schedulers/page.tsx': 'signed-in',
   'app/(board)/settings/page.tsx': 'administer',
+  'app/(board)/timeline/page.tsx': 'signed-in',
   'app/(board)/workers/page.tsx': 'signed-in',
   'app/api/auth/[...nextauth]/route.ts': 'open',
   'app/api/health/route.ts': 'open',

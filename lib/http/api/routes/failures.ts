@@ -143,6 +143,17 @@ function readStored({ store, config }: ApiContext, from: number, to: number, now
   return ask(() => failures.read(from, to, now));
 }
 
+/** Failures by kind in a range, of one queue that the caller sees. @throws AppError */
+export async function failuresBetween(
+  context: ApiContext,
+  queueKey: string,
+  { from, to }: { from: number; to: number },
+) {
+  const now = Date.now();
+  const stored = await readStored(context, from, to, now);
+  return toFailureList(stored, { from, to, now, isWanted: wantedBy(context.mirror, queueKey) });
+}
+
 /** Only queues that exist and that the caller sees. */
 function wantedBy(mirror: LiveView, queue: string | undefined): (queueKey: string) => boolean {
   return (queueKey) => (queue === undefined || queue === queueKey) && mirror.queue(queueKey) !== null;

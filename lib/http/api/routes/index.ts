@@ -3,7 +3,6 @@ import { accountRoutes } from './account';
 import { auditRoutes } from './audit';
 import { channelRoutes } from './channels';
 import { controlRoutes } from './controls';
-import { elevationRoutes } from './elevation';
 import { jobPartRoutes } from './job-parts';
 import { jobSearchRoutes } from './job-search';
 import { failureRoutes } from './failures';
@@ -14,6 +13,7 @@ import { peopleRoutes } from './people';
 import { queueRoutes } from './queues';
 import { seriesRoutes } from './series';
 import { schedulerRoutes } from './schedulers';
+import { timelineRoutes } from './timeline';
 import { openApiRoute, systemRoutes } from './system';
 import { stallRoutes } from './stalls';
 import { workerRoutes } from './workers';
@@ -33,9 +33,9 @@ export const ROUTES: readonly Route[] = [
   ...stallRoutes,
   ...markRoutes,
   ...channelRoutes,
+  ...timelineRoutes,
   ...auditRoutes,
   ...accountRoutes,
-  ...elevationRoutes,
   ...peopleRoutes,
   ...systemRoutes,
   openApiRoute(() => ROUTES),

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { canDo, canSee } from '../../../domain/access';
 import { AppError } from '../../../domain/errors';
-import { markSchema, MARKS_KEPT_MS, marksSchema, newMarkSchema, type Mark } from '../../../domain/mark';
-import { roleWords } from '../../../domain/permissions';
+import { markSchema, MARKS_KEPT_MS, marksSchema, newMarkSchema } from '../../../domain/mark';
 import { queueLabel } from '../../../domain/queue-key';
 import type { Queue } from '../../../domain/queue';
 import { newMark } from '../../../marks/new-mark';
+import { visibleMarks } from '../../../marks/wanted-marks';
 import { notFound } from '../../problem';
 import { once } from '../idempotency';
 import type { LiveView } from '../context';
@@ -34,7 +34,7 @@ export const markRoutes = [
     answers: { 200: marksSchema },
     handle: async ({ query: { from, to, queue, limit }, actor: { access }, context: { marks, mirror } }) => {
       const wanted = queue === undefined ? null : findQueue(mirror, queue);
-      const sees = (mark: Mark) => mark.queue === null || canSee(access, mark.queue);
+      const sees = visibleMarks((each) => canSee(access, each), mirror.snapshot().queues);
       return json(await ask(() => marks.range({ from, to, queue: wanted, limit, sees })));
     },
   }),
@@ -59,11 +59,11 @@ export const markRoutes = [
         const mark = newMark(randomUUID(), at, kind, text, { queue, pattern, link, by: actor.name });
         await ask(() => marks.add(mark));
         const target = queue ? queueLabel(queue) : (pattern ?? '*');
-        const { name, address } = actor;
+        const { name, role, address } = actor;
         const entry = {
           at: Date.now(),
           actor: name,
-          role: roleWords(actor),
+          role,
           address,
           action: `mark: ${kind}`,
           target,

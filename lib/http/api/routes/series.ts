@@ -46,7 +46,11 @@ const seriesQuery = inOrder(
 type Range = { from: number; to: number; step?: number | undefined };
 
 /** One value per step and metric, of the whole queue or of one job name. */
-async function seriesOf(context: ApiContext, queue: Queue, { metrics, name, ...range }: z.output<typeof seriesQuery>) {
+export async function seriesOf(
+  context: ApiContext,
+  queue: Queue,
+  { metrics, name, ...range }: Range & { metrics: string[]; name?: string | undefined },
+) {
   const now = Date.now();
   if (name === undefined) {
     const { tier, stepMs, stored } = await fetchSeries(context, queue, range, now);
