@@ -15,9 +15,13 @@ import { messageOf } from '../lib/domain/errors';
 import type { Actor } from '../lib/domain/permissions';
 import { setHost } from '../lib/host';
 import { actorFrom } from '../lib/http/gate/actor-header';
+import { addressRanges } from '../lib/http/gate/address';
 import { createGate, upgradeGuard } from '../lib/http/gate/gate';
+import { refuse } from '../lib/http/gate/refusal';
+import { REFUSALS } from '../lib/http/gate/refusals';
 import { createGateServer } from '../lib/http/gate/server';
 import type { createWebRuntime } from '../lib/runtime/web-runtime';
+import { isRouterStateReadable } from './router-state';
 
 export type WebProcessOptions = {
   config: Config;
@@ -97,12 +101,17 @@ export async function startWebProcess({
       isOpenTo: ({ role }: Actor) => seesEverything(accessOf(role)),
       serve: () => runtime.metrics(),
     },
-    next: (request: IncomingMessage, response: Parameters<typeof serveNext>[1]) => serveNext(request, response),
+    next: async (request: IncomingMessage, response: Parameters<typeof serveNext>[1]) =>
+      isRouterStateReadable(request) ? serveNext(request, response) : refuse(request, response, REFUSALS.badHeader),
   };
   const onUpgrade = isDev
     ? upgradeGuard(options, (request, socket, head) => hotReload.emit('upgrade', request, socket, head))
     : undefined;
-  const server = createGateServer({ handler: createGate(options), ...(onUpgrade ? { onUpgrade } : {}) });
+  const server = createGateServer({
+    handler: createGate(options),
+    isProxy: addressRanges(config.trustedProxies),
+    ...(onUpgrade ? { onUpgrade } : {}),
+  });
   try {
     await listen(server, config);
   } catch (error) {

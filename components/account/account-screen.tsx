@@ -8,11 +8,12 @@ import { useMe } from '../shell/me';
 import { Page, Section } from '../ui/page';
 import { SkeletonRows } from '../ui/skeleton';
 import { PasswordForm } from './password-form';
+import { RaiseRole } from './raise-role';
 import { SecondFactor } from './second-factor';
 
 /** How one signs in oneself: password, second factor, sessions. */
 export function AccountScreen() {
-  const { name, role } = useMe();
+  const { name, role, canRaise } = useMe();
   const account = useQuery({
     queryKey: ['account'],
     queryFn: ({ signal }) => apiGet('/me/account', accountSchema, { signal }),
@@ -38,6 +39,11 @@ export function AccountScreen() {
           {account.isPending && <SkeletonRows count={2} />}
           {account.data && <SecondFactor isOn={account.data.hasSecondFactor} canHave={account.data.hasPassword} />}
         </Section>
+        {canRaise && (
+          <Section title="Raise your role">
+            <RaiseRole />
+          </Section>
+        )}
         <Section title="Sessions">
           <div className="px-3 py-1 md:px-4">
             {sessions.isPending && <SkeletonRows count={2} />}

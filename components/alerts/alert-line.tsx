@@ -17,6 +17,8 @@ export function AlertLine({ alert }: { alert: Alert }) {
   const {
     queue,
     queueKey,
+    source,
+    watch,
     rule,
     sentence,
     state,
@@ -38,25 +40,27 @@ export function AlertLine({ alert }: { alert: Alert }) {
       <div className="min-w-0 flex-1">
         <p className="[overflow-wrap:anywhere]">
           <Link
-            href={queueHref(queueKey)}
+            href={queue ? queueHref(queueKey) : '/brokers'}
             prefetch={false}
             className="link inline-block max-w-full truncate align-bottom font-medium"
           >
-            <JobLine title>{queue.name}</JobLine>
+            <JobLine title>{queue ? queue.name : source}</JobLine>
           </Link>
           <span className="mx-2 text-line-strong">·</span>
-          <JobLine>{withoutLabel(sentence, queue)}</JobLine>
+          <JobLine>{withoutLabel(sentence, queue ?? source)}</JobLine>
           {isStale && (
-            <span title="The queue cannot be read now; the alert keeps the state it had.">
+            <span title="There is no data now; the alert keeps the state it had.">
               <Chip tone="warn" className="ml-2 align-middle">
-                not read lately
+                no data
               </Chip>
             </span>
           )}
         </p>
         <p className="text-xs text-ink-3">
-          <JobLine className="[overflow-wrap:anywhere]">{`${rule} · ${queue.source} / ${queue.namespace}`}</JobLine>
-          {!isOver && (
+          <JobLine className="[overflow-wrap:anywhere]">
+            {queue ? `${rule} · ${queue.source} / ${queue.namespace}` : rule}
+          </JobLine>
+          {!isOver && metric !== null && watch === 'metric' && (
             <>
               {' '}
               · now <span className="text-ink-2">{metricValue(metric, value)}</span>, limit{' '}

@@ -89,7 +89,7 @@ function Rules({ rules }: { rules: Alerts['rules'] }) {
                 <span className="ml-1 text-xs font-normal text-ink-3">{severityWord(rule.severity).toLowerCase()}</span>
               </p>
               <p className="text-xs text-ink-2">
-                {ruleWords(rule)} · queues <code className="font-mono">{rule.queues}</code>
+                {ruleWords(rule)} · queues <code className="font-mono">{[rule.queues].flat().join(', ')}</code>
               </p>
             </div>
           </li>

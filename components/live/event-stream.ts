@@ -44,11 +44,11 @@ export function openEventStream({ onEvent, onLink }: StreamHandlers): () => void
       });
   };
 
-  const onBye = (reason: 'session-ended' | 'shutdown' | 'slow') => {
+  const onBye = (reason: 'session-ended' | 'role-changed' | 'shutdown' | 'slow') => {
     source?.close();
-    if (reason !== 'session-ended') return void again();
+    if (reason !== 'session-ended' && reason !== 'role-changed') return void again();
     close();
-    onLink('ended');
+    onLink(reason === 'role-changed' ? 'stale' : 'ended');
   };
 
   const again = async () => {

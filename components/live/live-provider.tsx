@@ -14,7 +14,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     const onVisibility = () => store.setHidden(document.hidden);
     document.addEventListener('visibilitychange', onVisibility);
     const unsubscribe = store.subscribe(() => {
-      if (store.get().link.state === 'ended') goToSignIn();
+      const { state } = store.get().link;
+      if (state === 'ended') goToSignIn();
+      if (state === 'stale') location.reload();
     });
     return () => {
       unsubscribe();

@@ -1,8 +1,8 @@
 import type { LiveEvent } from '@/lib/domain/live';
 import { applyEvent, NO_DATA, type LiveData } from './live-state';
 
-/** State of the connection to the stream; `since` by the browser's clock, ms since the epoch. */
-export type Link = { state: 'connecting' | 'open' | 'lost' | 'ended'; since: number };
+/** State of the connection to the stream (`stale`: what the person may see has changed since this page was loaded); `since` by the browser's clock, ms since the epoch. */
+export type Link = { state: 'connecting' | 'open' | 'lost' | 'ended' | 'stale'; since: number };
 
 export type LiveState = LiveData & {
   link: Link;

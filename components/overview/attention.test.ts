@@ -20,7 +20,9 @@ const alert = (state: Alert['state']): Alert => {
     rule: 'Backlog',
     severity: 'critical',
     queue: id,
+    source: id.source,
     queueKey: key,
+    watch: 'metric',
     metric: 'backlog',
     state,
     since: 50,
@@ -30,6 +32,7 @@ const alert = (state: Alert['state']): Alert => {
     threshold: 1000,
     isStale: false,
     sentence: 'too many',
+    incidentId: null,
   };
 };
 

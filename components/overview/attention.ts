@@ -42,7 +42,8 @@ export function attentionOf(queues: readonly Queue[], alerts: readonly Alert[]):
   });
   // An alert of a queue that is not, or no longer, in the snapshot.
   for (const [key, ofQueue] of firing) {
-    const item = ofQueue[0] && itemOf(key, ofQueue[0].queue, [], ofQueue, null);
+    const id = ofQueue[0]?.queue;
+    const item = id && itemOf(key, id, [], ofQueue, null);
     if (item) items.push(item);
   }
   return items.sort(compareTrouble);

@@ -1,10 +1,19 @@
 'use client';
 import { createContext, useContext, type ReactNode } from 'react';
 import { canDo, whyNot, type Access } from '@/lib/domain/access';
-import type { Right, Role } from '@/lib/domain/permissions';
+import type { Actor, Right, Role } from '@/lib/domain/permissions';
 import type { QueueId } from '@/lib/domain/queue';
 
-export type Me = { name: string; role: Role; access: Access; environment: string | null };
+export type Me = {
+  name: string;
+  role: Role;
+  access: Access;
+  environment: string | null;
+  /** Where the role is raised for some minutes. */
+  raised: Actor['raised'] | null;
+  /** Whether the role can be raised. */
+  canRaise: boolean;
+};
 
 const MeContext = createContext<Me | null>(null);
 

@@ -1,5 +1,5 @@
 'use client';
-import { Keyboard, LogOut, Moon, UserRound } from 'lucide-react';
+import { Keyboard, LogOut, Moon, ShieldAlert, UserRound } from 'lucide-react';
 import { signOut } from 'next-auth/react';
 import { useRouter } from 'next/navigation';
 import { Menu, MenuItem, MenuLabel, MenuLine } from '../ui/menu';
@@ -9,7 +9,7 @@ import { useFrame } from './frame-context';
 
 /** Who is signed in, with the choices that are hidden on phones. */
 export function PersonMenu() {
-  const { name, role } = useMe();
+  const { name, role, canRaise, raised } = useMe();
   const { theme, setTheme, zone, setZone } = usePreferences();
   const { openHelp } = useFrame();
   const router = useRouter();
@@ -44,6 +44,11 @@ export function PersonMenu() {
       <MenuItem onSelect={() => router.push('/account')}>
         <UserRound size={14} /> Your account
       </MenuItem>
+      {canRaise && !raised && (
+        <MenuItem onSelect={() => router.push('/account')}>
+          <ShieldAlert size={14} /> Raise my role
+        </MenuItem>
+      )}
       <MenuItem onSelect={openHelp}>
         <Keyboard size={14} /> Keyboard shortcuts
       </MenuItem>

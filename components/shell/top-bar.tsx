@@ -5,6 +5,7 @@ import { Logo } from '../ui/logo';
 import { LiveIndicator } from './live-indicator';
 import { useMe } from './me';
 import { PersonMenu } from './person-menu';
+import { RaisedBadge } from './raised-badge';
 import { ThemeButton } from './theme-button';
 import { ZoneButton } from './zone-button';
 
@@ -33,6 +34,7 @@ export function TopBar({ onSearch }: { onSearch(): void }) {
         </kbd>
       </button>
       <div className="ml-auto flex items-center gap-0.5">
+        <RaisedBadge />
         <LiveIndicator />
         <ZoneButton />
         <ThemeButton />

@@ -2,7 +2,7 @@ import type { JobActionResult } from '../domain/action';
 import type { AuditBy, AuditEntry } from '../domain/audit';
 import { AppError, isAppError, messageOf } from '../domain/errors';
 import { canDo } from '../domain/access';
-import type { Actor, Caller } from '../domain/permissions';
+import { roleWords, type Actor, type Caller } from '../domain/permissions';
 import type { QueueId } from '../domain/queue';
 import { queueLabel } from '../domain/queue-key';
 
@@ -64,7 +64,7 @@ export async function audited<T>(
     const entry = {
       at: Date.now(),
       actor: actor.name,
-      role: actor.role,
+      role: roleWords(actor),
       address: actor.address,
       action,
       target,

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Dispatcher } from '../channels/dispatcher';
 import { openChannels } from '../channels/open-channels';
 import type { ChannelConfig } from '../config/channel-config';
-import { alertsSchema, type AlertRule } from '../domain/alert';
+import { alertsSchema } from '../domain/alert';
+import type { AlertRule } from '../domain/alert-rule';
 import type { Queue } from '../domain/queue';
 import { aQueue } from '../testing/a-queue';
 import { startWebhookReceiver } from '../testing/webhook-receiver';
@@ -34,15 +35,14 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.down());
 
-type Changes = Partial<AlertEngineOptions> & { channels?: ChannelConfig[] };
+type Changes = Partial<AlertEngineOptions> & { channels?: ChannelConfig[]; rules?: AlertRule[] };
 
-function engine({ channels, ...changes }: Changes = {}): AlertEngine {
+function engine({ channels, rules = [RULE], ...changes }: Changes = {}): AlertEngine {
   const log = pino(
     { level: 'info' },
     { write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]) },
   );
   const started = new AlertEngine({
-    rules: [RULE],
     dispatcher: new Dispatcher({
       channels: openChannels(channels ?? [webhook(receiver.url)]),
       publicUrl: PUBLIC_URL,
@@ -57,6 +57,7 @@ function engine({ channels, ...changes }: Changes = {}): AlertEngine {
     now: () => now,
     ...changes,
   });
+  started.configure({ rules, silences: [], care: new Map() });
   started.load(null);
   return started;
 }
@@ -68,7 +69,7 @@ const keys = (): unknown[] => receiver.received.map(({ key }) => key);
 /** One round and one delivery as the collector does them, `seconds` after the last; returns what it stored last. */
 async function step(alerts: AlertEngine, queues: Queue[], seconds = 30): Promise<string> {
   now += seconds * SECOND;
-  alerts.round(queues, UP);
+  alerts.round({ queues: queues, sourcesUp: UP });
   let stored = alerts.toJson();
   if (await alerts.deliver()) stored = alerts.toJson();
   return stored;
@@ -168,7 +169,7 @@ test('a message refused at first comes with the same key again', async () => {
 test('a crash between storing and sending loses nothing: the next collector sends it', async () => {
   const first = engine();
   now += 30 * SECOND;
-  first.round(waiting(2000), UP);
+  first.round({ queues: waiting(2000), sourcesUp: UP });
   const stored = first.toJson();
 
   const second = engine();
@@ -181,7 +182,7 @@ test('a crash between storing and sending loses nothing: the next collector send
 test('a crash between sending and storing repeats the message with the same key, and the incident goes on', async () => {
   const first = engine();
   now += 30 * SECOND;
-  first.round(waiting(2000), UP);
+  first.round({ queues: waiting(2000), sourcesUp: UP });
   const stored = first.toJson();
   await first.deliver();
 
@@ -255,7 +256,7 @@ test('two channels of one name keep their messages apart', async () => {
 test('two deliveries at once send once', async () => {
   const alerts = engine();
   now += 30 * SECOND;
-  alerts.round(waiting(2000), UP);
+  alerts.round({ queues: waiting(2000), sourcesUp: UP });
   expect(await Promise.all([alerts.deliver(), alerts.deliver()])).toEqual([true, true]);
   expect(receiver.received).toHaveLength(1);
 });
@@ -275,14 +276,14 @@ test('after a week of failure a notification is given up, and that is reported',
 test('messages for a channel that is no longer configured are dropped, and that is said', async () => {
   const first = engine();
   now += 30 * SECOND;
-  first.round(waiting(2000), UP);
+  first.round({ queues: waiting(2000), sourcesUp: UP });
   const second = engine({ channels: [] });
   second.load(first.toJson());
   expect(lines.at(-1)?.msg).toContain('no longer configured');
   expect(await second.deliver()).toBe(false);
 });
 
-test.each(['', 'no json', '{"version":3}', '[]'])(
+test.each(['', 'no json', '{"version":9}', '[]'])(
   'a stored state that cannot be read (%j) is reported, and alerts begin anew',
   async (text) => {
     const alerts = engine();
@@ -299,8 +300,8 @@ test('the state of a storm stays within a few megabytes', () => {
     aQueue({ id: { name: `queue-${index}` }, counts: { waiting: 2000 } }),
   );
   now += 30 * SECOND;
-  alerts.round(queues, UP);
-  alerts.round([], UP);
+  alerts.round({ queues: queues, sourcesUp: UP });
+  alerts.round({ queues: [], sourcesUp: UP });
   expect(alerts.toJson().length).toBeLessThan(5_000_000);
   expect(lines.some(({ msg }) => msg.includes('held back'))).toBe(true);
 });

@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
-import { alertSchema, type AlertRule } from '../domain/alert';
+import { alertSchema, type Alert } from '../domain/alert';
+import type { AlertRule } from '../domain/alert-rule';
 import type { Queue } from '../domain/queue';
 import { aQueue } from '../testing/a-queue';
+import { toAlert, type AlertCase } from './alert-case';
 import { compileRules } from './compile-rules';
-import type { Incident } from './incident';
-import { judgeAll, MAX_INCIDENTS, openAlerts, type AlertEvent, type Incidents } from './judge-all';
+import { Deadlines } from './deadlines';
+import { judgeAll, MAX_CASES, openAlerts, type Cases } from './judge-all';
+
+type AlertEvent = { type: 'fired' | 'resolved'; alert: Alert };
 
 const START = 1_795_511_400_000;
 const MINUTE = 60_000;
@@ -22,7 +26,7 @@ const reports = (waiting: number | null): Queue => aQueue({ counts: { waiting },
 
 /** Rounds on one set of incidents, which goes through JSON between any two. */
 function rounds(rules: AlertRule[]) {
-  let incidents: Incidents = new Map<string, Incident>();
+  let cases: Cases = new Map<string, AlertCase>();
   const run = (
     at: number,
     queues: Queue[],
@@ -31,20 +35,24 @@ function rounds(rules: AlertRule[]) {
     const result = judgeAll({
       rules: compileRules(options.rules ?? rules),
       queues,
-      incidents,
+      brokers: [],
+      cases,
+      patienceMs: Infinity,
+      deadlines: new Deadlines(),
       sourcesUp: new Set(options.up ?? ['main']),
       sourcesSearched: new Set(options.searched ?? options.up ?? ['main']),
       now: START + at,
       calmForMs: () => 0,
     });
-    incidents = new Map(JSON.parse(JSON.stringify([...result.incidents])) as [string, Incident][]);
-    return result.events;
+    const events = result.events.map(({ type, case: one, reason }) => ({ type, alert: toAlert(one, reason) }));
+    cases = new Map(JSON.parse(JSON.stringify([...result.cases])) as [string, AlertCase][]);
+    return events;
   };
-  return { run, open: () => openAlerts(incidents) };
+  return { run, open: () => openAlerts(cases) };
 }
 
 const told = (events: AlertEvent[]): string[] =>
-  events.map(({ type, alert }) => `${type} ${alert.rule} ${alert.queue.name}`);
+  events.map(({ type, alert }) => `${type} ${alert.rule} ${alert.queue?.name}`);
 
 test('an incident is told twice: when it fires, when it resolves', () => {
   const { run, open } = rounds([aRule()]);
@@ -132,7 +140,7 @@ test('while its source is down an incident neither ends nor fires, whether or no
   expect(run(60 * MINUTE, [], { up: [] })).toEqual([]);
   expect(run(61 * MINUTE, [reports(0)], { up: [] })).toEqual([]);
   expect(open()).toMatchObject([{ state: 'firing', isStale: true, value: 200 }]);
-  expect(open()[0]?.sentence).toContain('cannot be read now');
+  expect(open()[0]?.sentence).toContain('the source main does not answer');
   // The minute counts from when it answers again.
   expect(run(62 * MINUTE, [])).toEqual([]);
   expect(run(62.5 * MINUTE, [reports(0)])).toMatchObject([{ type: 'resolved' }]);
@@ -147,7 +155,7 @@ test('a source that never comes back does not leave an alert for ever', () => {
 });
 
 test.each([
-  { because: 'its rule was removed', rules: [] },
+  { because: 'its rule was removed or switched off', rules: [] },
   { because: 'its rule no longer covers this queue', rules: [aRule({ queues: 'mail*' })] },
 ])('an incident ends, because $because', ({ because, rules }) => {
   const { run, open } = rounds([aRule()]);
@@ -218,17 +226,25 @@ test.each([
 
 test('more than the most open incidents are held back, and come when there is room', () => {
   const rules = compileRules([aRule()]);
-  const queues = Array.from({ length: MAX_INCIDENTS + 10 }, (_, index) =>
+  const queues = Array.from({ length: MAX_CASES + 10 }, (_, index) =>
     aQueue({ id: { name: `q${index}` }, counts: { waiting: 200 } }),
   );
-  const base = { rules, sourcesUp: new Set(['main']), sourcesSearched: new Set(['main']), calmForMs: () => 0 };
-  const first = judgeAll({ ...base, queues, incidents: new Map(), now: START });
+  const base = {
+    rules,
+    sourcesUp: new Set(['main']),
+    sourcesSearched: new Set(['main']),
+    brokers: [],
+    patienceMs: Infinity,
+    deadlines: new Deadlines(),
+    calmForMs: () => 0,
+  };
+  const first = judgeAll({ ...base, queues, cases: new Map(), now: START });
   expect(first).toMatchObject({ heldBack: 10 });
-  expect(first.events).toHaveLength(MAX_INCIDENTS);
+  expect(first.events).toHaveLength(MAX_CASES);
   const calm = queues.map((queue, index) => (index < 20 ? { ...queue, backlog: 0 } : queue));
-  const second = judgeAll({ ...base, queues: calm, incidents: first.incidents, now: START + 1 });
-  const third = judgeAll({ ...base, queues: calm, incidents: second.incidents, now: START + 2 });
-  expect(third.incidents.size).toBe(MAX_INCIDENTS - 10);
+  const second = judgeAll({ ...base, queues: calm, cases: first.cases, now: START + 1 });
+  const third = judgeAll({ ...base, queues: calm, cases: second.cases, now: START + 2 });
+  expect(third.cases.size).toBe(MAX_CASES - 10);
   expect(third.heldBack).toBe(0);
 });
 
@@ -241,9 +257,17 @@ test('of 1,000 queues under 20 rules each pair has one incident, round after rou
   const queues = Array.from({ length: 1_000 }, (_, index) =>
     aQueue({ id: { name: `queue-q${index}` }, counts: { waiting: index % 10 === 0 ? 500 : 5 } }),
   );
-  const base = { rules, queues, sourcesUp: new Set(['main']), sourcesSearched: new Set(['main']), calmForMs: () => 0 };
-  let incidents: Incidents = new Map();
-  for (let round = 0; round < 3; round += 1)
-    ({ incidents } = judgeAll({ ...base, incidents, now: START + round * 1_000 }));
-  expect(incidents.size).toBe(2_000);
+  const base = {
+    rules,
+    queues,
+    sourcesUp: new Set(['main']),
+    sourcesSearched: new Set(['main']),
+    brokers: [],
+    patienceMs: Infinity,
+    deadlines: new Deadlines(),
+    calmForMs: () => 0,
+  };
+  let cases: Cases = new Map();
+  for (let round = 0; round < 3; round += 1) ({ cases } = judgeAll({ ...base, cases, now: START + round * 1_000 }));
+  expect(cases.size).toBe(2_000);
 });

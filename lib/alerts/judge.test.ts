@@ -12,7 +12,7 @@ function phases(rule: Rule, values: (number | null)[], everySeconds = 30, calmFo
   return values.map((value, index) => {
     state = judge(rule, state, value, START + index * everySeconds * SECOND, calmForMs);
     if (!state) return '–';
-    return state.isStale ? `${state.phase}?` : state.phase;
+    return state.staleSince !== null ? `${state.phase}?` : state.phase;
   });
 }
 
@@ -112,6 +112,6 @@ test('a new incident after a resolved one begins anew', () => {
 test('a stale one keeps its last known value', () => {
   expect(judge(above, judge(above, null, 2000, START), null, START + SECOND)).toMatchObject({
     value: 2000,
-    isStale: true,
+    staleSince: START + SECOND,
   });
 });

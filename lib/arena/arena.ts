@@ -5,7 +5,7 @@ import type { Config } from '../config/config';
 import { accessBook, canDo, may, seesEverything } from '../domain/access';
 import type { AuditEntry } from '../domain/audit';
 import { messageOf } from '../domain/errors';
-import type { Actor } from '../domain/permissions';
+import { roleWords, type Actor } from '../domain/permissions';
 import { queueLabel } from '../domain/queue-key';
 import type { Queue } from '../domain/queue';
 import type { ArenaDoor, Checked } from '../http/gate/gate';
@@ -131,11 +131,11 @@ export function createArena({ config, log, secret, runtime, isSessionLive }: Are
     outcome: AuditEntry['outcome'],
     detail: string | null,
   ): Promise<void> {
-    const { name, role, address } = actor;
+    const { name, address } = actor;
     const entry = {
       at: Date.now(),
       actor: name,
-      role,
+      role: roleWords(actor),
       address,
       action: `arena: ${action ?? 'unknown'}`,
       target: queueLabel(queue.id),

@@ -16,6 +16,8 @@ const payloadSchema = z.tuple([
   z.number(),
   /** ms since the epoch at which it was made. */
   z.number(),
+  /** The own role of somebody whose role is raised, and until when. */
+  z.object({ from: roleSchema, until: z.number() }).nullable(),
 ]);
 
 export type Capability = { actor: Actor; madeAt: number };
@@ -25,8 +27,9 @@ export type Capability = { actor: Actor; madeAt: number };
  * knows the address may use it: it is signed, tells the person, role and session, and is good for minutes only.
  */
 export function makeCapability(actor: Actor, secret: string, now: number = Date.now()): string {
+  const { kind, name, role, session, raised } = actor;
   const payload = Buffer.from(
-    JSON.stringify([actor.kind, actor.name, actor.role, actor.session?.id ?? '', actor.session?.epoch ?? 0, now]),
+    JSON.stringify([kind, name, role, session?.id ?? '', session?.epoch ?? 0, now, raised ?? null]),
   ).toString('base64url');
   return `${payload}.${signature(payload, secret)}`;
 }
@@ -45,9 +48,10 @@ export function readCapability(
   if (expected.length !== given.length || !timingSafeEqual(expected, given)) return null;
   const parsed = payloadSchema.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
   if (!parsed.success) return null;
-  const [kind, name, role, id, epoch, madeAt] = parsed.data;
+  const [kind, name, role, id, epoch, madeAt, raised] = parsed.data;
   if (now - madeAt > CAPABILITY_MS || madeAt - now > 60_000) return null;
-  return { actor: { kind, name, role, address, ...(kind === 'person' ? { session: { id, epoch } } : {}) }, madeAt };
+  const session = kind === 'person' ? { session: { id, epoch } } : {};
+  return { actor: { kind, name, role, address, ...session, ...(raised ? { raised } : {}) }, madeAt };
 }
 
 /** Signed under a name of its own, so that no other value signed with the same secret can pass for a capability. */

@@ -1,5 +1,6 @@
 import { BUILT_IN, type RoleConfig } from '../domain/access';
 import type { Role } from '../domain/permissions';
+import { ElevationsFile } from './elevations-file';
 import { EndedSessions } from './ended-sessions';
 import { People } from './people';
 import { SESSION_LIMIT_SECONDS } from './session-token';
@@ -14,6 +15,7 @@ export class Accounts {
   readonly tokens: TokensFile;
   readonly ended: EndedSessions;
   readonly sessions: SessionsFile;
+  readonly elevations: ElevationsFile;
   /** Names of all roles, built-in ones first. */
   readonly roles: readonly Role[];
 
@@ -24,6 +26,7 @@ export class Accounts {
     this.tokens = new TokensFile(dataDir);
     this.ended = new EndedSessions(dataDir);
     this.sessions = new SessionsFile(dataDir);
+    this.elevations = new ElevationsFile(dataDir);
   }
 
   /** Sessions that are good now, as far as is known; of one person or of all. */

@@ -15,7 +15,7 @@ export type Credentials = {
 };
 
 export type SessionsOptions = {
-  accounts: Pick<Accounts, 'users' | 'ended' | 'tokens'>;
+  accounts: Pick<Accounts, 'users' | 'ended' | 'tokens' | 'elevations'>;
   secret: string;
   token: string | null;
   log: Log;
@@ -59,7 +59,7 @@ export class Sessions {
     if (value === null) return null;
     const token = await readSessionToken(value, this.options.secret);
     if (!token) return null;
-    const actor: Actor = {
+    const own: Actor = {
       kind: 'person',
       name: token.email,
       role: token.role,
@@ -67,7 +67,8 @@ export class Sessions {
       session: { id: token.sid, epoch: token.epoch },
     };
     await this.refresh();
-    if (!this.isLive(actor) && !((await this.look(this.options.accounts.users)) && this.isLive(actor))) return null;
+    if (!this.isLive(own) && !((await this.look(this.options.accounts.users)) && this.isLive(own))) return null;
+    const actor = this.raised(own);
     if (Date.now() / 1_000 - token.iat < RENEW_SECONDS) return { actor };
     const renewed = await renewSessionToken(token, this.options.secret);
     return {
@@ -91,7 +92,12 @@ export class Sessions {
   async refresh(): Promise<void> {
     const { accounts } = this.options;
     try {
-      await Promise.all([accounts.users.refresh(), accounts.ended.refresh(), accounts.tokens.refresh()]);
+      await Promise.all([
+        accounts.users.refresh(),
+        accounts.ended.refresh(),
+        accounts.tokens.refresh(),
+        accounts.elevations.refresh(),
+      ]);
     } catch (error) {
       this.warn(messageOf(error));
     }
@@ -102,11 +108,21 @@ export class Sessions {
    * call `refresh` at least every few seconds.
    */
   isLive(actor: Actor): boolean {
-    const { users, ended, tokens } = this.options.accounts;
+    const { users, ended, tokens, elevations } = this.options.accounts;
     if (actor.kind === 'token') return actor.name === CONFIGURED_TOKEN || tokens.isLive(actor.name);
     if (!actor.session || ended.has(actor.session.id)) return false;
     const user = users.find(actor.name);
-    return user !== null && !user.isDisabled && user.epoch === actor.session.epoch && user.role === actor.role;
+    if (user === null || user.isDisabled || user.epoch !== actor.session.epoch) return false;
+    if (!actor.raised) return user.role === actor.role;
+    const raised = elevations.of(actor.session.id);
+    return user.role === actor.raised.from && raised?.to === actor.role && raised.until === actor.raised.until;
+  }
+
+  /** The actor with the role that this session has for some minutes, if it has one. */
+  private raised(actor: Actor): Actor {
+    const raised = this.options.accounts.elevations.of(actor.session?.id);
+    if (raised?.from !== actor.role) return actor;
+    return { ...actor, role: raised.to, raised: { from: raised.from, until: raised.until } };
   }
 }
 

@@ -1,5 +1,7 @@
 import type { AlertEngine } from '../alerts/alert-engine';
 import type { Heartbeat } from '../channels/heartbeat';
+import { historyCommands } from '../alerts/history-store';
+import { rulesInForce, type AlertSettingsStore, type GivenRules } from '../alerts/settings-store';
 import { messageOf } from '../domain/errors';
 import type { Queue } from '../domain/queue';
 import { keys } from '../store/keys';
@@ -11,13 +13,18 @@ import type { SourceRunner } from './source-runner';
  * nothing.
  */
 export class AlertRounds {
-  private judgedAt = 0;
+  /** Of a clock that nobody sets; a round is due when it lies far back. */
+  private judgedAt = -Infinity;
   private isStored = true;
   private wasJudged = false;
   private isDelivering = false;
+  /** Of what people have set, as it was last read. */
+  private revision: string | null = null;
 
   constructor(
     private readonly alerts: AlertEngine,
+    private readonly settings: AlertSettingsStore,
+    private readonly givenRules: GivenRules,
     private readonly lease: Lease,
     private readonly everySeconds: number,
     private readonly report: (message: string) => void,
@@ -27,20 +34,38 @@ export class AlertRounds {
   /** `stored`: what the collector before left. */
   takeOver(stored: string | null): void {
     this.alerts.load(stored);
+    this.revision = null;
     this.isStored = true;
-    this.judgedAt = 0;
+    this.judgedAt = -Infinity;
+  }
+
+  /** Takes up what people have set since the last call: one small read, unless there is something. @throws when the store does not answer */
+  async refresh(): Promise<void> {
+    const revision = await this.settings.revision();
+    if (revision === this.revision) return;
+    const { own, silences, care } = await this.settings.read();
+    this.alerts.configure({ rules: rulesInForce(this.givenRules, own.rules), silences, care });
+    // New rules, silences and words are answered at once, not with the next round.
+    if (this.revision !== null) this.judgedAt = -Infinity;
+    this.revision = revision;
   }
 
   /** Returns the time of the round (ms) when there was one. */
   round(queues: readonly Queue[], runners: readonly SourceRunner[]): number | null {
     const now = Date.now();
     // A source that never answered has no queues yet: judging now would find them all gone.
-    const isDue = now - this.judgedAt >= this.everySeconds * 1000 && runners.some(({ lastAt }) => lastAt !== null);
+    const isDue =
+      performance.now() - this.judgedAt >= this.everySeconds * 1000 && runners.some(({ lastAt }) => lastAt !== null);
     if (isDue) {
-      this.judgedAt = now;
+      this.judgedAt = performance.now();
       const up = runners.filter((runner) => runner.isUp());
       const names = (some: readonly SourceRunner[]) => new Set(some.map(({ watch }) => watch.name));
-      this.alerts.round([...queues], names(up), names(up.filter((runner) => runner.wasSearched())));
+      this.alerts.round({
+        queues,
+        brokers: runners.map((runner) => runner.broker()),
+        sourcesUp: names(up),
+        sourcesSearched: names(up.filter((runner) => runner.wasSearched())),
+      });
       this.isStored = false;
       this.wasJudged = true;
     }
@@ -55,7 +80,9 @@ export class AlertRounds {
   async store(): Promise<void> {
     this.isStored = true;
     try {
-      await this.lease.write([['SET', keys.alertState, this.alerts.toJson()]]);
+      const ended = this.alerts.past();
+      await this.lease.write([['SET', keys.alertState, this.alerts.toJson()], ...historyCommands(ended, Date.now())]);
+      this.alerts.keep(ended.length);
       // Rules were checked, and what they said is safe.
       if (this.wasJudged) this.heartbeat?.beat();
       this.wasJudged = false;

@@ -1,5 +1,6 @@
 import type { Redis } from '../redis/connection';
 import type { AlertEngine } from '../alerts/alert-engine';
+import { AlertSettingsStore, type GivenRules } from '../alerts/settings-store';
 import { throttled, type Log } from '../config/log';
 import type { Broker } from '../domain/broker';
 import { messageOf } from '../domain/errors';
@@ -29,6 +30,8 @@ export type CollectorOptions = {
   lease: Lease;
   watches: SourceWatch[];
   alerts: AlertEngine;
+  /** Rules of the configuration file, or those that hold without one. */
+  alertRules: GivenRules;
   alertCheckSeconds: number;
   /** Tells a dead-man's switch that rules are checked. */
   heartbeat?: Heartbeat | null;
@@ -57,12 +60,30 @@ export class Collector {
   private readonly report: (message: string) => void;
 
   constructor(private readonly options: CollectorOptions) {
-    const { store, lease, watches, alerts, alertCheckSeconds, log, storeMaxMb, tiers = DEFAULT_TIERS } = options;
+    const {
+      store,
+      lease,
+      watches,
+      alerts,
+      alertRules,
+      alertCheckSeconds,
+      log,
+      storeMaxMb,
+      tiers = DEFAULT_TIERS,
+    } = options;
     this.report = throttled(60_000, (suppressed, message) => log.warn({ suppressed }, message));
     this.runners = watches.map((watch) => new SourceRunner(watch, store, log, tiers));
     this.publisher = new Publisher(lease);
     this.history = new HistoryWriter(store, lease, this.marks, tiers, storeMaxMb);
-    this.rounds = new AlertRounds(alerts, lease, alertCheckSeconds, this.report, options.heartbeat);
+    this.rounds = new AlertRounds(
+      alerts,
+      new AlertSettingsStore(store),
+      alertRules,
+      lease,
+      alertCheckSeconds,
+      this.report,
+      options.heartbeat,
+    );
   }
 
   /** Runs until `signal` aborts, then hands over: writes what is left and gives the lease back. */
@@ -84,6 +105,7 @@ export class Collector {
     for (const runner of this.runners) runner.tendFailures(isWriter);
     if (!isWriter) return;
     try {
+      await this.rounds.refresh();
       await this.publish();
       const judgedAt = this.rounds.round(this.queues, this.runners);
       if (judgedAt !== null) this.marks.lookAtAlerts(this.options.alerts.view().alerts, judgedAt);

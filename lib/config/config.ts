@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { roleConfigSchema, type RoleConfig } from '../domain/access';
+import { elevationRuleSchema, type ElevationRule } from '../domain/elevation';
 import { roleSchema } from '../domain/permissions';
-import { alertRuleSchema } from '../domain/alert';
+import { alertRuleSchema } from '../domain/alert-rule';
 import { channelConfigSchema, heartbeatSchema, type ChannelConfig, type HeartbeatConfig } from './channel-config';
 import { whyNotRedisUrl } from './redis-address';
 
@@ -103,6 +104,8 @@ export const configFileSchema = z.strictObject({
     .max(100)
     .refine((roles) => new Set(roles.map(({ name }) => name)).size === roles.length, 'two roles have the same name')
     .default([]),
+  /** Roles that people may raise for some minutes, with a reason. */
+  elevations: z.array(elevationRuleSchema).max(100).default([]),
   oidc: oidcSchema.optional(),
   /** How long each resolution of the history is kept. */
   retention: retentionSchema.default(retentionSchema.parse({})),
@@ -136,11 +139,14 @@ export type Config = {
   dataDir: string;
   storeMaxMb: number;
   alerts: ConfigFile['alerts'] & object;
+  /** The file has no `alerts`: those that come with Tailback hold, and may be changed on the screen. */
+  areAlertsBuiltIn: boolean;
   alertCheckSeconds: number;
   channels: ChannelConfig[];
   heartbeat: HeartbeatConfig | null;
   retention: ConfigFile['retention'];
   roles: RoleConfig[];
+  elevations: ElevationRule[];
   /** Single sign-on, `null` without. */
   oidc: (OidcConfig & { clientSecret: string }) | null;
 };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { BUILT_IN_ROLES } from '../domain/permissions';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import type { AlertRule } from '../domain/alert';
+import { DEFAULT_ALERTS } from './default-alerts';
 import { withReferences } from './references';
 import { whyNotRedisUrl, withoutPassword } from './redis-address';
 import { ConfigError, configFileSchema, sourceConfigSchema, type Config, type ConfigFile } from './config';
@@ -19,19 +19,6 @@ export const DEFAULT_ALLOWED_CIDRS = [
   '192.168.0.0/16',
   'fc00::/7',
   'fe80::/10',
-];
-
-/** Rules that hold when the configuration file has no `alerts`. `clearBelow` keeps 999 ⇄ 1,001 from firing all night. */
-export const DEFAULT_ALERTS: AlertRule[] = [
-  {
-    name: 'Backlog over 1,000',
-    queues: '*',
-    metric: 'backlog',
-    above: 1000,
-    clearBelow: 800,
-    forSeconds: 0,
-    severity: 'critical',
-  },
 ];
 
 /**
@@ -106,15 +93,25 @@ export function loadConfig(env: Env, cwd: string): Config {
     dataDir: path.resolve(cwd, read.text('TAILBACK_DATA_DIR') ?? '.tailback'),
     storeMaxMb: read.integer('TAILBACK_STORE_MAX_MB', 1, 1_048_576) ?? 256,
     alerts: file.alerts ?? DEFAULT_ALERTS,
+    areAlertsBuiltIn: file.alerts === undefined,
     alertCheckSeconds: file.alertCheckSeconds,
     channels: file.channels,
     heartbeat: file.heartbeat ?? null,
     retention: file.retention,
     roles: file.roles,
+    elevations: elevations(file, problems),
     oidc: oidc(file, read.text('TAILBACK_OIDC_CLIENT_SECRET'), problems),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+function elevations({ elevations: rules, roles }: ConfigFile, problems: string[]): Config['elevations'] {
+  const known: string[] = [...BUILT_IN_ROLES, ...roles.map(({ name }) => name)];
+  for (const role of rules.flatMap((rule) => [rule.role, rule.to]))
+    if (!known.includes(role))
+      problems.push(`elevations: found the role ${quote(role)}, expected one of ${known.join(', ')}`);
+  return rules;
 }
 
 function oidc(file: ConfigFile, clientSecret: string | undefined, problems: string[]): Config['oidc'] {

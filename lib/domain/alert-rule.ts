@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { severitySchema } from './queue';
+import { severitySchema, verdictCodeSchema } from './verdict';
 
 /** What a rule can watch of a queue, with its unit: jobs, workers, ms, per cent, jobs per minute. */
 export const QUEUE_ALERT_METRICS = [
@@ -89,10 +89,10 @@ export const alertRuleSchema = z
     clearAbove: finite.optional(),
     /** Fires while the metric cannot be known. */
     noData: z.literal(true).optional(),
-    /** Fires while a queue has such a verdict: one of the codes (all when absent), of at least this severity. */
+    /** Fires while a queue (or a broker) has such a verdict: one of the codes (all when absent), of at least this severity. */
     verdict: z
       .strictObject({
-        codes: z.array(z.string().min(1).max(100)).min(1).max(100).optional(),
+        codes: z.array(verdictCodeSchema).min(1).max(100).optional(),
         severity: severitySchema.default('info'),
       })
       .optional(),

@@ -3,10 +3,10 @@ import { queueIdSchema, severitySchema } from './queue';
 
 /**
  * What the members of an incident have in common: one queue; one cause that a verdict names at several queues of a
- * source; a source that does not answer; a broker.
+ * source; one rule that many queues of a source broke at once; a source that does not answer; a broker.
  */
 export const causeSchema = z.object({
-  kind: z.enum(['queue', 'verdict', 'source-down', 'broker']),
+  kind: z.enum(['queue', 'verdict', 'rule', 'source-down', 'broker']),
   source: z.string(),
   /** Of the first member; of the only one for `queue`. */
   queueKey: z.string().nullable(),

@@ -17,7 +17,7 @@ export const liveEventSchemas = {
   operation: operationSchema,
   brokers: brokersSchema,
   /** The server ends the stream: `session-ended` (sign in again) or `shutdown` (reconnect). */
-  bye: z.object({ reason: z.enum(['session-ended', 'shutdown', 'slow']) }),
+  bye: z.object({ reason: z.enum(['session-ended', 'role-changed', 'shutdown', 'slow']) }),
 } as const;
 export type LiveEventName = keyof typeof liveEventSchemas;
 export type LiveEvent = {

@@ -28,3 +28,23 @@ function compileGlob(pattern: string): (text: string) => boolean {
     return from <= end;
   };
 }
+
+/** Compiles several patterns: a queue must meet one of `include` and none of `except`. */
+export function compilePatterns(include: string | readonly string[], except: readonly string[] = []) {
+  const wanted = (typeof include === 'string' ? [include] : include).map(compilePattern);
+  const unwanted = except.map(compilePattern);
+  return (id: QueueId): boolean => wanted.some((meets) => meets(id)) && !unwanted.some((meets) => meets(id));
+}
+
+/** The same for a whole source: only the part of a pattern before its first slash counts, and is matched against its name. */
+export function compileSourcePatterns(include: string | readonly string[], except: readonly string[] = []) {
+  const compile = (pattern: string) => compileGlob(pattern.split('/', 1)[0] ?? '');
+  const wanted = (typeof include === 'string' ? [include] : include).map(compile);
+  const unwanted = except.filter((pattern) => !pattern.includes('/') || /\/\*(\/\*)?$/.test(pattern)).map(compile);
+  return (source: string): boolean => wanted.some((meets) => meets(source)) && !unwanted.some((meets) => meets(source));
+}
+
+/** Whether `text` meets a pattern in which `*` stands for any text. */
+export function compileText(pattern: string): (text: string) => boolean {
+  return compileGlob(pattern);
+}

@@ -21,7 +21,14 @@ export type Actor = {
   address: string;
   /** A person's session: its id, and the account's epoch at sign-in. Absent for tokens. */
   session?: { id: string; epoch: number };
+  /** Where `role` is not the person's own but raised for some minutes: the own one, and until when (ms). */
+  raised?: { from: Role; until: number };
 };
+
+/** The role as the audit log names it. */
+export function roleWords({ role, raised }: Pick<Actor, 'role' | 'raised'>): string {
+  return raised ? `${role} (raised from ${raised.from})` : role;
+}
 
 /** An actor together with what the role allows, as it is configured now. */
 export type Caller = Actor & { access: Access };

@@ -16,16 +16,21 @@ const HEADERS = {
   'X-Accel-Buffering': 'no',
 };
 
+/** Live views that one person may have open: tabs of a browser share one where they can. */
+export const MAX_STREAMS_A_PERSON = 32;
+
 export type Reader = {
-  /** Asked every few seconds; when it says no the stream says `bye` and ends. */
-  isStillAllowed: () => boolean;
+  /** Whose stream it is. */
+  who: string;
+  /** Asked every few seconds; when there is a reason the stream says `bye` with it and ends. */
+  whyEnd: () => 'session-ended' | 'role-changed' | null;
   /** What this reader may see of an event, `null` for nothing. Absent: everything, put into words once for all such readers. */
   narrow?: (event: NumberedEvent) => NumberedEvent | null;
 };
 
 /** All open streams of this process. */
 export class EventStreams {
-  private readonly open = new Set<(event: LiveEvent) => void>();
+  private readonly open = new Map<(event: LiveEvent) => void, string>();
 
   constructor(
     private readonly mirror: LiveMirror,
@@ -37,8 +42,12 @@ export class EventStreams {
     return this.open.size;
   }
 
-  isFull(): boolean {
-    return this.open.size >= this.maxOpen;
+  /** Why no more can be opened now for `who`; `null` when it can. */
+  whyFull(who: string): 'all' | 'person' | null {
+    if (this.open.size >= this.maxOpen) return 'all';
+    let own = 0;
+    for (const other of this.open.values()) if (other === who) own += 1;
+    return own >= MAX_STREAMS_A_PERSON ? 'person' : null;
   }
 
   /** A Server-Sent Events response for one reader. */
@@ -60,13 +69,13 @@ export class EventStreams {
 
   /** Says `bye` to everybody: the process ends. */
   closeAll(): void {
-    for (const end of [...this.open]) end({ event: 'bye', data: { reason: 'shutdown' } });
+    for (const end of [...this.open.keys()]) end({ event: 'bye', data: { reason: 'shutdown' } });
   }
 
   private serve(
     controller: ReadableStreamDefaultController<Uint8Array>,
     lastEventId: string | null,
-    { isStillAllowed, narrow }: Reader,
+    { who, whyEnd, narrow }: Reader,
   ): () => void {
     let isOpen = true;
     let unlisten: () => void = () => undefined;
@@ -94,9 +103,10 @@ export class EventStreams {
     };
     const heartbeat = setInterval(() => write(HEARTBEAT), HEARTBEAT_MS);
     const check = setInterval(() => {
-      if (!isStillAllowed()) end({ event: 'bye', data: { reason: 'session-ended' } });
+      const reason = whyEnd();
+      if (reason) end({ event: 'bye', data: { reason } });
     }, SESSION_CHECK_MS);
-    this.open.add(end);
+    this.open.set(end, who);
     // Headers leave with the first byte, so that a board with nothing to say connects at once.
     write(HELLO);
     const tell = (event: NumberedEvent) => {

@@ -142,6 +142,7 @@ describe('what is known', () => {
       checkEverySeconds: 30,
       rules: [rule],
       alerts: [alert, { ...alert, state: 'resolved' }],
+      incidents: [],
       channels: [],
     };
     const found = await world.scrape();

@@ -1,5 +1,5 @@
 import type { Clearing } from '../domain/control';
-import type { Actor } from '../domain/permissions';
+import { roleWords, type Actor } from '../domain/permissions';
 import type { Operation, OperationReport, StartOperationBody } from '../domain/operation';
 import type { Queue } from '../domain/queue';
 import type { QueueRef } from '../sources/source';
@@ -124,7 +124,7 @@ function blank(
       dueAt: null,
       counts: { of: null, done: 0, failed: 0, skipped: 0, hidden: 0, scanned: 0, toScan: null },
       rate: null,
-      startedBy: { name: actor.name, role: actor.role },
+      startedBy: { name: actor.name, role: roleWords(actor) },
       createdAt: now,
       updatedAt: now,
       endedAt: null,

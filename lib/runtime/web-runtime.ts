@@ -27,6 +27,7 @@ import { connectSubscriber } from '../redis/connect';
 import { connectStore } from '../store/connect-store';
 import { RedisDesk } from '../sources/redis/redis-desk';
 import { createOperations } from './create-operations';
+import { endElevations } from './end-elevations';
 import { withMarks } from './marked-audit';
 
 /** Live views that one process serves at the same time. */
@@ -72,6 +73,7 @@ export async function createWebRuntime({
   const board = new OperationBoard(subscriber, () => operations.all.list(BOARD_OPERATIONS));
   const streams = new EventStreams(mirror, board, MAX_STREAMS);
   operations.runner.start();
+  const stopEnding = endElevations({ accounts, audit: (entry) => audit.append(entry), log });
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
@@ -130,6 +132,7 @@ export async function createWebRuntime({
     signIn: (attempt) => door.signIn(attempt),
     signInByOidc: (arrival) => door.signInByOidc(arrival),
     async close() {
+      stopEnding();
       streams.closeAll();
       mirror.close();
       await operations.runner.close();

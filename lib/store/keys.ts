@@ -23,6 +23,16 @@ function namesUnder(prefix: string) {
     /** JSON: connected workers by source, as last published. */
     liveWorkers: `${prefix}live:workers`,
     alertState: `${prefix}alerts`,
+    /** String: grows with every change of what people set for alerts. */
+    alertRevision: `${prefix}alerts:rev`,
+    /** JSON: revision and the rules made on the screen, at most 200. */
+    alertRules: `${prefix}alerts:rules`,
+    /** Hash: id → JSON of a silence, at most 500. */
+    alertSilences: `${prefix}alerts:silences`,
+    /** Hash: id of an incident → JSON of what people said of it, at most 2,000. */
+    alertCare: `${prefix}alerts:care`,
+    /** Sorted set by their beginning: JSON of incidents that have ended, at most 3,000 and 90 days. */
+    alertHistory: `${prefix}alerts:history`,
     /** Sorted set by time: JSON of marks. */
     marks: `${prefix}marks`,
     /** Hash: queue key → ms at which the queue was first seen. */

@@ -40,22 +40,12 @@ export async function demoCredentials(root: string): Promise<DemoCredentials> {
   }
 }
 
-/** The configuration file of the demo: one source, the backlog rule, and a webhook that ends in the demo's terminal. */
+/** The configuration file of the demo: one source, the rules that come with Tailback, and a webhook that ends in the demo's terminal. */
 export async function writeDemoConfig(root: string, redisUrl: string, webhookUrl: string): Promise<string> {
   const file = path.join(root, 'tailback.config.json');
   const config = {
     sources: [{ name: DEMO_SOURCE, url: redisUrl }],
     alertCheckSeconds: 10,
-    alerts: [
-      {
-        name: 'Backlog over 1,000',
-        queues: '*',
-        metric: 'backlog',
-        above: 1_000,
-        clearBelow: 800,
-        severity: 'critical',
-      },
-    ],
     channels: [{ kind: 'webhook', name: 'demo terminal', url: webhookUrl, allow: ['127.0.0.1'] }],
   };
   await writeFile(file, JSON.stringify(config, null, 2), { mode: 0o600 });

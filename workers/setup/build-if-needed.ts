@@ -12,7 +12,7 @@ const SOURCES = [
   ...['app', 'components', 'lib', 'public', 'instrumentation.ts', 'instrumentation-client.ts', 'proxy.ts'],
   ...['next.config.ts', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json'],
 ];
-const IS_TEST = /\.(test|e2e|contract)\.tsx?$/;
+const IS_TEST = /\.(test|e2e|contract)\.tsx?$|[\\/]lib[\\/]testing[\\/]/;
 const MARKER = path.join(PROJECT_FOLDER, '.next', 'tailback-source-hash');
 const BUILD_LIMIT_MS = 10 * 60_000;
 
@@ -73,7 +73,8 @@ async function filesIn(place: string): Promise<string[]> {
   if (kind.isFile()) return [place];
   const entries = await readdir(place, { withFileTypes: true, recursive: true });
   return entries
-    .filter((entry) => entry.isFile() && !IS_TEST.test(entry.name))
+    .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => !IS_TEST.test(file))
     .sort();
 }

@@ -1,3 +1,4 @@
+import { soakFuzz } from './fuzz';
 import { soakLives } from './lives';
 import { soakOperations } from './operations';
 
@@ -8,6 +9,7 @@ import { soakOperations } from './operations';
 const PARTS: Record<string, (args: readonly string[]) => Promise<void>> = {
   operations: soakOperations,
   lives: soakLives,
+  fuzz: soakFuzz,
 };
 
 const [name, ...args] = process.argv.slice(2).filter((word) => word !== '--');

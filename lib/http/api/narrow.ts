@@ -1,5 +1,6 @@
 import { canSee, seesEverything, type Access } from '../../domain/access';
-import type { Alerts } from '../../domain/alert';
+import type { Alert, Alerts } from '../../domain/alert';
+import { withMembersSeen } from '../../domain/incident-words';
 import type { LiveEvent } from '../../domain/live';
 import { fromQueueKey } from '../../domain/queue-key';
 import type { Queue } from '../../domain/queue';
@@ -62,8 +63,25 @@ export function narrowEvent<E extends LiveEvent>(event: E, access: Access): E | 
   }
 }
 
+/** What is about a whole source is seen by all who see any queue of it, as its state is. */
+export function canSeeAlert(access: Access, { queue }: Pick<Alert, 'queue'>): boolean {
+  return queue === null || canSee(access, queue);
+}
+
 function narrowAlerts(alerts: Alerts, access: Access): Alerts {
-  return { ...alerts, alerts: alerts.alerts.filter(({ queue }) => canSee(access, queue)) };
+  const visible = alerts.alerts.filter((alert) => canSeeAlert(access, alert));
+  const members = new Map<string | null, Alert[]>();
+  for (const alert of visible) members.set(alert.incidentId, [...(members.get(alert.incidentId) ?? []), alert]);
+  return {
+    ...alerts,
+    alerts: visible,
+    incidents: alerts.incidents.flatMap((incident) => {
+      const open = (members.get(incident.id) ?? []).filter(
+        ({ state }) => incident.state === 'resolved' || state === 'firing',
+      );
+      return withMembersSeen(incident, open) ?? [];
+    }),
+  };
 }
 
 function narrowWorkers(source: SourceWorkers, access: Access): SourceWorkers {

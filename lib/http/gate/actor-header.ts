@@ -8,6 +8,7 @@ const actorSchema = z.object({
   role: roleSchema,
   address: z.string(),
   session: z.object({ id: z.string(), epoch: z.number() }).exactOptional(),
+  raised: z.object({ from: roleSchema, until: z.number() }).exactOptional(),
 });
 
 /** Who sent a request, as the gate wrote it into the request's headers; `null` when nobody is signed in. */

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { encode } from 'next-auth/jwt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ElevationsFile } from '../../auth/elevations-file';
 import { EndedSessions } from '../../auth/ended-sessions';
 import { TokensFile } from '../../auth/tokens-file';
 import { hashPassword } from '../../auth/password';
@@ -90,7 +91,7 @@ beforeAll(async () => {
   await users.update(() => [{ ...newUser('eve@x', 'viewer', hash), epoch: 7 }]);
   const log = createLog('silent', 'test');
   const sessions = new Sessions({
-    accounts: { users, ended, tokens: new TokensFile(folder) },
+    accounts: { users, ended, tokens: new TokensFile(folder), elevations: new ElevationsFile(folder) },
     secret: SECRET,
     token: TOKEN,
     log,

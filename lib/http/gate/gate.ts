@@ -58,6 +58,9 @@ export type GateOptions = {
   next: Handler;
 };
 
+/** Requests of one client that are being answered at the same time, live streams among them. */
+export const MAX_IN_FLIGHT = 128;
+
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /**
@@ -71,6 +74,7 @@ export function createGate(options: GateOptions): Handler {
     isTrustedProxy: addressRanges(config.trustedProxies),
   };
   const publicOrigin = new URL(config.publicUrl).origin;
+  const inFlight = new Map<string, number>();
   const mayScrape = addressRanges(options.metrics?.allowedCidrs ?? []);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -99,6 +103,7 @@ export function createGate(options: GateOptions): Handler {
       isImmutable: !isDev && isStaticAsset(target.pathname),
     });
     if (!METHODS.has(method)) return refuse(request, response, REFUSALS.badMethod);
+    if (!isHealth && !enter(response, client.address)) return refuse(request, response, REFUSALS.tooManyAtOnce);
 
     const secFetchSite = header(request, 'sec-fetch-site');
     const origin = header(request, 'origin');
@@ -158,6 +163,19 @@ export function createGate(options: GateOptions): Handler {
           { ...ours, cookie: withoutCookie(cookie, options.sessionCookieName(as.isSecure)) },
     );
     return options.next(request, response);
+  }
+
+  /** Counts a request until it is answered; `false` when its client has too many under way. */
+  function enter(response: ServerResponse, address: string): boolean {
+    const count = inFlight.get(address) ?? 0;
+    if (count >= MAX_IN_FLIGHT) return false;
+    inFlight.set(address, count + 1);
+    response.once('close', () => {
+      const left = (inFlight.get(address) ?? 1) - 1;
+      if (left > 0) inFlight.set(address, left);
+      else inFlight.delete(address);
+    });
+    return true;
   }
 
   /** Signed out: pages lead to the sign-in and back, programs are told. */

@@ -51,6 +51,20 @@ export const REFUSALS = {
     title: 'Bad request',
     detail: 'The body of the request could not be read.',
   },
+  tooManyAtOnce: {
+    status: 429,
+    code: 'too-many-requests',
+    title: 'Too many at once',
+    detail:
+      'Too many requests from your address are being answered at the moment. Try again when some of them are done.',
+    headers: { 'Retry-After': '2' },
+  },
+  badHeader: {
+    status: 400,
+    code: 'bad-request',
+    title: 'Bad request',
+    detail: 'A header of the request is not in a form that is served here.',
+  },
   tooLarge: {
     status: 413,
     code: 'too-large',

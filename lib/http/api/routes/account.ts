@@ -16,6 +16,7 @@ import {
   sessionsSchema,
 } from '../../../domain/person';
 import type { ApiContext } from '../context';
+import { confirmPassword } from '../confirm-password';
 import { json, route } from '../route';
 
 const done = (): Pick<AuditEntry, 'outcome' | 'detail'> => ({ outcome: 'done', detail: null });
@@ -64,7 +65,7 @@ export const accountRoutes = [
     handle: async ({ body: { current, next }, actor, context }) => {
       const { email } = await ownAccount(context, actor);
       await changeOwn(context, actor, 'change password', async () => {
-        await confirm(context, actor, current);
+        await confirmPassword(context, actor, current);
         checkPassword(next, email);
         const passwordHash = await hashPassword(next);
         await context.accounts.people.change(email, (user) => ({ ...user, passwordHash, epoch: user.epoch + 1 }));
@@ -93,7 +94,7 @@ export const accountRoutes = [
     handle: async ({ body: { password, secret, code }, actor, context }) => {
       const { email } = await ownAccount(context, actor);
       await changeOwn(context, actor, 'turn second factor on', async () => {
-        await confirm(context, actor, password);
+        await confirmPassword(context, actor, password);
         const step = stepOfCode(secret, code, undefined);
         if (step === null)
           throw wrong('code', 'This code does not fit. Codes change every 30 seconds; check the clock.');
@@ -112,7 +113,7 @@ export const accountRoutes = [
     handle: async ({ body: { password }, actor, context }) => {
       const { email } = await ownAccount(context, actor);
       await changeOwn(context, actor, 'turn second factor off', async () => {
-        await confirm(context, actor, password);
+        await confirmPassword(context, actor, password);
         await context.accounts.people.change(email, ({ totpSecret: _, totpUsedStep: __, ...user }) => user);
       });
       return json({});
@@ -130,14 +131,6 @@ async function ownAccount({ accounts }: ApiContext, actor: Actor): Promise<User>
 
 function changeOwn({ audit }: ApiContext, actor: Actor, action: string, change: () => Promise<void>): Promise<void> {
   return audited(audit, { actor, action, target: actor.name, jobIds: [] }, done, change);
-}
-
-/** An open session is not enough for these: its owner may have left the desk. Attempts count as those of signing in. */
-async function confirm({ checkPassword: check }: ApiContext, actor: Actor, password: string): Promise<void> {
-  const result = await check(actor.name, password, actor.address);
-  if (result === 'fits') return;
-  if (result === 'wrong') throw wrong('password', 'The password is wrong.');
-  throw new AppError('too-many-requests', `Too many attempts. Try again in ${result.retryAfterSeconds} s.`);
 }
 
 function wrong(path: string, message: string): AppError {

@@ -3,6 +3,7 @@ import { accountRoutes } from './account';
 import { auditRoutes } from './audit';
 import { channelRoutes } from './channels';
 import { controlRoutes } from './controls';
+import { elevationRoutes } from './elevation';
 import { jobPartRoutes } from './job-parts';
 import { jobSearchRoutes } from './job-search';
 import { failureRoutes } from './failures';
@@ -36,6 +37,7 @@ export const ROUTES: readonly Route[] = [
   ...timelineRoutes,
   ...auditRoutes,
   ...accountRoutes,
+  ...elevationRoutes,
   ...peopleRoutes,
   ...systemRoutes,
   openApiRoute(() => ROUTES),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canDo, canSee } from '../../../domain/access';
 import { AppError } from '../../../domain/errors';
 import { markSchema, MARKS_KEPT_MS, marksSchema, newMarkSchema } from '../../../domain/mark';
+import { roleWords } from '../../../domain/permissions';
 import { queueLabel } from '../../../domain/queue-key';
 import type { Queue } from '../../../domain/queue';
 import { newMark } from '../../../marks/new-mark';
@@ -59,11 +60,11 @@ export const markRoutes = [
         const mark = newMark(randomUUID(), at, kind, text, { queue, pattern, link, by: actor.name });
         await ask(() => marks.add(mark));
         const target = queue ? queueLabel(queue) : (pattern ?? '*');
-        const { name, role, address } = actor;
+        const { name, address } = actor;
         const entry = {
           at: Date.now(),
           actor: name,
-          role,
+          role: roleWords(actor),
           address,
           action: `mark: ${kind}`,
           target,

@@ -57,12 +57,24 @@ export const systemRoutes = [
     right: 'view',
     summary: 'Everything live as Server-Sent Events; Last-Event-ID resumes',
     answers: { 200: 'text/event-stream' },
-    handle: ({ request, actor, context: { streams, isSessionLive } }) => {
-      if (streams.isFull())
-        throw new AppError('too-many-requests', 'Too many live views are open. Close some, or try again in a minute.');
+    handle: ({ request, actor, context: { streams, isSessionLive, accounts } }) => {
+      const who = `${actor.kind} ${actor.name}`;
+      const full = streams.whyFull(who);
+      if (full)
+        throw new AppError(
+          'too-many-requests',
+          full === 'all'
+            ? 'Too many live views are open. Close some, or try again in a minute.'
+            : 'You have too many live views open, here or elsewhere. Close some of them.',
+        );
       const { access } = actor;
       return streams.response(request.headers.get('last-event-id'), request.signal, {
-        isStillAllowed: () => isSessionLive(actor),
+        who,
+        whyEnd: () => {
+          const isRaised = accounts.elevations.of(actor.session?.id) !== null;
+          if (isSessionLive(actor)) return isRaised === (actor.raised !== undefined) ? null : 'role-changed';
+          return actor.raised ? 'role-changed' : 'session-ended';
+        },
         ...(seesEverything(access) ? {} : { narrow: (event) => narrowEvent(event, access) }),
       });
     },
