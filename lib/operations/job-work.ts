@@ -1,6 +1,6 @@
 import type { BulkResult } from '../sources/bulk-jobs';
 import { copyIdFor } from './copy-id';
-import { nextBatchSize } from './gentle';
+import { nextBatchSize } from '../domain/gentle';
 import type { Hiding } from './hiding';
 import { jobTargetOf, type JobSet } from './job-set';
 import type { Ledger } from './ledger';

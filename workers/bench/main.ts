@@ -12,6 +12,7 @@ import { startPrivateRedis } from '../setup/private-redis';
 import { startProduct } from '../setup/product';
 import { benchAlerts } from './alerts';
 import { Browsers } from './browsers';
+import { benchClearings } from './clearings';
 import { benchCollector } from './collector';
 import { FLOOR_COMMANDS, floorSnapshot, type BenchQueue } from './floor';
 import { benchHistory } from './history';
@@ -33,7 +34,7 @@ const { values } = parseArgs({
     /** Jobs to be searched; lists are measured on twice as many. */
     jobs: { type: 'string', default: '500000' },
     /**
-     * Only one part: `history`, `metrics` (the Prometheus text), `alerts` (the rules), `operations`, `search`, `lists` or
+     * Only one part: `history`, `metrics` (the Prometheus text), `alerts` (the rules), `operations`, `clearings`, `search`, `lists` or
      * `collector` (or one question of it: `collector:events`).
      */
     only: { type: 'string' },
@@ -54,6 +55,10 @@ try {
   if (values.only === undefined || values.only === 'operations') {
     console.log('\nRetrying failed jobs, median of 3 rounds (longest block and heap: the worst of them):');
     table(await benchOperations(`${redis.url}/2`));
+  }
+  if (values.only === undefined || values.only === 'clearings') {
+    console.log(`\nClearing queues of ${values.jobs} jobs, as fast as it goes:`);
+    table(await benchClearings(`${redis.url}/2`, Number(values.jobs)));
   }
   if (values.only === undefined || values.only === 'search') await benchJobSearch();
   if (values.only === undefined || values.only === 'lists') await benchJobLists();

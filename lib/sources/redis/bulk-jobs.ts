@@ -8,6 +8,7 @@ import { connectRedis } from '../../redis/connect';
 import type { Redis } from '../../redis/connection';
 import type { BulkAct, BulkJobs, BulkResult, FrozenSet, JobEnd, WholeJob } from '../bulk-jobs';
 import type { QueueRef } from '../source';
+import { brokerTime } from './broker-time';
 import { isConnectionTrouble, toAppError } from './driver-errors';
 import { copyJob, isJsonObject, whyNotPossible } from './job-actions';
 import { readRows } from './job-rows';
@@ -100,9 +101,8 @@ export class RedisBulkJobs implements BulkJobs {
       const key = `${baseOf(queue.id)}:${state}`;
       const before = await redis.zcount(key, '-inf', until);
       if (before === 0) return { done: 0, isMore: false, ms: 0 };
-      const start = performance.now();
-      const { done, isMore } = await retryBatch(library, state, count, until);
-      const ms = performance.now() - start;
+      const { value, ms } = await brokerTime(redis, () => retryBatch(library, state, count, until));
+      const { done, isMore } = value;
       return { done: done ?? Math.max(0, before - (await redis.zcount(key, '-inf', until))), isMore, ms };
     }, true);
   }

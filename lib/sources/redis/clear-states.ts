@@ -1,56 +1,55 @@
 import type { Redis } from '../../redis/connection';
 import type { CleanableState } from '../../domain/control';
+import { brokerTime } from './broker-time';
+import { cleanList } from './clean-list';
 import { jobSetOf, readIds, results } from './job-sets';
 import { baseOf } from './keys';
 import { removeSkeletons, type Clearer } from './remove-many';
 
-/** Jobs that one script takes away: some milliseconds of the broker. */
-const CHUNK = 100;
-/** Of a list: each script of the libraries also goes through the whole of it once, so that small parts cost more in all. */
-const LIST_CHUNK = 250;
-
-/** What one chunk did. `cursor: null`: nothing more of this state is to be taken. */
-export type Chunk = { removed: number; cursor: string | null };
+/** What one chunk did. `cursor: null`: nothing more of this state is to be taken. `ms`: a script's time of the broker. */
+export type Chunk = { removed: number; cursor: string | null; ms: number | null };
+/** Takes at most `size` jobs. `until` (ms); `spared`: ids that stay whatever their age. */
+export type ChunkTask = {
+  state: CleanableState;
+  until: number;
+  spared: ReadonlySet<string>;
+  cursor: string | null;
+  size: number;
+};
 
 const GO_ON = 'go on';
 
 /**
- * Takes one chunk of a state's jobs that ended, or were made or last tried, at `until` (ms) or before; `Infinity`
- * takes all. `spared`: ids that stay whatever their age.
+ * Takes one chunk of a state's jobs that ended, or were made or last tried, at `until` or before; `Infinity` takes all.
  */
-export async function clearChunk(
-  clearer: Clearer,
-  state: CleanableState,
-  until: number,
-  spared: ReadonlySet<string>,
-  cursor: string | null,
-): Promise<Chunk> {
+export async function clearChunk(clearer: Clearer, task: ChunkTask): Promise<Chunk> {
   const { ref, library } = clearer;
-  if (state === 'completed' || state === 'failed') return cleanByScript(clearer, state, until, CHUNK);
+  const { state, until } = task;
+  if (state === 'completed' || state === 'failed') return cleanSet(clearer, task, task.size);
   if (state === 'waiting' || state === 'paused')
-    return library.library === 'bull'
-      ? clearBullList(clearer, state, until, spared)
-      : cleanByScript(clearer, state, until, LIST_CHUNK + spared.size);
+    return library.library === 'bull' ? clearBullList(clearer, task) : cleanEnd(clearer, task);
   // Sets in an order that is not that of age: the script looks at the first only, and would stop at a young one.
-  if (Number.isFinite(until) || ref.kind === 'bull') return walk(clearer, state, until, spared, cursor);
-  return cleanByScript(clearer, state, until, CHUNK + spared.size);
+  if (Number.isFinite(until) || ref.kind === 'bull') return walk(clearer, task);
+  return cleanSet(clearer, task, task.size + task.spared.size);
 }
 
-/** The library's own script with a limit. It spares what schedulers need, except in Bull. */
-async function cleanByScript(
-  { library }: Clearer,
-  state: CleanableState,
-  until: number,
-  limit: number,
-): Promise<Chunk> {
-  const type = state === 'waiting' ? 'wait' : state;
-  const ids =
+/** The library's own `clean` of a sorted set with a limit. It spares what schedulers need, except in Bull. */
+async function cleanSet({ redis, library }: Clearer, { state, until, size }: ChunkTask, limit: number): Promise<Chunk> {
+  const { value: ids, ms } = await brokerTime<unknown[]>(redis, () =>
     library.library === 'bull'
       ? // Bull takes what is older, BullMQ also what is as old.
-        await library.queue.clean(graceOf(until + 1), type as 'completed', limit)
-      : await library.queue.clean(graceOf(until), limit, type as 'completed');
-  const isList = type === 'wait' || type === 'paused';
-  return { removed: ids.length, cursor: ids.length === 0 || (!isList && ids.length < CHUNK) ? null : GO_ON };
+        library.queue.clean(graceOf(until + 1), state as 'completed', limit)
+      : library.queue.clean(graceOf(until), limit, state as 'completed'),
+  );
+  return { removed: ids.length, cursor: ids.length < size ? null : GO_ON, ms };
+}
+
+/** The library's own script over the old end of a list. */
+async function cleanEnd({ redis, library }: Clearer, { state, until, size, spared }: ChunkTask): Promise<Chunk> {
+  const list = state === 'waiting' ? 'wait' : 'paused';
+  const by = Math.min(library.library === 'bull' ? until + 1 : until, END_OF_TIME);
+  const { value: ids, ms } = await brokerTime(redis, () => cleanList(redis, library, list, by, size + spared.size));
+  return { removed: ids.length, cursor: ids.length === 0 ? null : GO_ON, ms };
 }
 
 /** The scripts compare times as texts, so that a time without end must have as many digits as any other. */
@@ -65,36 +64,23 @@ function graceOf(until: number): number {
  * Bull's script, given a limit, searches the whole list for that many old jobs in one go, and spares nothing. So it is
  * called only when the jobs at the old end are all to go; else they are taken one by one.
  */
-async function clearBullList(
-  clearer: Clearer,
-  state: 'waiting' | 'paused',
-  until: number,
-  spared: ReadonlySet<string>,
-): Promise<Chunk> {
+async function clearBullList(clearer: Clearer, task: ChunkTask): Promise<Chunk> {
   const { redis, ref } = clearer;
+  const { state, until, spared, size } = task;
   const base = baseOf(ref.id);
-  const ids = await redis.lrange(`${base}:${state === 'waiting' ? 'wait' : 'paused'}`, -LIST_CHUNK, -1);
+  const ids = await redis.lrange(`${base}:${state === 'waiting' ? 'wait' : 'paused'}`, -size, -1);
   const old = await oldOnes(redis, base, ids, until, spared);
-  if (old.length === 0) return { removed: 0, cursor: null };
-  if (old.length === ids.length) {
-    const { removed } = await cleanByScript(clearer, state, until, ids.length);
-    return { removed, cursor: removed === 0 ? null : GO_ON };
-  }
+  if (old.length === 0) return { removed: 0, cursor: null, ms: null };
+  if (old.length === ids.length) return cleanEnd(clearer, { ...task, size: ids.length, spared: new Set() });
   const removed = await removeSkeletons(clearer, old);
-  return { removed, cursor: removed === 0 ? null : GO_ON };
+  return { removed, cursor: removed === 0 ? null : GO_ON, ms: null };
 }
 
 /** Page by page through a sorted set, one script a job. */
-async function walk(
-  clearer: Clearer,
-  state: CleanableState,
-  until: number,
-  spared: ReadonlySet<string>,
-  cursor: string | null,
-): Promise<Chunk> {
+async function walk(clearer: Clearer, { state, until, spared, cursor, size }: ChunkTask): Promise<Chunk> {
   const { redis, ref } = clearer;
   const base = baseOf(ref.id);
-  const page = await readIds(redis, base, jobSetOf(ref.kind, state), 'oldest', cursor === GO_ON ? null : cursor, CHUNK);
+  const page = await readIds(redis, base, jobSetOf(ref.kind, state), 'oldest', cursor === GO_ON ? null : cursor, size);
   const old = await oldOnes(
     redis,
     base,
@@ -102,7 +88,7 @@ async function walk(
     until,
     spared,
   );
-  return { removed: await removeSkeletons(clearer, old), cursor: page.nextCursor };
+  return { removed: await removeSkeletons(clearer, old), cursor: page.nextCursor, ms: null };
 }
 
 async function oldOnes(

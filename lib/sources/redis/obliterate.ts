@@ -1,28 +1,30 @@
 import type { ClearingStep } from '../../domain/control';
 import { AppError, messageOf } from '../../domain/errors';
 import { countWords } from '../../domain/words';
+import { brokerTime } from './broker-time';
 import type { Clearer } from './remove-many';
 import { results } from './job-sets';
 import { baseOf } from './keys';
 import type { LibraryQueue } from './libraries';
 
-/** Jobs that one script takes away. */
-const COUNT = 100;
-
 type Part = { count: number; force: boolean };
 
 /**
- * One script of the library's "obliterate", which it runs again and again itself. The queue has to be paused, and is.
+ * One script of the library's "obliterate" over at most `count` jobs, which it runs again and again itself. The queue has to be paused, and is.
  * @throws AppError `unsupported` when jobs are active and `force` is not given; the queue is left as it was then
  */
-export async function obliterateChunk({ redis, ref, library, writer }: Clearer, force: boolean): Promise<ClearingStep> {
+export async function obliterateChunk(
+  { redis, ref, library, writer }: Clearer,
+  force: boolean,
+  count: number,
+): Promise<ClearingStep & { ms: number }> {
   const base = baseOf(ref.id);
   const before = await countJobs();
   if (!force && before.active > 0) throw refusal(before.active);
   if (!before.isPaused) await writer.setPaused(true);
-  let rest: number;
+  let rest: { value: number; ms: number };
   try {
-    rest = await runPart(library, { count: COUNT, force });
+    rest = await brokerTime(redis, () => runPart(library, { count, force }));
   } catch (error) {
     if (!/active jobs/.test(messageOf(error))) throw error;
     // A worker took a job between the look and the pause.
@@ -30,7 +32,12 @@ export async function obliterateChunk({ redis, ref, library, writer }: Clearer, 
     throw refusal((await countJobs()).active);
   }
   const after = await countJobs();
-  return { removed: Math.max(0, before.all - after.all), left: after.all, cursor: rest === 0 ? null : 'more' };
+  return {
+    removed: Math.max(0, before.all - after.all),
+    left: after.all,
+    cursor: rest.value === 0 ? null : 'more',
+    ms: rest.ms,
+  };
 
   async function countJobs(): Promise<{ all: number; active: number; isPaused: boolean }> {
     const lists = ['active', 'wait', 'paused'];

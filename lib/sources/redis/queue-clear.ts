@@ -4,12 +4,17 @@ import { countWords } from '../../domain/words';
 import type { CleanableState, ClearingPreview, ClearingStep } from '../../domain/control';
 import type { ClearingTask } from '../controls';
 import type { QueueRef } from '../source';
+import { nextBatchSize } from '../../domain/gentle';
 import { clearChunk } from './clear-states';
 import type { Clearer } from './remove-many';
 import { jobSetOf, results } from './job-sets';
 import { baseOf } from './keys';
 import { obliterateChunk } from './obliterate';
 import { scheduledJobIds } from './scheduled-jobs';
+
+/** Jobs that the first script of a part takes; the next take as many as its time of the broker allows. */
+const FIRST_CHUNK = 50;
+const MAX_CHUNK = 1_000;
 
 /** Where a clearing stands: in which of its states, at which position of it. */
 type Position = { state: number; within: string | null };
@@ -54,14 +59,16 @@ export async function clearPart(
   budgetMs: number,
 ): Promise<ClearingStep> {
   const end = performance.now() + budgetMs;
+  let size = FIRST_CHUNK;
   if (task.what === 'obliterate') {
-    let step: ClearingStep = { removed: 0, left: null, cursor: 'more' };
+    let step: ClearingStep & { ms: number };
     let removed = 0;
     do {
-      step = await obliterateChunk(clearer, task.force);
+      step = await obliterateChunk(clearer, task.force, size);
       removed += step.removed;
+      size = nextBatchSize(size, step.ms, MAX_CHUNK);
     } while (step.cursor !== null && performance.now() < end);
-    return { ...step, removed };
+    return { removed, left: step.left, cursor: step.cursor };
   }
   const states = statesOf(clearer.ref, task);
   const isFinished = task.what === 'clean' && (task.state === 'completed' || task.state === 'failed');
@@ -69,9 +76,16 @@ export async function clearPart(
   let removed = 0;
   do {
     const spared = isFinished ? new Set<string>() : await scheduledJobIds(clearer.redis, clearer.ref);
-    const until = task.what === 'clean' ? task.until : Infinity;
-    const chunk = await clearChunk(clearer, states[position.state] as CleanableState, until, spared, position.within);
+    const chunk = await clearChunk(clearer, {
+      state: states[position.state] as CleanableState,
+      until: task.what === 'clean' ? task.until : Infinity,
+      spared,
+      cursor: position.within,
+      size,
+    });
     removed += chunk.removed;
+    // Without a time it was one script a job, each short.
+    size = chunk.ms === null ? Math.min(MAX_CHUNK, size * 2) : nextBatchSize(size, chunk.ms, MAX_CHUNK);
     position = next(position, chunk.cursor, states.length);
   } while (position !== null && performance.now() < end);
   const { count } = await previewClearing(clearer.redis, clearer.ref, task);
