@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { formatDuration } from './duration';
 import { formatBytes, formatCompact, formatCount, plural } from './number';
 import { formatClock, formatExact, formatRelative, formatTick } from './time';
-import { visibleLine, visibleText } from './visible-text';
 
 test('an unknown duration is not zero, a known one reads as in sentences', () =>
   expect([formatDuration(null), formatDuration(192_345)]).toEqual(['–', '3 m 12 s']));
@@ -50,16 +49,4 @@ describe('times', () => {
     expect(formatTick(now, 3 * 86_400_000, { zone: 'utc', locale: 'en-GB' })).toBe('24 Nov 03:00');
     expect(formatTick(now, 30 * 86_400_000, { zone: 'utc', locale: 'en-GB' })).toBe('24 Nov');
   });
-});
-
-describe('text from jobs', () => {
-  test('an escape sequence shows instead of colouring', () =>
-    expect(visibleText('\u001b[31mred\u0000')).toBe('␛[31mred␀'));
-  test('direction marks show instead of reordering', () =>
-    expect(visibleText('a\u202Etxt.exe')).toBe('a⟨U+202E⟩txt.exe'));
-  test('tab and newline stay in a block and become a space in a line', () => {
-    expect(visibleText('a\r\n\tb')).toBe('a\n\tb');
-    expect(visibleLine('a\r\n\tb')).toBe('a b');
-  });
-  test('letters of any script stay', () => expect(visibleText('عربى 日本語 é 👍')).toBe('عربى 日本語 é 👍'));
 });

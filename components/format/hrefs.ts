@@ -17,6 +17,11 @@ export function jobsHref(key: string, { state, q, job }: JobsView): string {
   return `/queues/${key}/jobs?${query.toString()}`;
 }
 
+/** Address of a scheduler: the screen of its queue's, with it open. */
+export function schedulerHref(key: string, id: string): string {
+  return `/schedulers?${new URLSearchParams({ queue: key, open: `${key} ${id}` }).toString()}`;
+}
+
 /** Address of a kind of failure. */
 export function failureHref(fingerprint: string): string {
   return `/failures/${fingerprint}`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EMPTY_FIELDS, fieldsLike, toAddJobBody } from './add-job-body';
+import { EMPTY_FIELDS, fieldsLike, scheduledLike, toAddJobBody } from './add-job-body';
 
 const typed = (fields: Partial<typeof EMPTY_FIELDS>) => toAddJobBody({ ...EMPTY_FIELDS, data: '{}', ...fields });
 
@@ -32,7 +32,7 @@ test('keep rules are written as the libraries read them: ages in seconds', () =>
     ...EMPTY_FIELDS,
     data: '{}',
     completedMode: 'hours',
-    completedAmount: '1.5',
+    completedHours: '1.5',
     failedMode: 'count',
     failedAmount: '20',
     isFirst: true,
@@ -52,4 +52,30 @@ test('fields begin with what a job has, and give it back', () => {
   const options = JSON.stringify({ ...opts, delay: 99, jobId: 'x', repeat: { key: 'k' } });
   expect(toAddJobBody(fieldsLike('mail', '{"a":1}', options)).body).toEqual({ name: 'mail', data: { a: 1 }, opts });
   expect(fieldsLike('__default__', '1', '[[[')).toMatchObject({ name: '', data: '1', backoffType: 'none' });
+});
+
+test('a job is kept by number and by age at once, and a form made from it says so', () => {
+  const fields = {
+    ...EMPTY_FIELDS,
+    name: 'a',
+    data: '1',
+    failedMode: 'both',
+    failedAmount: '50',
+    failedHours: '2',
+  } as const;
+  const { body } = toAddJobBody(fields);
+  expect(body?.opts.removeOnFail).toEqual({ count: 50, age: 7_200 });
+  const again = fieldsLike('a', '1', JSON.stringify({ removeOnFail: body?.opts.removeOnFail }));
+  expect(again).toMatchObject({ failedMode: 'both', failedAmount: '50', failedHours: '2' });
+});
+
+test('what was typed goes along to a scheduler', () => {
+  const fields = { ...EMPTY_FIELDS, name: 'report', data: '{"a":1}', attempts: '3', completedMode: 'none' } as const;
+  expect(scheduledLike(fields)).toMatchObject({
+    name: 'report',
+    data: '{"a":1}',
+    attempts: '3',
+    keepCompleted: '0',
+    keepFailed: '',
+  });
 });

@@ -1,7 +1,8 @@
 import { addJobBodySchema, type AddJobBody, type KeepRule } from '@/lib/domain/action';
+import type { SchedulerFields } from '../schedulers/scheduler-body';
 import { keptOptions } from './job-code';
 
-export const KEEP_MODES = ['default', 'all', 'none', 'count', 'hours'] as const;
+export const KEEP_MODES = ['default', 'all', 'none', 'count', 'hours', 'both'] as const;
 export type KeepMode = (typeof KEEP_MODES)[number];
 
 /** What the dialog's fields hold: text, as typed. */
@@ -17,11 +18,13 @@ export type AddJobFields = {
   backoffType: 'none' | 'fixed' | 'exponential';
   backoffSeconds: string;
   isFirst: boolean;
-  /** What becomes of the job when it has ended; the amount is of the newest kept, or of hours. */
+  /** What becomes of the job when it has ended; how many of the newest are kept, and for how many hours. */
   completedMode: KeepMode;
   completedAmount: string;
+  completedHours: string;
   failedMode: KeepMode;
   failedAmount: string;
+  failedHours: string;
 };
 
 export const EMPTY_FIELDS: AddJobFields = {
@@ -37,10 +40,21 @@ export const EMPTY_FIELDS: AddJobFields = {
   isFirst: false,
   completedMode: 'default',
   completedAmount: '1000',
+  completedHours: '24',
   failedMode: 'default',
   failedAmount: '1000',
+  failedHours: '24',
 };
 
+type NumberField =
+  | 'priority'
+  | 'attempts'
+  | 'delaySeconds'
+  | 'backoffSeconds'
+  | 'completedAmount'
+  | 'completedHours'
+  | 'failedAmount'
+  | 'failedHours';
 export type FieldErrors = Partial<Record<keyof AddJobFields, string>>;
 
 /** The request body of what was typed, or what is wrong with which field. */
@@ -54,10 +68,7 @@ export function toAddJobBody(
   } catch (error) {
     errors.data = `Not JSON: ${error instanceof Error ? error.message : String(error)}`;
   }
-  const number = (
-    field: 'priority' | 'attempts' | 'delaySeconds' | 'backoffSeconds' | 'completedAmount' | 'failedAmount',
-    scale = 1,
-  ): number | undefined => {
+  const number = (field: NumberField, scale = 1): number | undefined => {
     const text = fields[field].trim();
     if (text === '') return undefined;
     const value = Number(text);
@@ -79,8 +90,16 @@ export function toAddJobBody(
         ? undefined
         : { type: fields.backoffType, delay: backoffMs },
     lifo: fields.isFirst || undefined,
-    removeOnComplete: keepRule(fields.completedMode, (scale) => number('completedAmount', scale)),
-    removeOnFail: keepRule(fields.failedMode, (scale) => number('failedAmount', scale)),
+    removeOnComplete: keepRule(
+      fields.completedMode,
+      () => number('completedAmount'),
+      () => number('completedHours', 3_600),
+    ),
+    removeOnFail: keepRule(
+      fields.failedMode,
+      () => number('failedAmount'),
+      () => number('failedHours', 3_600),
+    ),
   };
   if (Object.keys(errors).length > 0) return { body: null, errors };
   const parsed = addJobBodySchema.safeParse({ name: fields.name.trim() || undefined, data, opts });
@@ -90,7 +109,11 @@ export function toAddJobBody(
 }
 
 /** The libraries count ages in seconds. */
-function keepRule(mode: KeepMode, amount: (scale?: number) => number | undefined): KeepRule | undefined {
+function keepRule(
+  mode: KeepMode,
+  count: () => number | undefined,
+  age: () => number | undefined,
+): KeepRule | undefined {
   switch (mode) {
     case 'default':
       return undefined;
@@ -99,9 +122,11 @@ function keepRule(mode: KeepMode, amount: (scale?: number) => number | undefined
     case 'none':
       return true;
     case 'count':
-      return amount() ?? 0;
+      return count() ?? 0;
     case 'hours':
-      return { age: amount(3_600) ?? 0 };
+      return { age: age() ?? 0 };
+    case 'both':
+      return { count: count() ?? 0, age: age() ?? 0 };
   }
 }
 
@@ -125,19 +150,38 @@ export function fieldsLike(name: string | null, data: string, options: string | 
     isFirst: lifo === true,
     completedMode: completed.mode,
     completedAmount: completed.amount,
+    completedHours: completed.hours,
     failedMode: failed.mode,
     failedAmount: failed.amount,
+    failedHours: failed.hours,
   };
 }
 
-function keepFields(rule: unknown): { mode: KeepMode; amount: string } {
-  const amount = EMPTY_FIELDS.completedAmount;
-  if (rule === true) return { mode: 'none', amount };
-  if (typeof rule === 'number') return { mode: 'count', amount: String(rule) };
+/** What was typed for a job, for a scheduler that makes such jobs. */
+export function scheduledLike(fields: AddJobFields): Partial<SchedulerFields> {
+  const { name, data, priority, attempts, completedMode, completedAmount, failedMode, failedAmount } = fields;
+  const kept = (mode: KeepMode, amount: string) => (mode === 'none' ? '0' : mode === 'count' ? amount : '');
+  return {
+    name,
+    data: data.trim() === '' ? '{}' : data,
+    priority,
+    attempts,
+    keepCompleted: kept(completedMode, completedAmount),
+    keepFailed: kept(failedMode, failedAmount),
+  };
+}
+
+function keepFields(rule: unknown): { mode: KeepMode; amount: string; hours: string } {
+  const { completedAmount: amount, completedHours: hours } = EMPTY_FIELDS;
+  if (rule === true) return { mode: 'none', amount, hours };
+  if (typeof rule === 'number') return { mode: 'count', amount: String(rule), hours };
   const { age, count } = (rule ?? {}) as { age?: unknown; count?: unknown };
-  if (typeof age === 'number') return { mode: 'hours', amount: String(age / 3_600) };
-  if (typeof count === 'number') return { mode: 'count', amount: String(count) };
-  return { mode: 'default', amount };
+  const [hasAge, hasCount] = [typeof age === 'number', typeof count === 'number'];
+  return {
+    mode: hasAge && hasCount ? 'both' : hasAge ? 'hours' : hasCount ? 'count' : 'default',
+    amount: hasCount ? String(count) : amount,
+    hours: hasAge ? String((age as number) / 3_600) : hours,
+  };
 }
 
 /** The field that a path of the body was made from. */

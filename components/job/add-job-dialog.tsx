@@ -1,5 +1,6 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { CalendarPlus } from 'lucide-react';
 import Link from 'next/link';
 import { useState, type FormEvent } from 'react';
 import { toast } from 'sonner';
@@ -11,6 +12,8 @@ import { ApiError, sentenceOf } from '../api/problem';
 import { jobsHref } from '../format/hrefs';
 import { randomId } from '../format/random-id';
 import { visibleLine } from '../format/visible-text';
+import { SchedulerDialog } from '../schedulers/scheduler-dialog';
+import type { SchedulerFields } from '../schedulers/scheduler-body';
 import { Button } from '../ui/button';
 import { Modal } from '../ui/dialog';
 import { CheckBox } from '../ui/checkbox';
@@ -20,11 +23,12 @@ import {
   EMPTY_FIELDS,
   fieldOf,
   fieldsLike,
+  scheduledLike,
   toAddJobBody,
   type AddJobFields,
   type FieldErrors,
-  type KeepMode,
 } from './add-job-body';
+import { KeepChoice } from './keep-choice';
 import { prettyJson } from './pretty-json';
 import { useStoredData } from './use-stored-data';
 
@@ -38,6 +42,19 @@ type Props = {
 
 /** A new job, checked here before it is sent, and sent once however often the button is pressed. */
 export function AddJobDialog({ queue, open, onOpenChange, like }: Props) {
+  const [scheduled, setScheduled] = useState<Partial<SchedulerFields> | null>(null);
+  const close = () => onOpenChange(false);
+  if (open && scheduled)
+    return (
+      <SchedulerDialog
+        queue={queue}
+        initial={scheduled}
+        onClose={() => {
+          setScheduled(null);
+          close();
+        }}
+      />
+    );
   return (
     <Modal
       open={open}
@@ -47,15 +64,16 @@ export function AddJobDialog({ queue, open, onOpenChange, like }: Props) {
       className="w-[min(46rem,calc(100vw-1.5rem))] max-sm:top-[4vh] max-sm:max-h-[92vh]"
     >
       {like ? (
-        <FormLike queue={queue} job={like} onDone={() => onOpenChange(false)} />
+        <FormLike queue={queue} job={like} onDone={close} onSchedule={setScheduled} />
       ) : (
-        <Form queue={queue} initial={EMPTY_FIELDS} onDone={() => onOpenChange(false)} />
+        <Form queue={queue} initial={EMPTY_FIELDS} onDone={close} onSchedule={setScheduled} />
       )}
     </Modal>
   );
 }
 
-function FormLike({ queue, job, onDone }: { queue: Queue; job: Job; onDone(): void }) {
+function FormLike({ job, ...form }: { job: Job } & Omit<FormProps, 'initial'>) {
+  const { queue } = form;
   const stored = useStoredData(queue.key, job);
   if (!stored.data)
     return (
@@ -64,12 +82,18 @@ function FormLike({ queue, job, onDone }: { queue: Queue; job: Job; onDone(): vo
       </p>
     );
   const data = prettyJson(stored.data.text).text;
-  return <Form queue={queue} initial={fieldsLike(job.name, data, job.options?.text ?? null)} onDone={onDone} />;
+  return <Form {...form} initial={fieldsLike(job.name, data, job.options?.text ?? null)} />;
 }
 
-type FormProps = { queue: Queue; initial: AddJobFields; onDone(): void };
+type FormProps = {
+  queue: Queue;
+  initial: AddJobFields;
+  onDone(): void;
+  /** Goes on as a scheduler, with what was typed. */
+  onSchedule(fields: Partial<SchedulerFields>): void;
+};
 
-function Form({ queue, initial, onDone }: FormProps) {
+function Form({ queue, initial, onDone, onSchedule }: FormProps) {
   const client = useQueryClient();
   const [fields, setFields] = useState(initial);
   const [errors, setErrors] = useState<FieldErrors>({});
@@ -160,17 +184,19 @@ function Form({ queue, initial, onDone }: FormProps) {
         </div>
       </div>
       <div className="flex flex-wrap items-end gap-3">
-        <Keep
+        <KeepChoice
           label="Once completed"
           mode={fields.completedMode}
           onMode={(completedMode) => setFields({ ...fields, completedMode })}
-          {...bind('completedAmount')}
+          count={bind('completedAmount')}
+          hours={bind('completedHours')}
         />
-        <Keep
+        <KeepChoice
           label="Once failed"
           mode={fields.failedMode}
           onMode={(failedMode) => setFields({ ...fields, failedMode })}
-          {...bind('failedAmount')}
+          count={bind('failedAmount')}
+          hours={bind('failedHours')}
         />
         <span className="flex h-8 items-center gap-2 text-sm">
           <CheckBox
@@ -186,47 +212,15 @@ function Form({ queue, initial, onDone }: FormProps) {
           {sentenceOf(error)}
         </p>
       )}
-      <div className="flex justify-end gap-2">
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button variant="ghost" className="mr-auto" onClick={() => onSchedule(scheduledLike(fields))}>
+          <CalendarPlus size={14} aria-hidden /> Run it by the clock…
+        </Button>
         <Button onClick={onDone}>Cancel</Button>
         <Button type="submit" variant="primary" disabled={isPending}>
           {isPending ? 'Adding…' : 'Add job'}
         </Button>
       </div>
     </form>
-  );
-}
-
-const KEEP_WORDS: Record<KeepMode, string> = {
-  default: 'as the queue’s default',
-  all: 'keep it',
-  none: 'remove it',
-  count: 'keep the newest …',
-  hours: 'keep it for … hours',
-};
-
-type KeepProps = {
-  label: string;
-  mode: KeepMode;
-  onMode(mode: KeepMode): void;
-  name: string;
-  value: string;
-  error: string | undefined;
-  onChange(event: { target: { value: string } }): void;
-};
-
-function Keep({ label, mode, onMode, ...amount }: KeepProps) {
-  return (
-    <div className="flex items-end gap-2">
-      <SelectField label={label} value={mode} onChange={(event) => onMode(event.target.value as KeepMode)}>
-        {Object.entries(KEEP_WORDS).map(([value, words]) => (
-          <option key={value} value={value}>
-            {words}
-          </option>
-        ))}
-      </SelectField>
-      {(mode === 'count' || mode === 'hours') && (
-        <TextField label={mode === 'count' ? 'jobs' : 'hours'} className="w-20" inputMode="decimal" {...amount} />
-      )}
-    </div>
   );
 }

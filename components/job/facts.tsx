@@ -3,14 +3,14 @@ import type { ReactNode } from 'react';
 import Link from 'next/link';
 import type { Job } from '@/lib/domain/job';
 import { formatDuration } from '../format/duration';
-import { failureHref } from '../format/hrefs';
+import { failureHref, schedulerHref } from '../format/hrefs';
 import { formatCount, UNKNOWN } from '../format/number';
 import { Clock } from '../shell/time';
 import { Chip } from '../ui/chip';
 import { JobLine } from '../ui/job-text';
 
 /** What else is known of a job, in short; what its library does not record is left out. */
-export function Facts({ job }: { job: Job }) {
+export function Facts({ job, queueKey }: { job: Job; queueKey: string }) {
   return (
     <dl className="grid grid-cols-[8rem_1fr] gap-x-3 gap-y-1 text-sm">
       <Fact name="Attempts">
@@ -39,7 +39,13 @@ export function Facts({ job }: { job: Job }) {
           </Link>
         </Fact>
       )}
-      {job.scheduler !== null && <Fact name="Made by scheduler">{text(job.scheduler)}</Fact>}
+      {job.scheduler !== null && (
+        <Fact name="Made by scheduler">
+          <Link href={schedulerHref(queueKey, job.scheduler)} className="link">
+            {text(job.scheduler)}
+          </Link>
+        </Fact>
+      )}
       {job.deduplicationId !== null && <Fact name="Deduplication id">{text(job.deduplicationId)}</Fact>}
     </dl>
   );

@@ -15,6 +15,7 @@ import { NameHistory } from './name-history';
 import { Part } from './part';
 import { Payload } from './payload';
 import { Progress } from './progress';
+import { RemovalNote } from './removal-note';
 import { useJobEvents } from './use-job';
 import { useStacks } from './use-stacks';
 
@@ -40,6 +41,7 @@ export function JobDetails({ job, queue, isGone, isPage = false }: Props) {
   const column = cn('min-w-0 divide-y divide-line', isPage && 'panel self-start overflow-hidden');
   const story = (
     <>
+      {job.removal !== null && !isGone && <RemovalNote operationId={job.removal} queue={queue} />}
       {job.isOrphan && (
         <p className="bg-warn-soft px-4 py-2">
           Only the id of this job is left in the list; its content is gone from the broker.
@@ -84,7 +86,7 @@ export function JobDetails({ job, queue, isGone, isPage = false }: Props) {
   );
   const facts = (
     <Part title="Facts">
-      <Facts job={job} />
+      <Facts job={job} queueKey={queue.key} />
     </Part>
   );
   const flow = hasStream && !isGone && <Flow queueKey={queue.key} job={job} />;

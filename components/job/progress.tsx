@@ -1,29 +1,52 @@
+import { Fragment } from 'react';
 import type { Job } from '@/lib/domain/job';
 import { isContainer } from '../json/json-rows';
 import { JsonTree } from '../json/json-tree';
-import { JobBlock } from '../ui/job-text';
+import { JobBlock, JobLine } from '../ui/job-text';
+import { progressFacts } from './progress-facts';
 
-/** What the worker last reported: a share of 100 as a bar, another number as such, text, or an object as a tree. */
+/** What the worker last reported: a share of 100 as a bar, another number as such, text, or an object as facts or a tree. */
 export function Progress({ value }: { value: NonNullable<Job['progress']> }) {
   if (typeof value === 'string') {
     const object = objectOf(value);
-    if (object) return <JsonTree value={object} root="progress" search="" />;
-    return <JobBlock className="max-h-40 overflow-y-auto">{textOf(value)}</JobBlock>;
+    if (!object) return <JobBlock className="max-h-40 overflow-y-auto">{textOf(value)}</JobBlock>;
+    const facts = progressFacts(object);
+    if (!facts) return <JsonTree value={object} root="progress" search="" />;
+    return (
+      <>
+        {facts.percent !== null && <Bar percent={facts.percent} />}
+        <dl className="grid grid-cols-[8rem_1fr] gap-x-3 gap-y-1 text-sm">
+          {facts.rows.map(({ key, value: text }) => (
+            <Fragment key={key}>
+              <dt className="truncate text-ink-3">
+                <JobLine title>{key}</JobLine>
+              </dt>
+              <dd className="min-w-0 [overflow-wrap:anywhere]">
+                <JobLine>{text}</JobLine>
+              </dd>
+            </Fragment>
+          ))}
+        </dl>
+      </>
+    );
   }
-  if (value < 0 || value > 100) return <p className="text-sm">{value}</p>;
+  return value < 0 || value > 100 ? <p className="text-sm">{value}</p> : <Bar percent={value} />;
+}
+
+function Bar({ percent }: { percent: number }) {
   return (
-    <div className="flex items-center gap-3 text-sm">
+    <div className="mb-1.5 flex items-center gap-3 text-sm">
       <span
         role="progressbar"
         aria-label="Progress"
-        aria-valuenow={value}
+        aria-valuenow={percent}
         aria-valuemin={0}
         aria-valuemax={100}
         className="h-1.5 w-40 overflow-hidden rounded-full bg-line"
       >
-        <span className="block h-full bg-accent" style={{ width: `${value}%` }} />
+        <span className="block h-full bg-accent" style={{ width: `${percent}%` }} />
       </span>
-      {value} %
+      {percent} %
     </div>
   );
 }

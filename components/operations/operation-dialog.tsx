@@ -98,6 +98,12 @@ export function OperationDialog({ queue, action, target, onClose, onStarted }: P
           </p>
         )}
         {preview?.refusal && <p className="text-sm text-crit">{preview.refusal}</p>}
+        {action === 'retry' && target.by === 'query' && target.query.trim() === '' && (
+          <p className="text-xs text-ink-2">
+            All at once go by the library’s script for many jobs, which ignores priorities: jobs that have one wait in
+            line like those that have none.
+          </p>
+        )}
         {!hasUndo && <PaceChoice pace={pace} count={count} onChange={setPace} />}
         {action !== 'remove' && <CanaryChoice canary={canary} onChange={setCanary} />}
         {action === 'remove' && noUndo === null && <UndoChoice wantsUndo={wantsUndo} onChange={setWantsUndo} />}

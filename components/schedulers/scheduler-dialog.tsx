@@ -28,13 +28,15 @@ type Props = {
   queue: Queue;
   /** The one to be changed; a new one when absent. */
   scheduler?: SchedulerDetail;
+  /** What a new one begins with. */
+  initial?: Partial<SchedulerFields>;
   onClose(): void;
   /** Bull's has another id after an edit. */
   onSaved?(id: string): void;
 };
 
 /** Adds a scheduler or changes one, with its next runs in sight while one types. Mount it to open it. */
-export function SchedulerDialog({ queue, scheduler, onClose, onSaved }: Props) {
+export function SchedulerDialog({ queue, scheduler, initial, onClose, onSaved }: Props) {
   const name = visibleLine(queue.id.name);
   return (
     <Modal
@@ -44,7 +46,7 @@ export function SchedulerDialog({ queue, scheduler, onClose, onSaved }: Props) {
       description={consequence(queue, scheduler)}
       className="top-[6vh] max-h-[88vh] w-[min(40rem,calc(100vw-1.5rem))] max-sm:top-[3vh] max-sm:max-h-[94vh]"
     >
-      <Form queue={queue} scheduler={scheduler} onClose={onClose} onSaved={onSaved} />
+      <Form queue={queue} scheduler={scheduler} initial={initial} onClose={onClose} onSaved={onSaved} />
     </Modal>
   );
 }
@@ -62,11 +64,12 @@ function consequence({ kind, isPaused }: Queue, scheduler: SchedulerDetail | und
 function Form({
   queue,
   scheduler,
+  initial,
   onClose,
   onSaved,
 }: { [K in keyof Props]: Props[K] | undefined } & Pick<Props, 'queue' | 'onClose'>) {
   const before = useMemo(() => (scheduler ? toFields(scheduler) : null), [scheduler]);
-  const [fields, setFields] = useState<SchedulerFields>(before ?? EMPTY_SCHEDULER);
+  const [fields, setFields] = useState<SchedulerFields>(before ?? { ...EMPTY_SCHEDULER, ...initial });
   const [errors, setErrors] = useState<FieldErrors>({});
   const why = useWhyNotAct(queue, scheduler ? 'edit scheduler' : 'add scheduler');
   const refresh = useRefresh();

@@ -92,6 +92,8 @@ export const jobSchema = jobRowSchema.omit({ dataPreview: true }).extend({
   deduplicationId: z.string().nullable(),
   /** Kind of its failure, of a job that has failed: the fingerprint of its group and what the group is called. */
   failure: z.object({ fingerprint: z.string(), title: z.string() }).nullable(),
+  /** The operation that keeps it out of sight until it is removed; it can be undone. `null`: it stays. */
+  removal: z.string().nullable(),
   /** Actions that the job's state and library allow (rights are not considered). */
   actions: z.array(z.string()),
 });

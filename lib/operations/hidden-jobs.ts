@@ -31,6 +31,18 @@ export class HiddenJobs {
     });
   }
 
+  /** The operation that will remove a job, `null` when the job is not hidden. */
+  async removalOf(
+    queueKey: string,
+    state: string,
+    job: { id: string; finishedOn: number | null },
+  ): Promise<string | null> {
+    const [isHidden] = await this.which(queueKey, state, [job]);
+    if (isHidden !== true) return null;
+    const value = await this.store.hget(keys.hiddenJobs(queueKey, state), job.id);
+    return value?.split('|')[1] ?? null;
+  }
+
   /** Those of `ids` that are hidden, whatever state they are in. */
   async among(bulk: Pick<BulkJobs, 'rows'>, queue: QueueRef, ids: readonly string[]): Promise<string[]> {
     const queueKey = toQueueKey(queue.id);

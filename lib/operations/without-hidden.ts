@@ -10,7 +10,7 @@ const MAX_READS = 5;
 
 /**
  * A desk on which jobs that are being removed do not lie: lists, their totals and searches leave them out, and nothing
- * else is done to them. Where the store does not answer they are seen, since what is hidden is not known.
+ * else is done to them; a job that is asked for by its id says what removes it. Where the store does not answer they are seen, since what is hidden is not known.
  */
 export function withoutHidden(desk: SourceDesk, hidden: HiddenJobs): SourceDesk {
   const shown = async <Job extends { id: string }>(
@@ -45,6 +45,12 @@ export function withoutHidden(desk: SourceDesk, hidden: HiddenJobs): SourceDesk 
     return { ...page, jobs: rows, total: Math.max(rows.length, page.total - count) };
   };
 
+  const job: SourceDesk['job'] = async (queue, id) => {
+    const found = await desk.job(queue, id);
+    const removal = await hidden.removalOf(toQueueKey(queue.id), found.state, found).catch(() => null);
+    return { ...found, removal };
+  };
+
   const scan: Pick<JobScan, 'rows' | 'ids'> = {
     async rows(queue, request) {
       const page = await desk.scan.rows(queue, request);
@@ -69,6 +75,7 @@ export function withoutHidden(desk: SourceDesk, hidden: HiddenJobs): SourceDesk 
 
   return Object.assign(Object.create(desk) as SourceDesk, {
     jobs,
+    job,
     act,
     scan: Object.assign(Object.create(desk.scan) as JobScan, scan),
   });

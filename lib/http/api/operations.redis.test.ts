@@ -99,6 +99,10 @@ test('jobs that are being removed are in no list, total or search, and can be ac
   expect(ten.jobs.map((job) => job.id)).toEqual(page.jobs.slice(0, 10).map((job) => job.id));
   const search = await call<{ jobs: unknown[] }>('GET', `/queues/${KEY}/jobs/search?state=failed&q=data.n%3E%3D0`);
   expect(search.text).not.toContain(`"id":"${ids[0]}"`);
+  // Who has its address still sees it, and what removes it.
+  const removalOf = async (jobId: string | undefined) =>
+    (await call<{ removal: string | null }>('GET', `/queues/${KEY}/jobs/${jobId}`)).json().removal;
+  expect([await removalOf(ids[0]), await removalOf(page.jobs[0]?.id)]).toEqual([id, null]);
   const retry = await call<{ code: string }>('POST', `/queues/${KEY}/jobs/${ids[0]}/actions`, { action: 'retry' });
   expect([retry.status, retry.json().code]).toEqual([409, 'conflict']);
   expect(await queue.getFailedCount()).toBe(FAILED);

@@ -11,9 +11,10 @@ import type { QueueRef } from '../source';
 import { brokerTime } from './broker-time';
 import { isConnectionTrouble, toAppError } from './driver-errors';
 import { copyJob, isJsonObject, whyNotPossible } from './job-actions';
+import { membership, placesAndFields, type Fields, type Place } from './job-places';
 import { readRows } from './job-rows';
-import { jobSetOf, results } from './job-sets';
-import { placeOf, stateOf } from './job-state';
+import { jobSetOf } from './job-sets';
+import { stateOf } from './job-state';
 import { baseOf } from './keys';
 import { Libraries, type JobSkeleton, type QueueWriter } from './libraries';
 import { readWhole } from './read-whole';
@@ -35,7 +36,6 @@ const FIELDS = [
   'processedOn',
   'finishedOn',
 ] as const;
-type Fields = (string | null)[];
 
 /** Changes to many jobs of one Redis, on a connection of their own: people's questions do not wait behind them. */
 export class RedisBulkJobs implements BulkJobs {
@@ -180,29 +180,6 @@ function ready(redis: Redis): Promise<void> {
   });
 }
 
-type Place = { isMember: boolean; score: number | null };
-
-/** Whether each job is in the state now. Lists are not searched: a job that is in none of the sets is in them. */
-async function membership(redis: Redis, queue: QueueRef, state: JobState, ids: readonly string[]): Promise<Place[]> {
-  const set = jobSetOf(queue.kind, state);
-  const base = baseOf(queue.id);
-  if (set.type === 'zset') {
-    const pipeline = redis.pipeline();
-    for (const id of ids) pipeline.zscore(`${base}:${set.key}`, id);
-    return (await results(pipeline)).map((score) => ({
-      isMember: score !== null,
-      score: score === null ? null : Number(score),
-    }));
-  }
-  const places = await Promise.all(ids.map((id) => placeOf(redis, base, queue.kind, id)));
-  // A queue that is paused or resumed meanwhile moves all its waiting jobs.
-  const waits = (one: JobState | undefined) => one === 'waiting' || one === 'paused';
-  return places.map((place) => ({
-    isMember: place?.state === state || (waits(place?.state) && waits(state)),
-    score: null,
-  }));
-}
-
 async function actOn(
   redis: Redis,
   writer: QueueWriter,
@@ -211,16 +188,13 @@ async function actOn(
   ids: readonly string[],
   before: Promise<void>,
 ): Promise<BulkResult[]> {
-  const base = baseOf(queue.id);
   const isFinished = act.state === 'failed' || act.state === 'completed';
   const names = FIELDS.slice(0, isFinished && act.action !== 'duplicate' ? 3 : FIELDS.length);
-  const pipeline = redis.pipeline();
-  for (const id of ids) pipeline.hmget(`${base}:${id}`, ...names);
-  const [places, hashes] = await Promise.all([membership(redis, queue, act.state, ids), results(pipeline), before]);
+  const [{ places, hashes }] = await Promise.all([placesAndFields(redis, queue, act.state, ids, names), before]);
   const outcomes = await Promise.all(
     ids.map(async (id, at): Promise<BulkResult> => {
       const { isMember, score } = places[at] as Place;
-      const fields = hashes[at] as Fields;
+      const fields = hashes[at] ?? [];
       if (!isMember) return { id, outcome: 'skipped', text: `no longer ${act.state}` };
       if (isFinished && score !== null && score > act.until)
         return { id, outcome: 'skipped', text: `${act.state} again since` };

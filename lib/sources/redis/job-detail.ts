@@ -83,6 +83,7 @@ export async function readJob(redis: Redis, { id, kind, readOnlyReason }: QueueR
     parent: parentKey ?? null,
     scheduler: rjk ?? made.scheduler,
     deduplicationId: deid ?? made.deduplicationId,
+    removal: null,
     failure: state === 'failed' ? await failureOf(redis, base, jobId) : null,
     actions: readOnlyReason === null ? allowedActions(kind, state) : [],
   };
