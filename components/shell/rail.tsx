@@ -1,10 +1,12 @@
 'use client';
+import { Ellipsis } from 'lucide-react';
 import Link from 'next/link';
-import { usePathname } from 'next/navigation';
+import { usePathname, useRouter } from 'next/navigation';
 import { may } from '@/lib/domain/access';
 import { useLive } from '../live/live-provider';
 import { cn } from '../ui/cn';
 import { Logo } from '../ui/logo';
+import { Menu, MenuItem } from '../ui/menu';
 import { useMe } from './me';
 import { isOn, SCREENS, type Screen } from './screens';
 
@@ -25,7 +27,7 @@ export function Rail() {
       </Link>
       <ul className="flex flex-1 gap-0.5 max-md:justify-around max-md:px-1 md:flex-col md:p-2">
         {screens.map((screen) => (
-          <li key={screen.href} className="max-md:flex-1">
+          <li key={screen.href} className={screen.isOnPhones ? 'max-md:flex-1' : 'max-md:hidden'}>
             <RailLink
               screen={screen}
               isCurrent={isOn(screen.href, pathname)}
@@ -33,8 +35,42 @@ export function Rail() {
             />
           </li>
         ))}
+        <li className="flex-1 md:hidden">
+          <MoreScreens screens={screens.filter(({ isOnPhones }) => !isOnPhones)} pathname={pathname} />
+        </li>
       </ul>
     </nav>
+  );
+}
+
+/** On phones: the screens without a place of their own; its name is that of the one that is open. */
+function MoreScreens({ screens, pathname }: { screens: readonly Screen[]; pathname: string }) {
+  const router = useRouter();
+  const current = screens.find(({ href }) => isOn(href, pathname));
+  const Icon = current?.Icon ?? Ellipsis;
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-label={current ? `More screens, now ${current.name}` : 'More screens'}
+          className={cn(
+            'flex h-full w-full flex-col items-center justify-center gap-0.5 rounded-md text-2xs',
+            current ? 'font-medium text-accent' : 'text-ink-2',
+          )}
+        >
+          <Icon size={17} strokeWidth={1.75} aria-hidden className="shrink-0" />
+          <span>{current?.name ?? 'More'}</span>
+        </button>
+      }
+    >
+      {screens.map(({ href, name, Icon: ItemIcon }) => (
+        <MenuItem key={href} onSelect={() => router.push(href)}>
+          <ItemIcon size={16} strokeWidth={1.75} aria-hidden className="shrink-0 text-ink-2" />
+          {name}
+        </MenuItem>
+      ))}
+    </Menu>
   );
 }
 
