@@ -10,6 +10,10 @@ test('on a phone one sees what is wrong, pauses, and retries', async ({ signedIn
   await queue.add('waits', {});
   const line = await attentionLine(page, queue, 'no worker is connected');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.getByRole('button', { name: 'More screens' }).tap();
+  await page.getByRole('menuitem', { name: 'Brokers' }).tap();
+  await expect(page.getByRole('heading', { name: 'Brokers' })).toBeVisible();
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Overview' }).tap();
   await line.getByRole('link', { name: queue.name }).tap();
 
   await page.getByRole('button', { name: 'Pause', exact: true }).tap();

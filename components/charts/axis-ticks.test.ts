@@ -16,7 +16,9 @@ test('never more ticks than there is room for', () => {
   for (const days of [0.01, 0.2, 1, 3, 40]) expect(timeTicks(0, days * 24 * HOUR, 6).length).toBeLessThanOrEqual(7);
 });
 
-test('a logarithmic axis spans whole decades and survives zeros', () => {
+test('a logarithmic axis ends at durations that read as one number, and survives zeros', () => {
   expect(logAxis([0, 80, 3000])).toEqual({ domain: [10, 10_000], ticks: [10, 100, 1000, 10_000] });
+  expect(logAxis([9_000, 40_000])?.ticks).toEqual([1_000, 10_000, 60_000]);
+  expect(logAxis([90_000])?.ticks).toEqual([60_000, 600_000]);
   expect(logAxis([0, 0])).toBeNull();
 });

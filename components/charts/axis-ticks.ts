@@ -31,14 +31,23 @@ export function timeTicks(from: number, to: number, most: number, offsetMs = 0):
   return ticks;
 }
 
-/** Ends and powers of ten of a logarithmic axis that holds `values` (ms); `null` when there is nothing above zero. */
+/** Durations that read as one number, about a decade apart; the last one is eleven years. */
+const ROUND_DURATIONS = [
+  ...[1, 10, 100, SECOND, 10 * SECOND, MINUTE, 10 * MINUTE, HOUR, 10 * HOUR],
+  ...[100, 1_000, 10_000, 100_000].map((hours) => hours * HOUR),
+];
+
+/** Ends and ticks of a logarithmic axis of durations that holds `values` (ms); `null` when there is nothing above zero. */
 export function logAxis(values: readonly number[]): { domain: [number, number]; ticks: number[] } | null {
   const positive = values.filter((value) => value > 0);
   if (positive.length === 0) return null;
-  const low = Math.floor(Math.log10(Math.max(1, Math.min(...positive))));
-  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...positive))));
-  return {
-    domain: [10 ** low, 10 ** high],
-    ticks: Array.from({ length: high - low + 1 }, (_, index) => 10 ** (low + index)),
-  };
+  const [least, most] = [Math.min(...positive), Math.max(...positive)];
+  const low = Math.max(
+    0,
+    ROUND_DURATIONS.findLastIndex((ms) => ms <= least),
+  );
+  const end = ROUND_DURATIONS.findIndex((ms) => ms >= most);
+  const high = Math.max(low + 1, end === -1 ? ROUND_DURATIONS.length - 1 : end);
+  const ticks = ROUND_DURATIONS.slice(low, high + 1);
+  return { domain: [ticks[0] ?? 1, ticks.at(-1) ?? 10], ticks };
 }
