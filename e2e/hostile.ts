@@ -80,7 +80,7 @@ export async function hostileQueues({ redis: connection }: TestProduct): Promise
 }
 
 /** Says hostile things by the API: a mark, notes, a person, an operation, refused attempts. */
-export async function hostileWords({ api }: TestProduct, key: string): Promise<void> {
+export async function hostileWords({ api, url }: TestProduct, key: string): Promise<void> {
   const post = (path: string, body: unknown) =>
     api(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   await post('/api/v1/marks', {
@@ -92,6 +92,7 @@ export async function hostileWords({ api }: TestProduct, key: string): Promise<v
   await post('/api/v1/marks', { kind: 'deploy', text: HOSTILE.slice(0, 500) });
   await post('/api/v1/people', { email: `${HOSTILE_NAME.replaceAll(/[@\s]/g, '')}@example.com`, role: 'viewer' });
   await post(`/api/v1/people/${encodeURIComponent(HOSTILE_NAME)}/actions`, { action: 'disable' });
+  await refusedSignIn(url);
   const { groups } = (await (await api('/api/v1/failures')).json()) as { groups: { fingerprint: string }[] };
   for (const { fingerprint } of groups)
     await post(`/api/v1/failures/${fingerprint}/actions`, { action: 'note', text: HOSTILE });
@@ -99,6 +100,20 @@ export async function hostileWords({ api }: TestProduct, key: string): Promise<v
     action: 'retry',
     target: { by: 'query', state: 'failed', query: `"${HOSTILE_NAME.replaceAll(/["\\]/g, '')}"` },
     pace: 1,
+  });
+}
+
+/** Somebody tries to come in under a hostile address, with a browser of a hostile name. */
+async function refusedSignIn(url: string): Promise<void> {
+  const agent = { 'user-agent': HOSTILE_NAME };
+  const page = await fetch(`${url}/api/auth/csrf`, { headers: agent });
+  const { csrfToken } = (await page.json()) as { csrfToken: string };
+  const cookie = page.headers.getSetCookie().map((one) => one.split(';')[0]);
+  await fetch(`${url}/api/auth/callback/credentials`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { ...agent, cookie: cookie.join('; '), origin: url },
+    body: new URLSearchParams({ csrfToken, email: HOSTILE_NAME, password: 'not the password', json: 'true' }),
   });
 }
 

@@ -16,6 +16,7 @@ export default async function BoardLayout({ children }: { children: ReactNode })
         role: actor.role,
         access: host.accessOf(actor.role),
         environment: host.config.environment,
+        readOnlyReason: host.config.readOnlyReason,
         raised: actor.raised ?? null,
         canRaise: choicesOf(host.config.elevations, actor.raised?.from ?? actor.role).length > 0,
       }}

@@ -9,6 +9,8 @@ export type Me = {
   role: Role;
   access: Access;
   environment: string | null;
+  /** Why nothing is written to any source; `null`: it may be. */
+  readOnlyReason: string | null;
   /** Where the role is raised for some minutes. */
   raised: Actor['raised'] | null;
   /** Whether the role can be raised. */

@@ -2,6 +2,7 @@
 import { Search } from 'lucide-react';
 import { Chip } from '../ui/chip';
 import { Logo } from '../ui/logo';
+import { Tip } from '../ui/tooltip';
 import { LiveIndicator } from './live-indicator';
 import { useMe } from './me';
 import { PersonMenu } from './person-menu';
@@ -11,7 +12,7 @@ import { ZoneButton } from './zone-button';
 
 /** What stands at the top of every screen. */
 export function TopBar({ onSearch }: { onSearch(): void }) {
-  const { environment } = useMe();
+  const { environment, readOnlyReason } = useMe();
   return (
     <header className="z-20 flex h-12 shrink-0 items-center gap-1.5 border-b border-line bg-panel px-3 md:px-4">
       <span className="pr-1 md:hidden">
@@ -21,6 +22,13 @@ export function TopBar({ onSearch }: { onSearch(): void }) {
         <Chip tone={/^prod/i.test(environment) ? 'solid' : 'plain'} className="max-w-40 tracking-wide uppercase">
           {environment}
         </Chip>
+      )}
+      {readOnlyReason !== null && (
+        <Tip text={`${readOnlyReason}. Queues are watched; nothing can be done to them or their jobs.`}>
+          <span tabIndex={0}>
+            <Chip tone="info">read-only</Chip>
+          </span>
+        </Tip>
       )}
       <button
         type="button"

@@ -4,6 +4,7 @@ import { elevationRuleSchema, type ElevationRule } from '../domain/elevation';
 import { roleSchema } from '../domain/permissions';
 import { alertRuleSchema } from '../domain/alert-rule';
 import { channelConfigSchema, heartbeatSchema, type ChannelConfig, type HeartbeatConfig } from './channel-config';
+import { readOnlySchema } from './read-only';
 import { whyNotRedisUrl } from './redis-address';
 
 /** Names are used in addresses and keys: short, and free of slashes. */
@@ -38,8 +39,8 @@ export const sourceConfigSchema = z.strictObject({
   url: redisUrl,
   /** Key prefixes known in advance: queues under them are found at once, and names with colons are split right. */
   prefixes: z.array(z.string()).default([]),
-  /** Refuse every write to this source. */
-  readOnly: z.boolean().default(false),
+  /** Refuse every write to this source; a text is the reason that people are told. */
+  readOnly: readOnlySchema.default(false),
 });
 export type SourceConfig = z.infer<typeof sourceConfigSchema>;
 
@@ -93,6 +94,8 @@ const retentionSchema = z.strictObject({
 export const configFileSchema = z.strictObject({
   $schema: z.string().optional(),
   sources: z.array(sourceConfigSchema).default([]),
+  /** Refuse every write to all sources; a text is the reason. `TAILBACK_READ_ONLY` wins. */
+  readOnly: readOnlySchema.default(false),
   alerts: z.array(alertRuleSchema).optional(),
   /** Seconds between two rounds of rule checks. */
   alertCheckSeconds: z.number().min(1).max(3600).default(30),
@@ -134,6 +137,8 @@ export type Config = {
   /** Queues that `/metrics` shows one by one; the rest is summed up. */
   metricsMaxQueues: number;
   environment: string | null;
+  /** Why nothing is written to any source; `null`: it may be. */
+  readOnlyReason: string | null;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** Folder for users and the generated secret, mode 0700. */
   dataDir: string;

@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { DEFAULT_ALERTS } from './default-alerts';
 import { withReferences } from './references';
+import { readOnlyOf, whyAllIsReadOnly } from './read-only';
 import { whyNotRedisUrl, withoutPassword } from './redis-address';
 import { ConfigError, configFileSchema, sourceConfigSchema, type Config, type ConfigFile } from './config';
 
@@ -40,6 +41,8 @@ export function loadConfig(env: Env, cwd: string): Config {
     if (parsed.success) sources.unshift(parsed.data);
     else problems.push(`REDIS_URL: found ${quote(withoutPassword(redisUrl))}, ${reasons(parsed.error)}`);
   }
+  const readOnly = read.text('TAILBACK_READ_ONLY');
+  const readOnlyReason = whyAllIsReadOnly(readOnly === undefined ? file.readOnly : readOnlyOf(readOnly));
   for (const name of duplicates(sources.map((source) => source.name)))
     problems.push(`sources: the name ${quote(name)} is used twice; names must differ`);
 
@@ -69,7 +72,7 @@ export function loadConfig(env: Env, cwd: string): Config {
     problems.push(`TAILBACK_ADMIN_EMAIL: found ${quote(adminEmail)}, expected an address such as ops@example.com`);
 
   const config: Config = {
-    sources,
+    sources: readOnlyReason === null ? sources : sources.map((source) => ({ ...source, readOnly: readOnlyReason })),
     storeUrl: storeUrl ?? '',
     host,
     port,
@@ -87,6 +90,7 @@ export function loadConfig(env: Env, cwd: string): Config {
     metricsAllowedCidrs: read.cidrs('TAILBACK_METRICS_ALLOWED_CIDRS') ?? null,
     metricsMaxQueues: read.integer('TAILBACK_METRICS_MAX_QUEUES', 1, 100_000) ?? 2_000,
     environment: read.text('TAILBACK_ENVIRONMENT') ?? null,
+    readOnlyReason,
     logLevel:
       read.choice('TAILBACK_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const) ??
       'info',

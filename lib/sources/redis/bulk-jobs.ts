@@ -1,4 +1,5 @@
 import type { SourceConfig } from '../../config/config';
+import { whySourceIsReadOnly } from '../../config/read-only';
 import type { Log } from '../../config/log';
 import { AppError, isAppError, messageOf } from '../../domain/errors';
 import type { JobRow } from '../../domain/job';
@@ -156,7 +157,7 @@ export class RedisBulkJobs implements BulkJobs {
   private async connection(): Promise<{ redis: Redis; libraries: Libraries }> {
     if (this.opened === null) {
       const redis = connectRedis(this.config.url, { name: 'tailback-bulk', log: this.log });
-      this.opened = { redis, libraries: new Libraries(redis) };
+      this.opened = { redis, libraries: new Libraries(redis, whySourceIsReadOnly(this.config.readOnly)) };
     }
     const { redis } = this.opened;
     if (redis.status !== 'ready') await ready(redis);

@@ -5,7 +5,7 @@ import type { QueueRef } from '../source';
 import { Candidates, type Candidate } from './candidates';
 import { KeyScan } from './key-scan';
 import { readMarker, splitBase } from './keys';
-import { isBullMqVersion, READ_ONLY_SOURCE, whyNotWritable } from './versions';
+import { isBullMqVersion, whyNotWritable } from './versions';
 
 const STATE_KEYS = [
   'wait',
@@ -36,7 +36,8 @@ export class Discovery {
     private readonly redis: Redis,
     private readonly servers: Servers,
     private readonly source: string,
-    private readonly isReadOnly: boolean,
+    /** Why this source is never written to. */
+    private readonly readOnlyReason: string | null,
     configuredPrefixes: readonly string[],
   ) {
     this.prefixes = new Set(['bull', ...configuredPrefixes]);
@@ -148,7 +149,7 @@ export class Discovery {
         id,
         kind: 'bullmq',
         version: known,
-        readOnlyReason: this.isReadOnly ? READ_ONLY_SOURCE : whyNotWritable(known),
+        readOnlyReason: this.readOnlyReason ?? whyNotWritable(known),
       };
     }
     if (hasCounter && (hasStates || this.isUnderKnownPrefix(base))) {
@@ -159,7 +160,7 @@ export class Discovery {
         id,
         kind: 'bull',
         version: 'bull',
-        readOnlyReason: this.isReadOnly ? READ_ONLY_SOURCE : null,
+        readOnlyReason: this.readOnlyReason,
       };
     }
     return null;

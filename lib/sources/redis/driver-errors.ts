@@ -8,6 +8,11 @@ export function isConnectionTrouble(error: unknown): boolean {
   return CONNECTION_TROUBLE.test(messageOf(error));
 }
 
+/** Says whether Redis' access list keeps Tailback's user from something. */
+export function isForbidden(error: unknown): boolean {
+  return /NOPERM/.test(messageOf(error));
+}
+
 /**
  * A driver's error in our words; everything else passes through.
  * @param wasWriting the change had been sent, so that it may have been made
@@ -19,10 +24,12 @@ export function toAppError(error: unknown, source: string, wasWriting = false): 
     return new AppError('unsupported', 'A key of this queue holds something else than its library puts there.', {
       cause: error,
     });
-  if (/NOPERM/.test(message))
-    return new AppError('unsupported', `Redis "${source}" does not allow this to Tailback's user (${message}).`, {
-      cause: error,
-    });
+  if (isForbidden(error))
+    return new AppError(
+      'unsupported',
+      `Redis "${source}" does not allow this to Tailback's user, who may only read or lacks a command: ${message}`,
+      { cause: error },
+    );
   if (!isConnectionTrouble(error)) return error;
   const detail = /OOM/.test(message)
     ? `Redis "${source}" is out of memory and refuses writes. Free memory or raise maxmemory, then try again.`

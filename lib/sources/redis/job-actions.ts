@@ -4,7 +4,7 @@ import { AppError, isAppError, messageOf } from '../../domain/errors';
 import { isWithinDepth, MAX_JSON_DEPTH } from '../../domain/json-value';
 import type { JobState, QueueKind } from '../../domain/queue';
 import type { QueueRef } from '../source';
-import { isConnectionTrouble } from './driver-errors';
+import { isForbidden, isConnectionTrouble } from './driver-errors';
 import { placeOf, stateOf } from './job-state';
 import { baseOf } from './keys';
 import type { JobSkeleton, NewJobOptions, QueueWriter } from './libraries';
@@ -118,7 +118,7 @@ async function explain(
   before: JobState,
   jobId: string,
 ): Promise<unknown> {
-  if (isConnectionTrouble(error) || isAppError(error)) return error;
+  if (isConnectionTrouble(error) || isForbidden(error) || isAppError(error)) return error;
   const state = await stateOf(redis, base, kind, jobId);
   if (state === null) return new AppError('not-found', `Job ${jobId} does not exist any more.`, { cause: error });
   // It was possible a moment ago: somebody else was first, whatever has become of the job since.

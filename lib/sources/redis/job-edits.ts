@@ -4,7 +4,7 @@ import type { Redis } from '../../redis/connection';
 import type { JobEdits } from '../job-edits';
 import type { QueueRef } from '../source';
 import { hashOf } from './data-hash';
-import { isConnectionTrouble } from './driver-errors';
+import { isForbidden, isConnectionTrouble } from './driver-errors';
 import { actOnJob, readSkeleton } from './job-actions';
 import { placeOf, stateOf } from './job-state';
 import { baseOf } from './keys';
@@ -104,7 +104,7 @@ export class RedisJobEdits implements JobEdits {
 
   /** The libraries refuse in words; what has become of the job tells which of our codes it is. */
   private async explain(error: unknown, queue: QueueRef, jobId: string, before: string): Promise<unknown> {
-    if (isAppError(error) || isConnectionTrouble(error)) return error;
+    if (isAppError(error) || isConnectionTrouble(error) || isForbidden(error)) return error;
     const state = await stateOf(this.redis, baseOf(queue.id), queue.kind, jobId);
     if (state === null) return new AppError('not-found', `Job ${jobId} does not exist any more.`, { cause: error });
     if (state !== before)

@@ -54,7 +54,11 @@ export type NewJobOptions = Omit<AddJobBody['opts'], 'runAt'> & { timestamp: num
 export class Libraries {
   private readonly open = new Map<string, { library: LibraryQueue; writer: QueueWriter }>();
 
-  constructor(private readonly redis: Redis) {
+  /** @param whyReadOnly why nothing is written here, whatever a queue says of itself */
+  constructor(
+    private readonly redis: Redis,
+    private readonly whyReadOnly: string | null = null,
+  ) {
     shareAmongQueues(redis);
   }
 
@@ -72,7 +76,8 @@ export class Libraries {
   }
 
   private opened({ id, kind, version, readOnlyReason }: QueueRef): { library: LibraryQueue; writer: QueueWriter } {
-    if (readOnlyReason !== null) throw new AppError('unsupported', readOnlyReason);
+    const reason = this.whyReadOnly ?? readOnlyReason;
+    if (reason !== null) throw new AppError('unsupported', reason);
     const key = JSON.stringify([id.namespace, id.name, kind, bullMqMajor(version)]);
     const known = this.open.get(key);
     if (known) return known;

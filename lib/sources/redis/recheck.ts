@@ -1,6 +1,6 @@
 import { valuesOfEach } from '../../redis/cluster';
 import type { Redis } from '../../redis/connection';
-import { bullMqMajor, isBullMqVersion, READ_ONLY_SOURCE, whyNotWritable } from './versions';
+import { bullMqMajor, isBullMqVersion, whyNotWritable } from './versions';
 import type { Watched } from './watched';
 
 const LIFE_SIGNS = [
@@ -21,7 +21,7 @@ const LIFE_SIGNS = [
  * Looks whether queues still exist, and by which version they are written now (which is noted in them).
  * Returns those that have gone, or that are another library's now.
  */
-export async function findGone(redis: Redis, queues: readonly Watched[]): Promise<Watched[]> {
+export async function findGone(redis: Redis, queues: readonly Watched[], isReadOnly: boolean): Promise<Watched[]> {
   const signs = await valuesOfEach(
     redis,
     queues,
@@ -33,7 +33,7 @@ export async function findGone(redis: Redis, queues: readonly Watched[]): Promis
     const version = versions.get(watched.base);
     if (signs[index]?.[0] === 0 || (watched.kind === 'bull' && version !== undefined)) return true;
     if (watched.kind === 'bullmq' && version !== undefined && version !== watched.version)
-      takeVersion(watched, version);
+      takeVersion(watched, version, isReadOnly);
     return false;
   });
 }
@@ -59,8 +59,8 @@ async function readVersions(
 }
 
 /** Another major's queue must be written to with that major's scripts, or not at all. */
-function takeVersion(watched: Watched, version: string): void {
+function takeVersion(watched: Watched, version: string, isReadOnly: boolean): void {
   const isOtherMajor = bullMqMajor(version) === null || bullMqMajor(version) !== bullMqMajor(watched.version);
-  if (isOtherMajor && watched.readOnlyReason !== READ_ONLY_SOURCE) watched.readOnlyReason = whyNotWritable(version);
+  if (isOtherMajor && !isReadOnly) watched.readOnlyReason = whyNotWritable(version);
   watched.version = version;
 }

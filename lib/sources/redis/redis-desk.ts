@@ -1,5 +1,6 @@
 import type { Redis } from '../../redis/connection';
 import type { SourceConfig } from '../../config/config';
+import { whySourceIsReadOnly } from '../../config/read-only';
 import type { Log } from '../../config/log';
 import type { AddJobBody, AddJobResult, JobAction, JobActionResult } from '../../domain/action';
 import { AppError, isAppError, messageOf } from '../../domain/errors';
@@ -49,7 +50,7 @@ export class RedisDesk implements SourceDesk {
   constructor(config: SourceConfig, log: Log) {
     this.name = config.name;
     this.redis = connectRedis(config.url, { name: 'tailback-desk', log });
-    this.libraries = new Libraries(this.redis);
+    this.libraries = new Libraries(this.redis, whySourceIsReadOnly(config.readOnly));
     this.scan = new RedisJobScan(this.redis, (question) => this.patience.ask(question));
     this.patience = new Patience(this.name);
     this.edits = new RedisJobEdits(this.redis, this.libraries, this.turns, this.patience);

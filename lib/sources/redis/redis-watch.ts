@@ -1,4 +1,5 @@
 import type { SourceConfig } from '../../config/config';
+import { whySourceIsReadOnly } from '../../config/read-only';
 import { readRedisUrl, shownRedisUrl } from '../../config/redis-address';
 import type { Log } from '../../config/log';
 import { AppError, messageOf } from '../../domain/errors';
@@ -52,6 +53,7 @@ export type WatchOptions = {
 /** Watches all Bull and BullMQ queues of one Redis database, or of a Cluster: a node that is down costs only its own queues. */
 export class RedisWatch implements SourceWatch {
   readonly name: string;
+  private readonly isReadOnly: boolean;
   readonly kind = 'redis' as const;
   readonly address: string;
   private readonly redis: Redis;
@@ -83,6 +85,7 @@ export class RedisWatch implements SourceWatch {
 
   constructor(config: SourceConfig, log: Log, { recheckMs = 30_000 }: WatchOptions = {}) {
     this.name = config.name;
+    this.isReadOnly = config.readOnly !== false;
     this.address = shownRedisUrl(config.url);
     this.recheckMs = recheckMs;
     this.redis = connectRedis(config.url, { name: 'tailback-watch', log });
@@ -95,7 +98,13 @@ export class RedisWatch implements SourceWatch {
     this.holds = new HoldWatch(this.redis, this.queues);
     this.pulse = new BrokerPulse(this.servers);
     this.factsWatch = new FactsWatch(this.redis, this.servers, readRedisUrl(config.url).kind, database);
-    this.discovery = new Discovery(this.redis, this.servers, config.name, config.readOnly, config.prefixes);
+    this.discovery = new Discovery(
+      this.redis,
+      this.servers,
+      config.name,
+      whySourceIsReadOnly(config.readOnly),
+      config.prefixes,
+    );
     this.bull = new BullEvents(this.subscriber);
     this.bullMq = new BullMqEvents(this.redis);
     this.intake = new EventIntake(this.redis, this.bull, this.bullMq, this.queues);
@@ -294,7 +303,7 @@ export class RedisWatch implements SourceWatch {
       .filter(({ checkedAt, unread }) => unread === null && now - checkedAt >= this.recheckMs)
       .slice(0, RECHECK_AT_ONCE);
     if (due.length === 0) return;
-    const gone = await findGone(this.redis, due);
+    const gone = await findGone(this.redis, due, this.isReadOnly);
     for (const watched of due) watched.checkedAt = now;
     for (const { base, id } of gone) {
       this.queues.delete(base);

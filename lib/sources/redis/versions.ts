@@ -1,8 +1,6 @@
 /** BullMQ majors whose scripts we carry; queues written by others are watched, never written to. */
 const WRITABLE_MAJORS = new Set(['5', '6']);
 
-export const READ_ONLY_SOURCE = 'This source is configured as read-only.';
-
 /** Says whether `meta.version` is BullMQ's and not some other program's field of that name. */
 export function isBullMqVersion(version: string | null | undefined): version is string {
   return /^bullmq(-pro)?:\d/.test(version ?? '');

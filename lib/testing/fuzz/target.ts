@@ -12,7 +12,7 @@ const KNOWN: Known = {
   source: ['main'],
   namespace: ['bull'],
   name: NAMES,
-  id: ['1', '2', 'first', 'x'.repeat(100), '00000000-0000-4000-8000-000000000000'],
+  id: ['1', '2', 'job-1', 'job-2', 'x'.repeat(100), '00000000-0000-4000-8000-000000000000'],
   fingerprint: ['0123456789abcdef', 'x'],
   email: ['somebody@example.com'],
 };
@@ -26,8 +26,8 @@ export type FuzzOptions = {
   cookie?: string;
   seed: number;
   count: number;
-  /** `invalid`: writes that the schemas accept are left out. */
-  only: 'invalid' | null;
+  /** `invalid`: writes that the schemas accept are left out; `valid`: what they do not accept is. */
+  only: 'invalid' | 'valid' | null;
   /** One request in five goes past the API: to pages, files, sign-in, Arena, metrics and to addresses that are none. */
   withPages?: boolean;
   between?: (done: number) => Promise<void>;
@@ -56,7 +56,7 @@ export const fuzzTarget = {
     const { origin } = new URL(url);
     return runFuzz({
       url,
-      requests: only === null ? requests : invalidOnly(requests),
+      requests: only === null ? requests : some(requests, only),
       count,
       headersFor: (_, index) =>
         cookie !== undefined && index % 4 === 0 ? { cookie, origin } : { authorization: `Bearer ${token}` },
@@ -75,8 +75,14 @@ function* mixed(
   for (;;) yield (random() < 0.2 ? pages : api).next().value as FuzzRequest;
 }
 
-function* invalidOnly(requests: Iterable<FuzzRequest>): Generator<FuzzRequest> {
-  for (const request of requests) if (request.method === 'GET' || !isAsDocumented(request)) yield request;
+function* some(requests: Iterable<FuzzRequest>, only: 'invalid' | 'valid'): Generator<FuzzRequest> {
+  for (const request of requests) {
+    const isMeant =
+      only === 'valid'
+        ? request.kind === 'valid' && isAsDocumented(request)
+        : request.method === 'GET' || !isAsDocumented(request);
+    if (isMeant) yield request;
+  }
 }
 
 /** Whether the schemas of the route take the request's body; a route without one takes any. */
