@@ -1,5 +1,4 @@
 'use client';
-import type { ReactNode } from 'react';
 import type { Broker, Brokers } from '@/lib/domain/broker';
 import { formatDuration } from '../format/duration';
 import { formatBytes, formatCount } from '../format/number';
@@ -11,6 +10,8 @@ import { cn } from '../ui/cn';
 import { Page, Section } from '../ui/page';
 import { SkeletonRows } from '../ui/skeleton';
 import { memoryOf, policyWarning } from './broker-health';
+import { RabbitRows } from './rabbit-rows';
+import { Row } from './row';
 import { TopologyRows } from './topology-rows';
 
 /** Can the brokers be trusted, and what does the watching cost them? */
@@ -25,7 +26,10 @@ export function BrokersScreen() {
   // What is known of a broker comes from the collector, through the store.
   const isCurrent = brokers.collector.state === 'live' && brokers.store.state === 'up';
   return (
-    <Page title="Brokers" lead="The Redis servers that are watched, and the parts of Tailback that watch them.">
+    <Page
+      title="Brokers"
+      lead="The Redis and RabbitMQ servers that are watched, and the parts of Tailback that watch them."
+    >
       <div className="grid gap-3 lg:grid-cols-2 lg:items-start">
         {brokers.brokers.map((broker) => (
           <BrokerPanel key={broker.source} broker={broker} isLastKnown={!isCurrent} />
@@ -106,17 +110,19 @@ function BrokerPanel({ broker, isLastKnown }: { broker: Broker; isLastKnown: boo
             )}
           </span>
         </Row>
-        <Row name="Eviction">
-          <span className="flex flex-wrap items-center gap-2">
-            {broker.evictionPolicy ?? '–'}
-            {warning && (
-              <Chip tone="warn" className="h-auto! py-0.5 whitespace-normal!">
-                {warning}
-              </Chip>
-            )}
-          </span>
-        </Row>
-        <Row name="Clients">{formatCount(connectedClients)}</Row>
+        {broker.kind === 'redis' && (
+          <Row name="Eviction">
+            <span className="flex flex-wrap items-center gap-2">
+              {broker.evictionPolicy ?? '–'}
+              {warning && (
+                <Chip tone="warn" className="h-auto! py-0.5 whitespace-normal!">
+                  {warning}
+                </Chip>
+              )}
+            </span>
+          </Row>
+        )}
+        <Row name={broker.kind === 'redis' ? 'Clients' : 'Connections'}>{formatCount(connectedClients)}</Row>
         <Row name="Queues">{formatCount(queues)}</Row>
         <Row name="Read time">
           {formatDuration(readMs)} <span className="text-ink-3">for the last snapshot</span>
@@ -125,31 +131,36 @@ function BrokerPanel({ broker, isLastKnown }: { broker: Broker; isLastKnown: boo
           {ownCost.cpuPercent === null ? '–' : `${ownCost.cpuPercent.toFixed(2)} % of a core`}
           <span className="text-ink-3">
             {' '}
-            · {ownCost.commandsPerSecond === null ? '–' : `${formatCount(ownCost.commandsPerSecond)} commands/s`} · an
-            estimate from its own statistics
+            ·{' '}
+            {broker.rabbit
+              ? `${ownCost.commandsPerSecond === null ? '–' : ownCost.commandsPerSecond.toFixed(1)} requests/s to its management API`
+              : `${ownCost.commandsPerSecond === null ? '–' : `${formatCount(ownCost.commandsPerSecond)} commands/s`} · an estimate from its own statistics`}
           </span>
         </Row>
-        <Row name="Discovery">
-          <span className="flex flex-wrap items-center gap-x-3">
-            {scan.progress === null
-              ? 'resting'
-              : `${Math.round(scan.progress * 100)} % of ${formatCount(scan.keys)} keys`}
-            {scan.progress !== null && (
-              <span className="h-1.5 w-24 overflow-hidden rounded-full bg-line">
-                <span className="block h-full bg-accent" style={{ width: `${scan.progress * 100}%` }} />
-              </span>
-            )}
-            <span className="text-ink-3">
-              {scan.lastCompletedAt === null ? (
-                'no full pass yet'
-              ) : (
-                <>
-                  last full pass <Ago at={scan.lastCompletedAt} />
-                </>
+        {broker.kind === 'redis' && (
+          <Row name="Discovery">
+            <span className="flex flex-wrap items-center gap-x-3">
+              {scan.progress === null
+                ? 'resting'
+                : `${Math.round(scan.progress * 100)} % of ${formatCount(scan.keys)} keys`}
+              {scan.progress !== null && (
+                <span className="h-1.5 w-24 overflow-hidden rounded-full bg-line">
+                  <span className="block h-full bg-accent" style={{ width: `${scan.progress * 100}%` }} />
+                </span>
               )}
+              <span className="text-ink-3">
+                {scan.lastCompletedAt === null ? (
+                  'no full pass yet'
+                ) : (
+                  <>
+                    last full pass <Ago at={scan.lastCompletedAt} />
+                  </>
+                )}
+              </span>
             </span>
-          </span>
-        </Row>
+          </Row>
+        )}
+        {broker.rabbit && <RabbitRows rabbit={broker.rabbit} />}
       </dl>
       <TopologyRows {...(broker.topology ? { topology: broker.topology } : {})} />
     </section>
@@ -183,16 +194,5 @@ function Watchers({ brokers: { store, collector } }: { brokers: Brokers }) {
         </div>
       </dl>
     </Section>
-  );
-}
-
-function Row({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="flex min-h-8 items-center text-ink-3">{name}</dt>
-      <dd className="flex min-h-8 min-w-0 items-center">
-        <span className="min-w-0">{children}</span>
-      </dd>
-    </>
   );
 }

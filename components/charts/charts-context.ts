@@ -17,6 +17,8 @@ export type Charts = {
   queueName: string;
   /** The job name that the charts are narrowed to. */
   jobName: string | null;
+  /** What lies in the queue; jobs when absent. */
+  holds?: 'jobs' | 'messages';
   onZoom(from: number, to: number): void;
   /** Moves the window by so many ms. */
   onPan(ms: number): void;

@@ -6,11 +6,11 @@ import { useCharts } from './charts-context';
 import { STALLED_METRICS, toStalled } from './stalled-series';
 
 export function StalledChart() {
-  const { series } = useCharts();
+  const { series, holds } = useCharts();
   return (
     <ChartFrame
-      title="Stalled"
-      unit={`jobs that lost their worker, per ${formatDuration(series.stepMs)}`}
+      title={holds === 'messages' ? 'Redelivered' : 'Stalled'}
+      unit={`${holds === 'messages' ? 'messages given out again' : 'jobs that lost their worker'}, per ${formatDuration(series.stepMs)}`}
       metrics={STALLED_METRICS}
       toData={toStalled}
       formatAxis={formatCompact}

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { capabilitiesOf, whyUnknown } from '@/lib/domain/capabilities';
 import { COUNT_KEYS, type JobState, type Queue } from '@/lib/domain/queue';
 import { exactDuration, formatDuration } from '../format/duration';
 import { jobsHref } from '../format/hrefs';
@@ -174,7 +175,16 @@ function Oldest({ queue }: { queue: Queue }) {
     );
   if (ms === null)
     return (
-      <span className="text-ink-3" title={queue.backlog === 0 ? 'Nothing waits' : 'Cannot be known here'}>
+      <span
+        className="text-ink-3"
+        title={
+          queue.backlog === 0
+            ? 'Nothing waits'
+            : queue.kind === 'rabbitmq'
+              ? 'Known only of classic queues whose publishers set a timestamp'
+              : 'Cannot be known here'
+        }
+      >
         –
       </span>
     );
@@ -193,7 +203,7 @@ function CountLink({ queue, state, recent = null }: { queue: Queue; state: JobSt
   const value = queue.counts[COUNT_KEYS[state]];
   if (value === null)
     return (
-      <span className="text-ink-3" title={`${queue.kind} has no state “${state}”`}>
+      <span className="text-ink-3" title={`${capabilitiesOf(queue.kind).label} has no state “${state}”`}>
         –
       </span>
     );
@@ -214,7 +224,11 @@ function CountLink({ queue, state, recent = null }: { queue: Queue; state: JobSt
 
 function Figure({ queue, value, tone }: { queue: Queue; value: number | null; tone?: string }) {
   return (
-    <Measured queue={queue} isKnown={value !== null}>
+    <Measured
+      queue={queue}
+      isKnown={value !== null}
+      {...(value === null && queue.kind === 'rabbitmq' ? { title: whyUnknown(queue.kind) } : {})}
+    >
       <span className={tone || quiet(value)}>{formatCompact(value)}</span>
     </Measured>
   );
@@ -225,7 +239,13 @@ function Took({ queue, ms }: { queue: Queue; ms: number | null }) {
     <Measured
       queue={queue}
       isKnown={ms !== null}
-      title={ms === null ? 'Nothing was measured in the last minute' : exactDuration(ms)}
+      title={
+        ms !== null
+          ? exactDuration(ms)
+          : capabilitiesOf(queue.kind).hasDurations
+            ? 'Nothing was measured in the last minute'
+            : whyUnknown(queue.kind)
+      }
     >
       <span className={quiet(ms)}>{formatDuration(ms)}</span>
     </Measured>

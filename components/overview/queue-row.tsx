@@ -1,6 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { memo } from 'react';
+import { capabilitiesOf } from '@/lib/domain/capabilities';
 import type { Queue, Severity } from '@/lib/domain/queue';
 import { queueHref } from '../format/hrefs';
 import { visibleLine } from '../format/visible-text';
@@ -92,7 +93,7 @@ export const QueueRow = memo(function QueueRow({
 export function KindChip({ queue: { kind, version } }: { queue: Queue }) {
   return (
     <span title={version ?? 'version unknown'} className="shrink-0">
-      <Chip className="text-ink-3">{kind === 'bullmq' ? 'BullMQ' : kind === 'bull' ? 'Bull' : 'RabbitMQ'}</Chip>
+      <Chip className="text-ink-3">{capabilitiesOf(kind).label}</Chip>
     </span>
   );
 }

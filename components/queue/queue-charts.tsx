@@ -1,5 +1,7 @@
 'use client';
 import { memo, useCallback, useMemo } from 'react';
+import { capabilitiesOf } from '@/lib/domain/capabilities';
+import type { QueueKind } from '@/lib/domain/queue';
 import { sentenceOf } from '../api/problem';
 import { ActiveChart } from '../charts/active-chart';
 import { ChartsContext, type Charts } from '../charts/charts-context';
@@ -28,7 +30,16 @@ import { useSeries } from './use-series';
 const NO_MARKS: readonly never[] = [];
 
 /** The history of a queue: charts with one time axis, and what happened on it. */
-export const QueueCharts = memo(function QueueCharts({ queueKey, queueName }: { queueKey: string; queueName: string }) {
+export const QueueCharts = memo(function QueueCharts({
+  queueKey,
+  queueName,
+  kind,
+}: {
+  queueKey: string;
+  queueName: string;
+  kind: QueueKind;
+}) {
+  const { holds, hasDurations, hasNames, counters } = capabilitiesOf(kind);
   const params = useChartParams();
   const { window, name, compare, hide, freeze, setParams } = params;
   const { data, error, isPlaceholderData, refetch } = useSeries(queueKey, { window, name, compare });
@@ -42,8 +53,19 @@ export const QueueCharts = memo(function QueueCharts({ queueKey, queueName }: { 
     [data, freeze],
   );
   const charts = useMemo<Charts | null>(
-    () => (data && { ...data, marks: groups, queueKey, queueName, jobName: name, onZoom, onPan }) || null,
-    [data, groups, queueKey, queueName, name, onZoom, onPan],
+    () =>
+      (data && {
+        ...data,
+        marks: groups,
+        queueKey,
+        queueName,
+        jobName: name,
+        holds: capabilitiesOf(kind).holds,
+        onZoom,
+        onPan,
+      }) ||
+      null,
+    [data, groups, queueKey, queueName, name, kind, onZoom, onPan],
   );
   return (
     <section aria-labelledby="history">
@@ -87,14 +109,14 @@ export const QueueCharts = memo(function QueueCharts({ queueKey, queueName }: { 
             <div className="grid gap-3 lg:grid-cols-2 2xl:grid-cols-3">
               {name === null && <DepthChart />}
               <ThroughputChart />
-              <DurationChart />
-              <FailedChart />
+              {hasDurations && <DurationChart />}
+              {counters.includes('failed') && <FailedChart />}
               {name === null && <ActiveChart />}
               <StalledChart />
             </div>
-            {name === null && <RecentStalls queueKey={queueKey} />}
-            {name === null && <HeatmapChart />}
-            <NamesTable onChoose={chooseName} />
+            {name === null && holds === 'jobs' && <RecentStalls queueKey={queueKey} />}
+            {name === null && hasDurations && <HeatmapChart />}
+            {hasNames && <NamesTable onChoose={chooseName} />}
           </div>
         </ChartsContext>
       )}

@@ -2,12 +2,14 @@
 import { ChevronLeft, Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
+import { capabilitiesOf } from '@/lib/domain/capabilities';
 import type { Queue } from '@/lib/domain/queue';
 import { LimitChips } from '../controls/limit-chips';
 import { QueueMenu } from '../controls/queue-menu';
 import { queueHref } from '../format/hrefs';
 import { plural } from '../format/number';
 import { AddJobDialog } from '../job/add-job-dialog';
+import { MessageActions } from '../messages/message-actions';
 import { KindChip } from '../overview/queue-row';
 import { useWhyNotAct } from '../live/use-why-not-act';
 import { Button } from '../ui/button';
@@ -20,6 +22,7 @@ export function QueueHeader({ queue, isInside = false }: { queue: Queue; isInsid
   const [isAdding, setAdding] = useState(false);
   const why = useWhyNotAct(queue);
   const { source, namespace, name } = queue.id;
+  const { holds, canPause } = capabilitiesOf(queue.kind);
   return (
     <header className="flex flex-wrap items-start gap-x-4 gap-y-2">
       <div className="min-w-0 flex-1 basis-64">
@@ -34,7 +37,7 @@ export function QueueHeader({ queue, isInside = false }: { queue: Queue; isInsid
         <div className="mt-0.5 flex flex-wrap items-center gap-2">
           <h1 className="text-xl tracking-tight [overflow-wrap:anywhere]">
             <JobLine>{name}</JobLine>
-            {isInside && <span className="font-normal text-ink-3"> jobs</span>}
+            {isInside && <span className="font-normal text-ink-3"> {holds}</span>}
           </h1>
           <KindChip queue={queue} />
           {queue.version?.includes(':') && (
@@ -43,10 +46,10 @@ export function QueueHeader({ queue, isInside = false }: { queue: Queue; isInsid
           {queue.isPaused && <Chip tone="info">paused</Chip>}
           {queue.workers !== null && (
             <Link href="#workers" className="link text-xs text-ink-3">
-              {plural(queue.workers, 'worker')}
+              {plural(queue.workers, holds === 'messages' ? 'consumer' : 'worker')}
             </Link>
           )}
-          <LimitChips queue={queue} />
+          {holds === 'jobs' && <LimitChips queue={queue} />}
           {queue.readOnlyReason !== null && (
             <span title={queue.readOnlyReason}>
               <Chip tone="warn">read-only</Chip>
@@ -55,13 +58,19 @@ export function QueueHeader({ queue, isInside = false }: { queue: Queue; isInsid
         </div>
       </div>
       <div className="flex gap-2 pt-3">
-        <QueueActionButton queueKey={queue.key} action={queue.isPaused ? 'resume' : 'pause'} />
-        <Button variant="primary" blockedBecause={why} onClick={() => setAdding(true)}>
-          <Plus size={14} aria-hidden /> Add job
-        </Button>
-        <QueueMenu queue={queue} />
+        {canPause && <QueueActionButton queueKey={queue.key} action={queue.isPaused ? 'resume' : 'pause'} />}
+        {holds === 'messages' ? (
+          <MessageActions queue={queue} isInside={isInside} />
+        ) : (
+          <>
+            <Button variant="primary" blockedBecause={why} onClick={() => setAdding(true)}>
+              <Plus size={14} aria-hidden /> Add job
+            </Button>
+            <QueueMenu queue={queue} />
+          </>
+        )}
       </div>
-      <AddJobDialog queue={queue} open={isAdding} onOpenChange={setAdding} />
+      {holds === 'jobs' && <AddJobDialog queue={queue} open={isAdding} onOpenChange={setAdding} />}
     </header>
   );
 }

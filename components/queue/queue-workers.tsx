@@ -1,4 +1,5 @@
 'use client';
+import { capabilitiesOf } from '@/lib/domain/capabilities';
 import type { Queue } from '@/lib/domain/queue';
 import { sentenceOf } from '../api/problem';
 import { plural } from '../format/number';
@@ -10,10 +11,11 @@ import { workersOf } from '../workers/group-workers';
 export function QueueWorkers({ queue }: { queue: Queue }) {
   const { data, error } = useWorkers();
   const found = data && workersOf(queue, data.sources);
+  const title = capabilitiesOf(queue.kind).holds === 'messages' ? 'Consumers' : 'Workers';
   return (
-    <section id="workers" aria-label="Workers" className="panel min-w-0 overflow-hidden">
+    <section id="workers" aria-label={title} className="panel min-w-0 overflow-hidden">
       <h2 className="flex h-9 items-center gap-2 border-b border-line px-3 text-sm">
-        Workers
+        {title}
         {found?.workers && (
           <span className="text-xs font-normal text-ink-3">{plural(found.workers.length, 'connection')}</span>
         )}
@@ -23,7 +25,7 @@ export function QueueWorkers({ queue }: { queue: Queue }) {
       ) : (
         <p className="px-3 py-3 text-sm text-ink-2">
           {found?.workers
-            ? 'No worker is connected.'
+            ? `No ${title.toLowerCase().slice(0, -1)} is connected.`
             : found
               ? `– Unknown: ${found.reason ?? 'the broker does not tell'}`
               : error

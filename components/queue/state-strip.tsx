@@ -1,6 +1,7 @@
 'use client';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { capabilitiesOf } from '@/lib/domain/capabilities';
 import { COUNT_KEYS, JOB_STATES, type JobState, type Queue } from '@/lib/domain/queue';
 import { exactDuration, formatDuration } from '../format/duration';
 import { jobsHref } from '../format/hrefs';
@@ -14,12 +15,20 @@ export function stateColor(state: JobState): string {
   return `var(--s-${state})`;
 }
 
+/** What RabbitMQ calls the states. */
+const MESSAGE_STATES: Partial<Record<JobState, string>> = { waiting: 'ready', active: 'unacknowledged' };
+
 /** Every state with its count, which leads to its jobs; then oldest, workers and the last minute. */
 export function StateStrip({ queue, isStale }: { queue: Queue; isStale: boolean }) {
   const { counts, lastMinute } = queue;
   const states = JOB_STATES.filter((state) => counts[COUNT_KEYS[state]] !== null);
+  const { holds, hasDurations, counters } = capabilitiesOf(queue.kind);
+  const hasMessages = holds === 'messages';
   return (
-    <section aria-label="Jobs by state" className={cn('panel overflow-hidden', isStale && 'stale')}>
+    <section
+      aria-label={hasMessages ? 'Messages by state' : 'Jobs by state'}
+      className={cn('panel overflow-hidden', isStale && 'stale')}
+    >
       <ul className="flex flex-wrap">
         {states.map((state) => {
           const value = counts[COUNT_KEYS[state]];
@@ -28,7 +37,7 @@ export function StateStrip({ queue, isStale }: { queue: Queue; isStale: boolean 
               <Link href={jobsHref(queue.key, { state })} className="block px-3 py-2 hover:bg-hover md:px-4">
                 <span className="label flex items-center gap-1.5">
                   <span aria-hidden className="size-2 rounded-[2px]" style={{ background: stateColor(state) }} />
-                  {state}
+                  {hasMessages ? (MESSAGE_STATES[state] ?? state) : state}
                 </span>
                 <span className={cn('text-lg font-semibold', value === 0 && 'font-normal text-ink-3')}>
                   {formatCount(value)}
@@ -49,14 +58,20 @@ export function StateStrip({ queue, isStale }: { queue: Queue; isStale: boolean 
           {queue.oldestWaitingIsAtLeast && queue.oldestWaitingMs !== null && '≥ '}
           {formatDuration(queue.oldestWaitingMs)}
         </Fact>
-        <Fact name="Workers">{formatCount(queue.workers)}</Fact>
+        <Fact name={hasMessages ? 'Consumers' : 'Workers'}>{formatCount(queue.workers)}</Fact>
         <Fact name="In">{perMinute(lastMinute.arrived)}</Fact>
         <Fact name="Out">{perMinute(lastMinute.completed)}</Fact>
-        <Fact name="Failed">{perMinute(lastMinute.failed)}</Fact>
-        <Fact name="Failed attempts">{perMinute(lastMinute.failedAttempts)}</Fact>
-        <Fact name="Stalled">{perMinute(lastMinute.stalled)}</Fact>
-        <Fact name="Run p50 / p95 / p99">{Object.values(lastMinute.runMs).map(formatDuration).join(' / ')}</Fact>
-        <Fact name="Wait p50 / p95 / p99">{Object.values(lastMinute.waitMs).map(formatDuration).join(' / ')}</Fact>
+        {counters.includes('failed') && <Fact name="Failed">{perMinute(lastMinute.failed)}</Fact>}
+        {counters.includes('failedAttempts') && (
+          <Fact name="Failed attempts">{perMinute(lastMinute.failedAttempts)}</Fact>
+        )}
+        <Fact name={hasMessages ? 'Redelivered' : 'Stalled'}>{perMinute(lastMinute.stalled)}</Fact>
+        {hasDurations && (
+          <>
+            <Fact name="Run p50 / p95 / p99">{Object.values(lastMinute.runMs).map(formatDuration).join(' / ')}</Fact>
+            <Fact name="Wait p50 / p95 / p99">{Object.values(lastMinute.waitMs).map(formatDuration).join(' / ')}</Fact>
+          </>
+        )}
         {lastMinute.quality !== 'exact' && (
           <Fact name="Last minute">
             <span className="text-warn">~ {lastMinute.reason ?? lastMinute.quality}</span>

@@ -2,6 +2,7 @@
 import { CalendarClock, Plus, X } from 'lucide-react';
 import { parseAsString, useQueryStates } from 'nuqs';
 import { useState } from 'react';
+import { capabilitiesOf } from '@/lib/domain/capabilities';
 import type { Queue } from '@/lib/domain/queue';
 import { queueLabel } from '@/lib/domain/queue-key';
 import { formatCount, plural } from '../format/number';
@@ -107,7 +108,9 @@ function ChooseQueue({
   onChoose(queue: Queue): void;
 }) {
   const [text, setText] = useState('');
-  const found = queues.filter(({ id }) => queueLabel(id).toLowerCase().includes(text.toLowerCase()));
+  const found = queues.filter(
+    ({ id, kind }) => capabilitiesOf(kind).hasSchedulers && queueLabel(id).toLowerCase().includes(text.toLowerCase()),
+  );
   return (
     <Modal open onOpenChange={(isOpen) => !isOpen && onCancel()} title="For which queue?">
       <input

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import type { Worker } from '@/lib/domain/worker';
 import { exactDuration, formatDuration } from '../format/duration';
 import { queueHref } from '../format/hrefs';
+import { visibleLine } from '../format/visible-text';
 import { Ago } from '../shell/time';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
@@ -81,7 +82,10 @@ export function WorkerTable({ workers, withQueue = false, isHeadHidden = false }
             <td className={cn(CELL, 'text-right', withQueue && WIDE)}>
               <Ago at={worker.connectedAt} />
             </td>
-            <td className={cn(CELL, WIDE, 'text-right')} title={exactDuration(worker.idleMs)}>
+            <td
+              className={cn(CELL, WIDE, 'text-right')}
+              title={worker.idleMs === null ? 'The broker does not tell' : exactDuration(worker.idleMs)}
+            >
               {formatDuration(worker.idleMs)}
             </td>
             <td className={cn(CELL, WIDE, 'text-ink-3')}>
@@ -94,7 +98,25 @@ export function WorkerTable({ workers, withQueue = false, isHeadHidden = false }
   );
 }
 
-function Doing({ worker: { isWaiting, lastCommand } }: { worker: Worker }) {
+function Doing({ worker: { isWaiting, lastCommand, consumer } }: { worker: Worker }) {
+  if (consumer)
+    return (
+      <span
+        title={`Consumer ${visibleLine(consumer.tag)} on channel ${visibleLine(consumer.channel ?? '–')} as ${visibleLine(consumer.user ?? '–')}`}
+      >
+        {consumer.isActive ? 'consumes' : 'stands by'}
+        <span className="text-ink-3">
+          {' · '}
+          {!consumer.needsAck
+            ? 'no acknowledgements'
+            : consumer.prefetch === null
+              ? 'prefetch –'
+              : consumer.prefetch === 0
+                ? 'no prefetch limit'
+                : `prefetch ${consumer.prefetch}`}
+        </span>
+      </span>
+    );
   return isWaiting ? (
     <span title={`It waits inside ${lastCommand ?? 'a command'} for the next job, and may run others meanwhile.`}>
       asks for jobs

@@ -16,7 +16,7 @@ export class ArenaConnections {
     const known = this.open.get(sourceName);
     if (known) return known;
     const source = this.sources.find(({ name }) => name === sourceName);
-    if (!source) throw new Error(`no source ${sourceName}`);
+    if (source?.kind !== 'redis') throw new Error(`no source ${sourceName}`);
     const redis = connectRedis(source.url, { name: 'tailback-arena', log: this.log });
     shareAmongQueues(redis);
     this.open.set(sourceName, redis);

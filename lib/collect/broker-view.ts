@@ -29,6 +29,7 @@ export function toBroker(
     readMs: facts?.readMs ?? null,
     queues,
     ...(facts?.topology ? { topology: facts.topology } : {}),
+    ...(facts?.rabbit ? { rabbit: facts.rabbit } : {}),
     scan: facts?.scan ?? { progress: null, lastCompletedAt: null, keys: null },
     slowSpells: facts?.slowSpells ?? [],
     ownCost: facts?.ownCost ?? { commandsPerSecond: null, cpuPercent: null },

@@ -12,14 +12,14 @@ export type Counted = {
 export function countedAs(event: JobEvent): Counted {
   switch (event.type) {
     case 'started':
-      return { metric: 'started', by: 1, took: took('wait', event.waitMs) };
+      return { metric: 'started', by: event.count ?? 1, took: took('wait', event.waitMs) };
     case 'completed':
     case 'failed':
-      return { metric: event.type, by: 1, took: took('run', event.runMs) };
+      return { metric: event.type, by: event.count ?? 1, took: took('run', event.runMs) };
     case 'attempt-failed':
       return { metric: 'failedAttempts', by: event.count, took: took('run', event.runMs) };
     case 'stalled':
-      return { metric: 'stalled', by: 1, took: null };
+      return { metric: 'stalled', by: event.count ?? 1, took: null };
     default:
       return { metric: event.type, by: event.count, took: null };
   }

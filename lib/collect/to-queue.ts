@@ -1,5 +1,6 @@
 import { backlogOf } from '../domain/backlog';
 import type { Queue, Verdict } from '../domain/queue';
+import { toldFigures } from './told-figures';
 import type { WatchedQueue } from './watched-queue';
 
 /** A watched queue in the shape of the API. `now`: ms, broker's clock. */
@@ -10,7 +11,7 @@ export function toQueue(
 ): Queue {
   const { id, kind, version, readOnlyReason, counts, isPaused, oldestWaitingMs, oldestWaitingIsAtLeast, workers, at } =
     reading;
-  const { oldest, stalledJobs } = reading;
+  const { oldest, stalledJobs, rabbit, untold } = reading;
   const [activeTrouble, recentStalls] = [stalls.trouble(), stalls.lastMinute(now)];
   return {
     id,
@@ -28,7 +29,11 @@ export function toQueue(
     ...(stalledJobs === undefined ? {} : { stalledJobs }),
     ...(activeTrouble && { activeTrouble }),
     ...(recentStalls && { recentStalls }),
-    lastMinute: { ...figures.lastMinute(now), ...(unread === null ? {} : { quality: 'late', reason: unread }) },
+    ...(rabbit && { rabbit }),
+    lastMinute: {
+      ...toldFigures(figures.lastMinute(now), kind, untold),
+      ...(unread === null ? {} : { quality: 'late', reason: unread }),
+    },
     verdicts,
     readAt: at,
   };

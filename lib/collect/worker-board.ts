@@ -49,6 +49,6 @@ function essence({ source, reason, total, workers }: SourceWorkers): unknown {
     source,
     reason,
     total,
-    workers?.map(({ id, queueKey, lastCommand, idleMs }) => [id, queueKey, lastCommand, idleMs > LONG_IDLE_MS]),
+    workers?.map(({ id, queueKey, lastCommand, idleMs }) => [id, queueKey, lastCommand, (idleMs ?? 0) > LONG_IDLE_MS]),
   ];
 }

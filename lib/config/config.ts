@@ -33,7 +33,18 @@ function protocolOf(text: string): string {
   }
 }
 
-export const sourceConfigSchema = z.strictObject({
+/** Files that TLS takes, and the name that the server's certificate must bear where it is not the address's. */
+export const tlsConfigSchema = z.strictObject({
+  /** PEM file of the authorities that are trusted instead of the system's. */
+  caFile: z.string().min(1).optional(),
+  /** PEM files of the certificate that we show, and of its key. */
+  certFile: z.string().min(1).optional(),
+  keyFile: z.string().min(1).optional(),
+  serverName: z.string().min(1).optional(),
+});
+export type TlsConfig = z.infer<typeof tlsConfigSchema>;
+
+const redisSourceSchema = z.strictObject({
   name: sourceName,
   kind: z.literal('redis').default('redis'),
   url: redisUrl,
@@ -42,7 +53,38 @@ export const sourceConfigSchema = z.strictObject({
   /** Refuse every write to this source; a text is the reason that people are told. */
   readOnly: readOnlySchema.default(false),
 });
-export type SourceConfig = z.infer<typeof sourceConfigSchema>;
+export type RedisSourceConfig = z.infer<typeof redisSourceSchema>;
+
+const rabbitSourceSchema = z.strictObject({
+  name: sourceName,
+  kind: z.literal('rabbitmq'),
+  /** The management API: `https://user:password@host:15671`. A path before `/api` is kept. */
+  url: z
+    .string()
+    .refine(
+      (text) => ['http:', 'https:'].includes(protocolOf(text)),
+      'expected http://… or https://… (the management API)',
+    ),
+  /** For what the management API cannot do: replaying dead letters. */
+  amqpUrl: z
+    .string()
+    .refine((text) => ['amqp:', 'amqps:'].includes(protocolOf(text)), 'expected amqp://… or amqps://…')
+    .optional(),
+  tls: tlsConfigSchema.optional(),
+  readOnly: readOnlySchema.default(false),
+});
+export type RabbitSourceConfig = z.infer<typeof rabbitSourceSchema>;
+
+/** A source without a kind is a Redis. */
+export const sourceConfigSchema = z.preprocess(
+  (value) => (isRecord(value) && value['kind'] === undefined ? { ...value, kind: 'redis' } : value),
+  z.discriminatedUnion('kind', [redisSourceSchema, rabbitSourceSchema]),
+);
+export type SourceConfig = RedisSourceConfig | RabbitSourceConfig;
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 const isLoopback = (text: string) => ['localhost', '127.0.0.1', '[::1]'].includes(hostOf(text));
 

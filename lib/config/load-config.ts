@@ -7,6 +7,7 @@ import { DEFAULT_ALERTS } from './default-alerts';
 import { withReferences } from './references';
 import { readOnlyOf, whyAllIsReadOnly } from './read-only';
 import { whyNotRedisUrl, withoutPassword } from './redis-address';
+import { rabbitSources } from './rabbit-source';
 import { ConfigError, configFileSchema, sourceConfigSchema, type Config, type ConfigFile } from './config';
 
 type Env = Record<string, string | undefined>;
@@ -41,15 +42,21 @@ export function loadConfig(env: Env, cwd: string): Config {
     if (parsed.success) sources.unshift(parsed.data);
     else problems.push(`REDIS_URL: found ${quote(withoutPassword(redisUrl))}, ${reasons(parsed.error)}`);
   }
+  sources.push(...rabbitSources(read.text, sources, problems));
   const readOnly = read.text('TAILBACK_READ_ONLY');
   const readOnlyReason = whyAllIsReadOnly(readOnly === undefined ? file.readOnly : readOnlyOf(readOnly));
   for (const name of duplicates(sources.map((source) => source.name)))
     problems.push(`sources: the name ${quote(name)} is used twice; names must differ`);
 
-  const storeUrl = read.redisUrl('TAILBACK_STORE_URL') ?? sources[0]?.url;
+  const storeUrl = read.redisUrl('TAILBACK_STORE_URL') ?? sources.find(({ kind }) => kind === 'redis')?.url;
   if (sources.length === 0 && problems.length === 0)
     problems.push(
-      'no source: set REDIS_URL (or start with --redis redis://host:6379), or list "sources" in tailback.config.json',
+      'no source: set REDIS_URL (or start with --redis redis://host:6379) or RABBITMQ_URL, or list "sources" in tailback.config.json',
+    );
+  else if (storeUrl === undefined && problems.length === 0)
+    problems.push(
+      'TAILBACK_STORE_URL: missing; history, alerts and the audit log are kept in a Redis, and no source is one. ' +
+        'Set it to one that Tailback may write to (keys under tailback: only)',
     );
 
   const host = read.text('HOST') ?? '127.0.0.1';
@@ -169,7 +176,7 @@ function readConfigFile(
   for (const issue of parsed.error.issues) {
     const found = valueAt(json, issue.path);
     const where = issue.path.length === 0 ? '' : `${z.core.toDotPath(issue.path)}: `;
-    const isSecret = issue.path.at(-1) === 'url';
+    const isSecret = ['url', 'amqpUrl'].includes(String(issue.path.at(-1)));
     const isUnshown = issue.path.some((part) => REFERRING.includes(String(part)));
     const foundText =
       typeof found === 'object' || found === undefined || isUnshown

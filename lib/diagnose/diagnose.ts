@@ -1,7 +1,7 @@
 import type { Queue, Verdict } from '../domain/queue';
 import { followBacklog } from './backlog-trend';
 import type { Condition, Holds } from './condition';
-import { CONDITIONS } from './conditions';
+import { conditionsOf } from './conditions-of';
 import { followStarts } from './hidden-workers';
 import { NO_MEMORY, type DiagnosisMemory, type Held } from './memory';
 
@@ -25,7 +25,7 @@ export function diagnose(
   let next = trend === memory.trend && starts === memory.starts ? memory : { held: memory.held, trend, starts };
   const verdicts: Verdict[] = [];
   let held: Held[] | null = null;
-  for (const condition of CONDITIONS) {
+  for (const condition of conditionsOf(queue.kind)) {
     const before = memory.held.length === 0 ? undefined : memory.held.find(({ code }) => code === condition.code);
     const shown = before?.verdict ?? null;
     const holds = condition.holds(queue, next, now, shown);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { unknowable } from './queue';
+import { rabbitBrokerSchema } from './rabbit';
 import { slowSpellSchema } from './stall';
 import { verdictSchema } from './verdict';
 
@@ -50,6 +51,8 @@ export const brokerSchema = z.object({
   scan: z.object({ progress: unknowable, lastCompletedAt: unknowable, keys: unknowable }),
   /** Absent where one server is all there is. */
   topology: brokerTopologySchema.optional(),
+  /** Only of RabbitMQ. */
+  rabbit: rabbitBrokerSchema.optional(),
   /** When it answered late or not at all in the last quarter of an hour, oldest first. */
   slowSpells: z.array(slowSpellSchema).optional(),
   /** What is wrong with it for all of its queues, the worst first. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { forecastSchema } from './forecast';
+import { rabbitQueueSchema } from './rabbit';
 import { activeTroubleSchema, recentStallsSchema } from './stall';
 import { verdictSchema } from './verdict';
 
@@ -127,6 +128,8 @@ export const queueSchema = z.object({
   activeTrouble: activeTroubleSchema.optional(),
   /** Why jobs stalled in the last minute; absent where none did. */
   recentStalls: recentStallsSchema.optional(),
+  /** Only of RabbitMQ. */
+  rabbit: rabbitQueueSchema.optional(),
   lastMinute: lastMinuteSchema,
   /** What is wrong, the worst first. */
   verdicts: z.array(verdictSchema),

@@ -17,14 +17,27 @@ export const workerSchema = z.object({
   host: z.string(),
   /** ms since the epoch. */
   connectedAt: z.number(),
-  /** ms since its last command. */
-  idleMs: z.number(),
+  /** ms since its last command; `null` where the broker does not tell. */
+  idleMs: unknowable,
   /** In the broker's words, e.g. `bzpopmin`. */
   lastCommand: z.string().nullable(),
   /** The connection waits inside a command, as workers do that wait for a job. */
   isWaiting: z.boolean(),
   /** What the connection's client library says of itself, e.g. `ioredis 5.4.1`; `null` where it says nothing. */
   client: z.string().nullable(),
+  /** RabbitMQ: one consumer on a channel of the connection. */
+  consumer: z
+    .object({
+      tag: z.string(),
+      channel: z.string().nullable(),
+      user: z.string().nullable(),
+      /** Messages that it may hold unacknowledged; 0: without a limit. */
+      prefetch: unknowable,
+      needsAck: z.boolean(),
+      /** The one that gets messages, of a queue with a single active consumer. */
+      isActive: z.boolean(),
+    })
+    .optional(),
 });
 export type Worker = z.infer<typeof workerSchema>;
 

@@ -1,4 +1,5 @@
-import { COUNT_KEYS, JOB_STATES } from '../domain/queue';
+import { capabilitiesOf } from '../domain/capabilities';
+import { COUNT_KEYS, JOB_STATES, QUEUE_KINDS } from '../domain/queue';
 import { COUNTER_METRICS, type CounterMetric } from '../domain/series';
 import { DURATION_BOUNDS_MS, type QueueTotals } from '../domain/totals';
 import type { Labels, Metric, Sample } from './metric';
@@ -86,13 +87,19 @@ export const QUEUE_METRICS: readonly Metric<readonly ShownQueue[]>[] = [
       labels: QUEUE,
       *read(queues) {
         for (const { labels: shared, totals } of queues)
-          if (totals) yield { shared, value: totals.counters[index] ?? 0 };
+          if (totals && isTold(shared, name)) yield { shared, value: totals.counters[index] ?? 0 };
       },
     };
   }),
   histogram('tailback_queue_run_seconds', 'Run time of each attempt that ended', 'run'),
   histogram('tailback_queue_wait_seconds', 'From when a job could run to when a worker began it', 'wait'),
 ];
+
+/** What a kind of queue does not tell is left out, not zero; `shared` without a kind: a sum over several. */
+function isTold(shared: Labels, name: CounterMetric): boolean {
+  const kind = QUEUE_KINDS.find((one) => one === shared['kind']);
+  return kind === undefined || capabilitiesOf(kind).counters.includes(name);
+}
 
 function gauge(name: string, help: string, valueOf: (gauges: Gauges) => number | null): Metric<readonly ShownQueue[]> {
   return {
@@ -117,7 +124,8 @@ function histogram(name: string, help: string, which: 'run' | 'wait'): Metric<re
     type: 'histogram',
     labels: [...QUEUE, 'le'],
     *read(queues) {
-      for (const { labels, totals } of queues) if (totals) yield* lines(names, labels, totals[which]);
+      for (const { labels, totals } of queues)
+        if (totals && labels['kind'] !== 'rabbitmq') yield* lines(names, labels, totals[which]);
     },
   };
 }

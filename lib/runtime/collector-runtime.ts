@@ -10,10 +10,10 @@ import type { Config } from '../config/config';
 import type { Log } from '../config/log';
 import { tiersFor } from '../history/tiers';
 import { connectStore } from '../store/connect-store';
-import { RedisDesk } from '../sources/redis/redis-desk';
-import { RedisWatch } from '../sources/redis/redis-watch';
+import type { SourceDesk } from '../sources/source';
 import { Lease } from '../store/lease';
 import { createOperations } from './create-operations';
+import { openDesk, openWatch } from './open-source';
 
 const FIRST_PATIENCE_MS = 2_000;
 
@@ -26,7 +26,7 @@ export function createCollectorRuntime({ config, log }: { config: Config; log: L
   const collector = new Collector({
     store,
     lease: new Lease(store),
-    watches: config.sources.map((source) => new RedisWatch(source, log)),
+    watches: config.sources.map((source) => openWatch(source, log)),
     alerts: new AlertEngine({
       dispatcher: new Dispatcher({ channels: openChannels(config.channels), publicUrl, environment, log }),
       publicUrl,
@@ -43,10 +43,10 @@ export function createCollectorRuntime({ config, log }: { config: Config; log: L
   });
   const audit = new AuditLog(store, log);
   /** Opened for the first operation that this process takes over: the collector itself only reads. */
-  const desks = new Map<string, RedisDesk>();
-  const deskOf = (name: string): RedisDesk | null => {
+  const desks = new Map<string, SourceDesk>();
+  const deskOf = (name: string): SourceDesk | null => {
     const source = config.sources.find((one) => one.name === name);
-    if (source && !desks.has(name)) desks.set(name, new RedisDesk(source, log));
+    if (source && !desks.has(name)) desks.set(name, openDesk(source, log));
     return desks.get(name) ?? null;
   };
   const { runner } = createOperations({ store, deskOf, audit, log });

@@ -25,10 +25,10 @@ import { Metrics, type Exposition } from '../metrics/metrics';
 import { withoutHidden } from '../operations/without-hidden';
 import { connectSubscriber } from '../redis/connect';
 import { connectStore } from '../store/connect-store';
-import { RedisDesk } from '../sources/redis/redis-desk';
 import { createOperations } from './create-operations';
 import { endElevations } from './end-elevations';
 import { withMarks } from './marked-audit';
+import { openDesk } from './open-source';
 
 /** Live views that one process serves at the same time. */
 const MAX_STREAMS = 1_000;
@@ -68,7 +68,7 @@ export async function createWebRuntime({
   const mirror = new LiveMirror(store, subscriber);
   const marks = new MarkStore(store);
   const audit = withMarks(new AuditLog(store, log), marks, () => mirror.snapshot().queues, log);
-  const desks = new Map(config.sources.map((source) => [source.name, new RedisDesk(source, log)]));
+  const desks = new Map(config.sources.map((source) => [source.name, openDesk(source, log)]));
   const operations = createOperations({ store, deskOf: (source) => desks.get(source) ?? null, audit, log });
   const board = new OperationBoard(subscriber, () => operations.all.list(BOARD_OPERATIONS));
   const streams = new EventStreams(mirror, board, MAX_STREAMS);

@@ -11,6 +11,7 @@ import type { JobScan } from './job-scan';
 import type { JobEdits } from './job-edits';
 import type { JobParts } from './job-parts';
 import type { QueueControls } from './controls';
+import type { RabbitBroker, RabbitQueue } from '../domain/rabbit';
 import type { Schedulers } from './schedulers';
 
 /** What is needed to find a queue in its source again. */
@@ -34,6 +35,10 @@ export type QueueReading = QueueRef & {
   workers: number | null;
   /** Active jobs without a lock, of a queue in which nothing ends; absent or `null` where nobody looked. */
   stalledJobs?: number | null;
+  /** Only of RabbitMQ. */
+  rabbit?: RabbitQueue;
+  /** Counters that the broker does not tell of this queue now, and why: they are `null`, not zero. */
+  untold?: { counters: readonly CounterMetric[]; reason: string };
 };
 
 /** A failure as it was seen; `group: null`: what it was of could not be told in time. */
@@ -45,17 +50,17 @@ export type ScheduledJob = { jobKey: string; due: number };
 /**
  * Something that happened to jobs of one queue, in one vocabulary for all libraries. `at` is ms by the broker's
  * clock. Durations are ms, `null` when the start of the interval was not seen. `name` is the job's name, `null` or absent
- * where it could not be told in time: it counts as unattributed then. `retryOf`: fingerprint of the failure that a job was
+ * where it could not be told in time: it counts as unattributed then. `count`: so many of the same, 1 when absent. `retryOf`: fingerprint of the failure that a job was
  * brought back from, where that was seen.
  */
 export type JobEvent = { at: number; name?: string | null; scheduled?: ScheduledJob } & (
   | { type: 'arrived'; count: number }
-  | { type: 'started'; waitMs: number | null }
+  | { type: 'started'; waitMs: number | null; count?: number }
   /** `failed`: for good, no attempt is left. */
-  | { type: 'completed' | 'failed'; runMs: number | null; failure?: FailureSeen; retryOf?: string }
+  | { type: 'completed' | 'failed'; runMs: number | null; count?: number; failure?: FailureSeen; retryOf?: string }
   /** `count` attempts failed that will be tried again. */
   | { type: 'attempt-failed'; count: number; runMs: number | null; failure?: FailureSeen }
-  | { type: 'stalled' }
+  | { type: 'stalled'; count?: number }
   /** `retried`: brought back by hand or by a script after it had finished. `delayed`: put off, newly or again. */
   | { type: 'retried' | 'delayed' | 'removed'; count: number; retryOf?: string }
 );
@@ -89,6 +94,7 @@ export type BrokerFacts = {
   /** When it answered late or not at all in the last quarter of an hour. */
   slowSpells?: SlowSpell[];
   ownCost: { commandsPerSecond: number | null; cpuPercent: number | null };
+  rabbit?: RabbitBroker;
 };
 
 /** An active job, and what its lock says. Times in ms by the broker's clock. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { createLog } from '../config/log';
-import { sourceConfigSchema, type SourceConfig } from '../config/config';
+import { sourceConfigSchema, type RedisSourceConfig } from '../config/config';
 import type { QueueKind } from '../domain/queue';
 import type { Departure } from '../domain/worker';
 import type { EventGap, JobEvent, QueueReading, QueueRef, SourceReading, SourceWatch } from '../sources/source';
@@ -34,8 +34,8 @@ export async function emptyDatabase(database: number): Promise<{ url: string; re
   return { url, redis };
 }
 
-export function sourceOf(url: string, more: Partial<SourceConfig> = {}): SourceConfig {
-  return { ...sourceConfigSchema.parse({ name: 'test', url }), ...more };
+export function sourceOf(url: string, more: Partial<RedisSourceConfig> = {}): RedisSourceConfig {
+  return { ...(sourceConfigSchema.parse({ name: 'test', url }) as RedisSourceConfig), ...more };
 }
 
 /** A name that no other file of tests uses: Bull's channels are shared by all databases. */

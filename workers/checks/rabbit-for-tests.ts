@@ -6,7 +6,8 @@ import { startPrivateRabbit } from '../setup/private-rabbitmq';
  */
 export default async function setUp(): Promise<() => Promise<void>> {
   if (process.env['TEST_RABBITMQ_URL'] && process.env['TEST_RABBITMQ_AMQP_URL']) return async () => {};
-  const rabbit = await startPrivateRabbit();
+  // Statistics ten times as often as usual: tests wait for them.
+  const rabbit = await startPrivateRabbit({ config: () => ['collect_statistics_interval = 500'] });
   const access = `${rabbit.user}:${rabbit.password}@`;
   process.env['TEST_RABBITMQ_URL'] = rabbit.managementUrl.replace('//', `//${access}`);
   process.env['TEST_RABBITMQ_AMQP_URL'] = rabbit.amqpUrl.replace('//', `//${access}`);

@@ -1,4 +1,4 @@
-import type { SourceConfig } from '../../config/config';
+import type { RedisSourceConfig } from '../../config/config';
 import { whySourceIsReadOnly } from '../../config/read-only';
 import type { Log } from '../../config/log';
 import { AppError, isAppError, messageOf } from '../../domain/errors';
@@ -43,7 +43,7 @@ export class RedisBulkJobs implements BulkJobs {
   private opened: { redis: Redis; libraries: Libraries } | null = null;
 
   constructor(
-    private readonly config: SourceConfig,
+    private readonly config: RedisSourceConfig,
     private readonly log: Log,
   ) {}
 

@@ -2,7 +2,7 @@ import Bull from 'bull';
 import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { SourceConfig } from '../../config/config';
+import type { RedisSourceConfig } from '../../config/config';
 import {
   databaseUrl,
   emptyDatabase,
@@ -41,7 +41,7 @@ describe('finding queues', () => {
   });
 
   const closeAll = () => Promise.all(open.splice(0).map((one) => one.close()));
-  const newLooker = (config: Partial<SourceConfig> = {}, options: WatchOptions = {}) => {
+  const newLooker = (config: Partial<RedisSourceConfig> = {}, options: WatchOptions = {}) => {
     const watch = new RedisWatch(sourceOf(url, config), silentLog, options);
     open.push(watch);
     return new Looker(watch).start();

@@ -1,5 +1,5 @@
 import type { Redis } from '../../redis/connection';
-import type { SourceConfig } from '../../config/config';
+import type { RedisSourceConfig } from '../../config/config';
 import { whySourceIsReadOnly } from '../../config/read-only';
 import type { Log } from '../../config/log';
 import type { AddJobBody, AddJobResult, JobAction, JobActionResult } from '../../domain/action';
@@ -47,7 +47,7 @@ export class RedisDesk implements SourceDesk {
   readonly edits: JobEdits;
   readonly parts: JobParts;
 
-  constructor(config: SourceConfig, log: Log) {
+  constructor(config: RedisSourceConfig, log: Log) {
     this.name = config.name;
     this.redis = connectRedis(config.url, { name: 'tailback-desk', log });
     this.libraries = new Libraries(this.redis, whySourceIsReadOnly(config.readOnly));

@@ -1,4 +1,4 @@
-import type { SourceConfig } from '../../config/config';
+import type { RedisSourceConfig } from '../../config/config';
 import { whySourceIsReadOnly } from '../../config/read-only';
 import { readRedisUrl, shownRedisUrl } from '../../config/redis-address';
 import type { Log } from '../../config/log';
@@ -83,7 +83,7 @@ export class RedisWatch implements SourceWatch {
   private workersNews: SourceWorkers | null = null;
   private removed: QueueId[] = [];
 
-  constructor(config: SourceConfig, log: Log, { recheckMs = 30_000 }: WatchOptions = {}) {
+  constructor(config: RedisSourceConfig, log: Log, { recheckMs = 30_000 }: WatchOptions = {}) {
     this.name = config.name;
     this.isReadOnly = config.readOnly !== false;
     this.address = shownRedisUrl(config.url);

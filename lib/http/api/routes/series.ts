@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { AppError } from '../../../domain/errors';
-import type { Queue } from '../../../domain/queue';
-import { heatmapSchema, METRICS, namesSchema, seriesSchema } from '../../../domain/series';
+import { capabilitiesOf } from '../../../domain/capabilities';
+import type { Queue, QueueKind } from '../../../domain/queue';
+import {
+  COUNTER_METRICS,
+  heatmapSchema,
+  METRICS,
+  namesSchema,
+  QUANTILE_METRICS,
+  seriesSchema,
+  type Series,
+} from '../../../domain/series';
 import { toHeatmap } from '../../../history/heatmap';
 import { readRange } from '../../../history/history-store';
 import { NAME_METRICS, seriesOfName, toNames } from '../../../history/name-figures';
@@ -54,7 +63,7 @@ export async function seriesOf(
   const now = Date.now();
   if (name === undefined) {
     const { tier, stepMs, stored } = await fetchSeries(context, queue, range, now);
-    return toSeries(stored, { tier, from: range.from, to: range.to, stepMs, metrics, now });
+    return toldSeries(toSeries(stored, { tier, from: range.from, to: range.to, stepMs, metrics, now }), queue.kind);
   }
   const wrong = metrics.filter((metric) => !NAME_METRICS.includes(metric));
   if (wrong.length > 0)
@@ -63,6 +72,19 @@ export async function seriesOf(
     });
   const { tier, stepMs, stored } = await fetchNames(context, queue, range, now);
   return toSeries(seriesOfName(stored, name), { tier, from: range.from, to: range.to, stepMs, metrics, now });
+}
+
+/** The same with `null` for counters and durations that this kind of queue does not tell: they were never counted. */
+function toldSeries(series: Series, kind: QueueKind): Series {
+  const { counters, hasDurations } = capabilitiesOf(kind);
+  const isUntold = (name: string) =>
+    (COUNTER_METRICS.some((counter) => counter === name) && !counters.some((counter) => counter === name)) ||
+    (!hasDurations && QUANTILE_METRICS.some((metric) => metric === name));
+  const told = Object.entries(series.series).map(([name, values]) => [
+    name,
+    isUntold(name) ? values.map(() => null) : values,
+  ]);
+  return { ...series, series: Object.fromEntries(told) as Series['series'] };
 }
 
 async function fetchSeries({ store, config }: ApiContext, queue: Queue, range: Range, now: number) {
