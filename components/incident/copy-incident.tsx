@@ -8,16 +8,19 @@ import { boundsOf, type ChartWindow } from '../charts/range';
 import { copyText } from '../format/copy-text';
 import { Button } from '../ui/button';
 
+/** The report tells of five, the worst. */
+const MAX_QUEUES = 20;
+
 type Props = {
-  /** The one queue that it is about; `null`: those that `queues` and `source` mean. */
-  queueKey: string | null;
+  /** The queues that it is about; `null`: those that `queues` and `source` mean. */
+  queueKeys: readonly string[] | null;
   queues?: string;
   source?: string | null;
   window: ChartWindow;
 };
 
 /** Puts the incident into the clipboard as Markdown: link, verdicts, figures, curves, failures, what was done. */
-export function CopyIncident({ queueKey, queues = '', source = null, window }: Props) {
+export function CopyIncident({ queueKeys, queues = '', source = null, window }: Props) {
   const [isBusy, setBusy] = useState(false);
   const copy = async () => {
     setBusy(true);
@@ -26,9 +29,9 @@ export function CopyIncident({ queueKey, queues = '', source = null, window }: P
       const query = new URLSearchParams({
         from: String(Math.max(0, Math.round(from))),
         to: String(Math.round(to)),
-        ...(queueKey === null ? {} : { queue: queueKey }),
-        ...(queueKey !== null || queues === '' ? {} : { queues }),
-        ...(queueKey !== null || source === null ? {} : { source }),
+        ...(queueKeys === null ? {} : { queue: queueKeys.slice(0, MAX_QUEUES).join(',') }),
+        ...(queueKeys !== null || queues === '' ? {} : { queues }),
+        ...(queueKeys !== null || source === null ? {} : { source }),
       });
       const text = await apiText(`/timeline/report?${query.toString()}`);
       if (await copyText(text))

@@ -41,6 +41,7 @@ export const QueueCharts = memo(function QueueCharts({
 }) {
   const { holds, hasDurations, hasNames, counters } = capabilitiesOf(kind);
   const params = useChartParams();
+  const queueKeys = useMemo(() => [queueKey], [queueKey]);
   const { window, name, compare, hide, freeze, setParams } = params;
   const { data, error, isPlaceholderData, refetch } = useSeries(queueKey, { window, name, compare });
   const marked = useMarks(queueKey, window);
@@ -75,7 +76,7 @@ export const QueueCharts = memo(function QueueCharts({
         </h2>
         {data && <SeriesNotes series={data.series} before={data.before} />}
         <div className="ml-auto flex min-w-0 flex-wrap items-center gap-2">
-          <CopyIncident queueKey={queueKey} window={window} />
+          <CopyIncident queueKeys={queueKeys} window={window} />
           <RangeBar params={params} now={data?.now ?? 0} />
         </div>
       </div>

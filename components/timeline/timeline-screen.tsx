@@ -88,7 +88,7 @@ export function TimelineScreen() {
       lead="Deploys, pauses, scaling, alerts, restarts and what people did, on one axis with what the queues did."
       extra={
         <span className="flex gap-2 max-sm:basis-full">
-          <CopyIncident queueKey={only?.key ?? null} queues={queues} source={source} window={window} />
+          <CopyIncident queueKeys={only && [only.key]} queues={queues} source={source} window={window} />
           <Button onClick={download} blockedBecause={shown.length === 0 ? 'Nothing to take along' : null}>
             <Download size={13} aria-hidden /> CSV
           </Button>

@@ -13,6 +13,8 @@ export type DispatcherOptions = {
   /** Address that people use, without a trailing slash. */
   publicUrl: string;
   environment: string | null;
+  /** Puts into a notification what is only known when it is sent; never rejects. */
+  complete?: (notification: Notification) => Promise<Notification>;
   log: Log;
   /** ms since the epoch. */
   now?: () => number;
@@ -139,7 +141,7 @@ export class Dispatcher {
   private async send({ channel }: RoutedChannel, notification: Notification): Promise<boolean> {
     const ref = { id: notification.id, channel: channel.key };
     try {
-      await channel.send(notification);
+      await channel.send((await this.options.complete?.(notification)) ?? notification);
     } catch (error) {
       const why = error instanceof DeliveryError ? error : {};
       const { outbox, isGivenUp } = afterFailure(this.outbox, ref, this.now(), why);

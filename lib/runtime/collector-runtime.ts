@@ -8,12 +8,14 @@ import { openChannels } from '../channels/open-channels';
 import { Collector } from '../collect/collector';
 import type { Config } from '../config/config';
 import type { Log } from '../config/log';
+import { FailureStore } from '../failures/failure-store';
 import { tiersFor } from '../history/tiers';
 import { connectStore } from '../store/connect-store';
 import type { SourceDesk } from '../sources/source';
 import { Lease } from '../store/lease';
 import { createOperations } from './create-operations';
 import { openDesk, openWatch } from './open-source';
+import { withTopFailure } from './with-top-failure';
 
 const FIRST_PATIENCE_MS = 2_000;
 
@@ -23,12 +25,22 @@ export function createCollectorRuntime({ config, log }: { config: Config; log: L
 } {
   const store = connectStore(config.storeUrl, { name: 'tailback-store', log });
   const { publicUrl, environment } = config;
+  const failures = new FailureStore(
+    store,
+    config.sources.map(({ name }) => name),
+  );
   const collector = new Collector({
     store,
     lease: new Lease(store),
     watches: config.sources.map((source) => openWatch(source, log)),
     alerts: new AlertEngine({
-      dispatcher: new Dispatcher({ channels: openChannels(config.channels), publicUrl, environment, log }),
+      dispatcher: new Dispatcher({
+        channels: openChannels(config.channels),
+        complete: withTopFailure(failures, publicUrl),
+        publicUrl,
+        environment,
+        log,
+      }),
       publicUrl,
       environment,
       log,

@@ -117,26 +117,36 @@ export const timelineRoutes = [
   }),
 ];
 
+/** `queue`: keys of queues, separated by commas; without it those that the filter means. */
 async function reportOf(
   context: ApiContext,
   actor: Caller,
-  { queue: key, ...query }: Filter & { queue?: string | undefined },
+  { queue: keys, ...query }: Filter & { queue?: string | undefined },
 ): Promise<IncidentReport> {
   const { config, mirror } = context;
   const { from, to } = query;
-  const one = key === undefined ? null : mirror.queue(key);
-  if (key !== undefined && !one) throw notFound('There is no such queue. Name it by its key.');
-  const fitting = one ? [one] : matching(mirror.snapshot().queues, query);
+  const named = keys?.split(',').map((key) => mirror.queue(key));
+  if (named?.some((queue) => queue === null)) throw notFound('There is no such queue. Name it by its key.');
+  const fitting = named?.filter((queue) => queue !== null) ?? matching(mirror.snapshot().queues, query);
   const troubled = fitting.filter(({ verdicts }) => verdicts.length > 0);
-  const worth = one || troubled.length === 0 ? fitting : troubled;
+  const worth = named || troubled.length === 0 ? fitting : troubled;
   const reported = worstFirst(worth).slice(0, MAX_REPORTED);
   const queues: ReportQueue[] = [];
   for (const queue of reported) queues.push(await reportQueue(context, queue, { from, to }));
-  const wanted = one ? { ...query, source: one.id.source, queues: queueLabel(one.id) } : query;
-  const { marks, isCut } = await timelineOf(context, actor, wanted, MAX_REPORTED_MARKS);
+  const { marks, isCut } = await timelineOf(
+    context,
+    actor,
+    query,
+    MAX_REPORTED_MARKS,
+    named ? concerning(fitting) : undefined,
+  );
   const labels = new Set(fitting.map(({ id }) => queueLabel(id)));
-  const isAll = !one && query.queues === undefined && query.source === undefined;
-  const title = one ? queueLabel(one.id) : (query.queues ?? query.source ?? 'All queues');
+  const isAll = !named && query.queues === undefined && query.source === undefined;
+  const [first] = fitting;
+  const label = first ? queueLabel(first.id) : '';
+  const title = named
+    ? `${label}${named.length > 1 ? ` and ${named.length - 1} more` : ''}`
+    : (query.queues ?? query.source ?? 'All queues');
   const search = new URLSearchParams({
     from: String(from),
     to: String(to),
@@ -147,17 +157,28 @@ async function reportOf(
   return {
     title,
     environment: config.environment,
-    url: one
-      ? `${config.publicUrl}/queues/${one.key}?from=${from}&to=${to}`
-      : `${config.publicUrl}/timeline?${search.toString()}`,
+    url:
+      named && first
+        ? `${config.publicUrl}/queues/${first.key}?from=${from}&to=${to}`
+        : `${config.publicUrl}/timeline?${search.toString()}`,
     from,
     to,
     madeAt: Date.now(),
     queues,
-    moreQueues: troubled.length === 0 ? 0 : worth.length - reported.length,
+    moreQueues: troubled.length === 0 && !named ? 0 : worth.length - reported.length,
     marks,
     marksAreCut: isCut,
     actions: await reportActions(context, actor, { from, to }, ({ target }) => isAll || labels.has(target)),
+  };
+}
+
+function concerning(queues: readonly Queue[]): (mark: Mark) => boolean {
+  const keys = new Set(queues.map(({ key }) => key));
+  const sources = new Set(queues.map(({ id }) => id.source));
+  return ({ queueKey, pattern, source }) => {
+    if (queueKey !== null) return keys.has(queueKey);
+    if (source !== null && !sources.has(source)) return false;
+    return pattern === null || queues.some(({ id }) => compilePattern(pattern)(id));
   };
 }
 
@@ -167,12 +188,19 @@ export async function timelineOf(
   { access }: Caller,
   { from, to, kinds: some, source, queues, q }: Filter,
   limit: number,
+  concerns: (mark: Mark) => boolean = () => true,
 ) {
   const known = mirror.snapshot().queues;
   const isVisible = visibleMarks((queue) => canSee(access, queue), known);
   const isWanted = wantedMarks({ kinds: some, source, queues, text: q }, known);
   try {
-    return await marks.range({ from, to, queue: null, limit, sees: (mark) => isVisible(mark) && isWanted(mark) });
+    return await marks.range({
+      from,
+      to,
+      queue: null,
+      limit,
+      sees: (mark) => isVisible(mark) && isWanted(mark) && concerns(mark),
+    });
   } catch (error) {
     throw new AppError('store-down', 'The store that keeps the timeline does not answer.', { cause: error });
   }
