@@ -106,6 +106,7 @@ const zones = [
     './live',
     './marks',
     './channels/channel-desk.ts',
+    './alerts',
     './redact',
     './search',
     './diagnose/active-jobs.ts',

@@ -139,6 +139,13 @@ export class AlertSettingsStore {
     return parse(careSchema, await this.store.hget(keys.alertCare, incidentId)) ?? NO_CARE;
   }
 
+  /** Of several incidents, in their order. */
+  async cares(incidentIds: readonly string[]): Promise<Care[]> {
+    if (incidentIds.length === 0) return [];
+    const texts = await this.store.hmget(keys.alertCare, ...incidentIds);
+    return texts.map((text) => parse(careSchema, text) ?? NO_CARE);
+  }
+
   /** Puts down what a person says of an incident. @throws AppError `conflict` when two people speak at once, again and again */
   async applyCare(incidentId: string, action: IncidentAction, by: string, now: number): Promise<Care> {
     for (let attempt = 0; attempt < TRIES; attempt += 1) {

@@ -181,9 +181,10 @@ export const alertRulesSchema = z.object({
 });
 export type AlertRules = z.infer<typeof alertRulesSchema>;
 
-/** `GET /api/v1/alerts/rules/{id}/queues`: the rule's state for each queue, the gravest first. */
+/** `POST /api/v1/alerts/rules/standings`: where a rule, saved or not, stands for each queue; the gravest first. */
 export const ruleStandingsSchema = z.object({
   total: z.number(),
+  tally: ruleTallySchema,
   standings: z.array(
     z.object({
       label: z.string(),
@@ -196,3 +197,17 @@ export const ruleStandingsSchema = z.object({
   ),
 });
 export type RuleStandings = z.infer<typeof ruleStandingsSchema>;
+
+const revision = z.number().int().min(0);
+/** Body of `POST /api/v1/alerts/rules`. */
+export const newRuleSchema = z.strictObject({ rule: alertRuleSchema });
+/** Body of `PUT /api/v1/alerts/rules/{id}`. `revision`: of the rules that were looked at; another one is a 409. */
+export const changedRuleSchema = z.strictObject({ rule: alertRuleSchema, revision });
+/** Body of `POST /api/v1/alerts/rules/import`. `replace`: all rules made on the screen go first. */
+export const ruleImportSchema = z.strictObject({
+  alerts: z.array(alertRuleSchema).min(1).max(MAX_OWN_RULES),
+  replace: z.boolean().default(false),
+});
+/** As `alerts` of the configuration file, and as it can be imported. */
+export const ruleExportSchema = z.object({ alerts: z.array(alertRuleSchema) });
+export const savedRuleSchema = z.object({ id: z.string(), revision });

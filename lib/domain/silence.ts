@@ -69,3 +69,22 @@ export const listedSilenceSchema = z.object({
 export type ListedSilence = z.infer<typeof listedSilenceSchema>;
 
 export const MAX_SILENCES = 500;
+
+export const silencesSchema = z.object({ silences: z.array(listedSilenceSchema) });
+
+/** Body of `POST /api/v1/alerts/silences/preview`, while somebody fills in the form. */
+export const silencePreviewRequestSchema = z.strictObject({
+  queues: z.array(pattern).min(1).max(50),
+  except: z.array(pattern).max(50).optional(),
+  window: silenceWindowSchema,
+});
+export const silencePreviewSchema = z.object({
+  /** What is wrong with the pattern of times, and at which of its characters. */
+  error: z.object({ message: z.string(), at: z.number().nullable() }).nullable(),
+  /** The next three windows. */
+  next: z.array(z.object({ from: z.number(), to: z.number() })),
+  /** Queues that it meets now, and some of them. */
+  queues: z.number(),
+  some: z.array(z.string()),
+});
+export type SilencePreview = z.infer<typeof silencePreviewSchema>;

@@ -3,6 +3,8 @@ import { AuditLog } from '../actions/audit-log';
 import { Accounts } from '../auth/accounts';
 import { Door } from '../auth/door';
 import { SignIn } from '../auth/sign-in';
+import { AlertHistory } from '../alerts/history-store';
+import { AlertSettingsStore } from '../alerts/settings-store';
 import { ChannelDesk } from '../channels/channel-desk';
 import { openChannels } from '../channels/open-channels';
 import type { Config } from '../config/config';
@@ -96,6 +98,7 @@ export async function createWebRuntime({
     audit,
     marks,
     channels: new ChannelDesk(openChannels(config.channels), config),
+    alerts: { settings: new AlertSettingsStore(store), history: new AlertHistory(store) },
     searches: new SearchSlots(),
     operations,
     isSessionLive,

@@ -7,6 +7,8 @@ import type { Access } from '../../domain/access';
 import type { Actor, Role } from '../../domain/permissions';
 import type { Accounts } from '../../auth/accounts';
 import type { PasswordCheck } from '../../auth/door';
+import type { AlertHistory } from '../../alerts/history-store';
+import type { AlertSettingsStore } from '../../alerts/settings-store';
 import type { ChannelDesk } from '../../channels/channel-desk';
 import type { EventStreams } from '../../live/event-stream';
 import type { LiveMirror } from '../../live/live-mirror';
@@ -40,6 +42,7 @@ export type ApiContext = {
   audit: AuditTrail;
   marks: MarkStore;
   channels: Pick<ChannelDesk, 'test'>;
+  alerts: { settings: AlertSettingsStore; history: AlertHistory };
   searches: SearchSlots;
   operations: { all: Operations; hidden: HiddenJobs };
   isSessionLive: (actor: Actor) => boolean;

@@ -1,7 +1,9 @@
 import { canSee, seesEverything, type Access } from '../../domain/access';
 import type { Alert, Alerts } from '../../domain/alert';
+import type { AlertRule } from '../../domain/alert-rule';
 import { withMembersSeen } from '../../domain/incident-words';
 import type { LiveEvent } from '../../domain/live';
+import { compilePattern } from '../../domain/pattern';
 import { fromQueueKey } from '../../domain/queue-key';
 import type { Queue } from '../../domain/queue';
 import type { SourceWorkers } from '../../domain/worker';
@@ -68,12 +70,29 @@ export function canSeeAlert(access: Access, { queue }: Pick<Alert, 'queue'>): bo
   return queue === null || canSee(access, queue);
 }
 
+/** Whether each pattern meets one of these queues, which the caller sees: one that meets none may name a hidden one. */
+export function isPatternOfSeen(patterns: string | readonly string[], queues: readonly Queue[]): boolean {
+  return [patterns].flat().every((pattern) => {
+    const meets = compilePattern(pattern);
+    return pattern === '*' || queues.some(({ id }) => meets(id));
+  });
+}
+
+/** A rule without the names that it may hold of queues which the caller does not see. */
+export function narrowRule({ except: _except, ...rule }: AlertRule): AlertRule {
+  return rule;
+}
+
 function narrowAlerts(alerts: Alerts, access: Access): Alerts {
   const visible = alerts.alerts.filter((alert) => canSeeAlert(access, alert));
   const members = new Map<string | null, Alert[]>();
   for (const alert of visible) members.set(alert.incidentId, [...(members.get(alert.incidentId) ?? []), alert]);
   return {
     ...alerts,
+    // Patterns may name hidden queues: only those that say nothing, or whose alerts are seen.
+    rules: alerts.rules
+      .filter(({ name, queues }) => queues === '*' || visible.some(({ rule }) => rule === name))
+      .map(narrowRule),
     alerts: visible,
     incidents: alerts.incidents.flatMap((incident) => {
       const open = (members.get(incident.id) ?? []).filter(
@@ -91,7 +110,7 @@ function narrowWorkers(source: SourceWorkers, access: Access): SourceWorkers {
   return { ...source, workers, total: workers.length };
 }
 
-function isVisibleKey(key: string, access: Access): boolean {
+export function isVisibleKey(key: string, access: Access): boolean {
   const id = fromQueueKey(key);
   return id !== null && canSee(access, id);
 }

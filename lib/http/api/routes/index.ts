@@ -1,5 +1,8 @@
 import type { Route } from '../route';
 import { accountRoutes } from './account';
+import { alertIncidentRoutes } from './alert-incidents';
+import { alertRuleRoutes } from './alert-rules';
+import { alertSilenceRoutes } from './alert-silences';
 import { auditRoutes } from './audit';
 import { channelRoutes } from './channels';
 import { controlRoutes } from './controls';
@@ -32,6 +35,9 @@ export const ROUTES: readonly Route[] = [
   ...schedulerRoutes,
   ...workerRoutes,
   ...stallRoutes,
+  ...alertRuleRoutes,
+  ...alertSilenceRoutes,
+  ...alertIncidentRoutes,
   ...markRoutes,
   ...channelRoutes,
   ...timelineRoutes,

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { alertsSchema } from '../../../domain/alert';
 import { brokersSchema } from '../../../domain/broker';
 import { AppError } from '../../../domain/errors';
 import { grantSchema, seesEverything } from '../../../domain/access';
@@ -30,18 +29,6 @@ export const systemRoutes = [
     answers: { 200: meSchema },
     handle: ({ actor, context: { config, version } }) =>
       json({ name: actor.name, role: actor.role, access: actor.access, environment: config.environment, version }),
-  }),
-  route({
-    method: 'GET',
-    path: '/alerts',
-    right: 'view',
-    summary: 'Rules, what fires and what has fired',
-    answers: { 200: alertsSchema },
-    handle: ({ context: { mirror } }) => {
-      const alerts = mirror.alerts();
-      if (!alerts) throw new AppError('not-ready', mirror.whyNotReady() ?? 'No rule has been checked yet.');
-      return json(alerts);
-    },
   }),
   route({
     method: 'GET',
