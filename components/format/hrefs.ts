@@ -36,3 +36,8 @@ export function jobHref(key: string, id: string): string {
 export function jobPath(key: string, id: string): string {
   return jobHref(key, id);
 }
+
+/** Address of an incident's page. */
+export function incidentHref(id: string): string {
+  return `/alerts/${id}`;
+}
