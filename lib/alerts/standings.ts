@@ -1,5 +1,5 @@
 import type { Alert } from '../domain/alert';
-import { RULE_STATES, type AlertRule, type RuleStandings, type RuleTally } from '../domain/alert-rule';
+import type { AlertRule, RULE_STATES, RuleStandings, RuleTally } from '../domain/alert-rule';
 import type { Broker } from '../domain/broker';
 import { queueLabel } from '../domain/queue-key';
 import type { Queue } from '../domain/queue';
