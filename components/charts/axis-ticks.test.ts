@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { logAxis, timeTicks } from './axis-ticks';
+import { durationAxis, logAxis, timeTicks } from './axis-ticks';
 
 const HOUR = 3_600_000;
 
@@ -21,4 +21,13 @@ test('a logarithmic axis ends at durations that read as one number, and survives
   expect(logAxis([9_000, 40_000])?.ticks).toEqual([1_000, 10_000, 60_000]);
   expect(logAxis([90_000])?.ticks).toEqual([60_000, 600_000]);
   expect(logAxis([0, 0])).toBeNull();
+});
+
+test.each([
+  [16_500, [0, 5_000, 10_000, 15_000, 20_000]],
+  [0, [0, 1]],
+  [100_000, [0, 30_000, 60_000, 90_000, 120_000]],
+  [9 * 24 * HOUR, [0, 3 * 24 * HOUR, 6 * 24 * HOUR, 9 * 24 * HOUR]],
+])('an axis up to %i ms has few round steps', (most, ticks) => {
+  expect(durationAxis(most)).toEqual({ domain: [0, ticks.at(-1)], ticks });
 });

@@ -51,3 +51,19 @@ export function logAxis(values: readonly number[]): { domain: [number, number]; 
   const ticks = ROUND_DURATIONS.slice(low, high + 1);
   return { domain: [ticks[0] ?? 1, ticks.at(-1) ?? 10], ticks };
 }
+
+/** Steps of a linear axis of durations that give labels of one number, ms. */
+const DURATION_STEPS = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
+  ...[SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 20 * SECOND, 30 * SECOND],
+  ...[MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE],
+  ...[HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 12 * HOUR],
+];
+const DAY = 24 * HOUR;
+
+/** A linear axis of durations (ms) from zero to at least `most`, of at most four steps. */
+export function durationAxis(most: number): { domain: [number, number]; ticks: number[] } {
+  const step = DURATION_STEPS.find((each) => most / each <= 4) ?? DAY * Math.max(1, Math.ceil(most / 4 / DAY));
+  const ticks = Array.from({ length: Math.max(1, Math.ceil(most / step)) + 1 }, (_, index) => index * step);
+  return { domain: [0, ticks.at(-1) ?? step], ticks };
+}

@@ -4,7 +4,7 @@ import { CartesianGrid, ComposedChart, ReferenceArea, ResponsiveContainer, Toolt
 import { formatDuration } from '../format/duration';
 import { formatTick } from '../format/time';
 import { usePreferences } from '../shell/preferences';
-import { timeTicks } from './axis-ticks';
+import { durationAxis, timeTicks } from './axis-ticks';
 import { BackdropPatterns, ChartBackdrop } from './chart-backdrop';
 import { AGE_AXIS, ChartLines, drawingOf, GhostLines } from './chart-lines';
 import { ChartReadout } from './chart-readout';
@@ -61,6 +61,11 @@ export const TimeChart = memo(function TimeChart({
     () => lines.map((line) => drawingOf(line, rows, { from: unfinishedFrom, stepMs })),
     [lines, rows, unfinishedFrom, stepMs],
   );
+  const ages = useMemo(() => {
+    const keys = lines.filter(({ isAge }) => isAge).map(({ key }) => key);
+    if (keys.length === 0) return null;
+    return durationAxis(rows.reduce((most, row) => Math.max(most, ...keys.map((key) => row[key] ?? 0)), 0));
+  }, [lines, rows]);
   const content = useCallback(
     ({ active, label }: { active?: boolean; label?: string | number }) =>
       active && label !== undefined ? <ChartReadout at={Number(label)} {...{ rows, lines, ghosts, format }} /> : null,
@@ -101,13 +106,13 @@ export const TimeChart = memo(function TimeChart({
           tickLine={false}
           axisLine={false}
         />
-        {lines.some(({ isAge }) => isAge) && (
+        {ages && (
           <YAxis
             yAxisId={AGE_AXIS}
             orientation="right"
             width={AXIS_WIDTH_PX}
-            domain={FROM_ZERO}
-            tickCount={4}
+            domain={ages.domain}
+            ticks={ages.ticks}
             tickFormatter={formatDuration}
             tick={TICK}
             tickLine={false}
