@@ -1,10 +1,10 @@
 'use client';
 import { CalendarRange } from 'lucide-react';
-import { Popover } from 'radix-ui';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { usePreferences } from '../shell/preferences';
 import { Button } from '../ui/button';
 import { TextField } from '../ui/field';
+import { FormPopover } from '../ui/form-popover';
 import { fromInput, toInput } from './local-time';
 import { LONGEST_MS, SHORTEST_MS, type Bounds } from './range';
 
@@ -13,62 +13,46 @@ type Props = { bounds(): Bounds; label: string; isOn: boolean; onChoose(bounds: 
 /** A range from one moment to another, entered. */
 export function FreeRange({ bounds, label, isOn, onChoose }: Props) {
   const { zone } = usePreferences();
-  const [isOpen, setOpen] = useState(false);
   const [start, setStart] = useState('');
   const [end, setEnd] = useState('');
-  const open = (next: boolean) => {
-    const { from, to } = bounds();
-    setStart(toInput(from, zone));
-    setEnd(toInput(to, zone));
-    setOpen(next);
-  };
   const [from, to] = [fromInput(start, zone), fromInput(end, zone)];
   const problem = problemOf(from, to);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (problem !== undefined || from === null || to === null) return;
-    onChoose({ from, to });
-    setOpen(false);
+  const fill = () => {
+    const shown = bounds();
+    setStart(toInput(shown.from, zone));
+    setEnd(toInput(shown.to, zone));
   };
   return (
-    <Popover.Root open={isOpen} onOpenChange={open}>
-      <Popover.Trigger asChild>
+    <FormPopover
+      label="Free range"
+      submitLabel="Show"
+      className="w-72"
+      problem={problem ?? null}
+      onOpen={fill}
+      onSubmit={() => from !== null && to !== null && onChoose({ from, to })}
+      trigger={
         <Button className={isOn ? 'border-accent! text-accent' : 'text-xs text-ink-2'}>
           <CalendarRange size={13} aria-hidden /> {label}
         </Button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label="Free range"
-          className="pop z-50 w-72 rounded-lg border border-line-strong bg-raised p-3 shadow-pop"
-        >
-          <form onSubmit={submit} className="flex flex-col gap-2">
-            <TextField
-              label="From"
-              type="datetime-local"
-              step={1}
-              value={start}
-              onChange={(event) => setStart(event.target.value)}
-            />
-            <TextField
-              label="To"
-              type="datetime-local"
-              step={1}
-              value={end}
-              onChange={(event) => setEnd(event.target.value)}
-              error={problem}
-              hint={zone === 'utc' ? 'UTC' : 'Your time zone'}
-            />
-            <Button type="submit" variant="primary" className="self-end" blockedBecause={problem}>
-              Show
-            </Button>
-          </form>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      }
+    >
+      <TextField
+        label="From"
+        type="datetime-local"
+        step={1}
+        value={start}
+        onChange={(event) => setStart(event.target.value)}
+      />
+      <TextField
+        label="To"
+        type="datetime-local"
+        step={1}
+        value={end}
+        onChange={(event) => setEnd(event.target.value)}
+        error={problem}
+        hint={zone === 'utc' ? 'UTC' : 'Your time zone'}
+      />
+    </FormPopover>
   );
 }
 

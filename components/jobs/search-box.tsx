@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleHelp, Search, X } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { JobState } from '@/lib/domain/queue';
 import { searchSuggestionsSchema } from '@/lib/domain/search';
 import { parseJobQuery } from '@/lib/search/parse-query';
@@ -26,6 +26,13 @@ export function SearchBox({ queueKey, state, q, onSearch }: Props) {
   const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
   const [wasSent, setSent] = useState(q !== '');
+  const [moved, setMoved] = useState<{ to: number } | null>(null);
+  // Before the next key is typed: a caret that is set later would stand in the middle of what was typed meanwhile.
+  useLayoutEffect(() => {
+    if (moved === null) return;
+    input.current?.focus();
+    input.current?.setSelectionRange(moved.to, moved.to);
+  }, [moved]);
   // The address changed by other means than this box: back, a link.
   if (q !== before) {
     setBefore(q);
@@ -59,10 +66,7 @@ export function SearchBox({ queueKey, state, q, onSearch }: Props) {
     const next = text.slice(0, from) + word + end + text.slice(to);
     const at = from + word.length + end.length;
     change(next, at);
-    requestAnimationFrame(() => {
-      input.current?.focus();
-      input.current?.setSelectionRange(at, at);
-    });
+    setMoved({ to: at });
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;

@@ -138,7 +138,13 @@ export function Overview() {
               selection={selection}
               onSelection={setSelection}
             />
-            <QueueCards queues={rows} firing={firing} isStale={isStale} />
+            <QueueCards
+              queues={rows}
+              firing={firing}
+              isStale={isStale}
+              selection={selection}
+              onSelection={setSelection}
+            />
           </>
         )}
       </section>

@@ -6,6 +6,9 @@ import type { Queue, Severity } from '@/lib/domain/queue';
 import { formatDuration } from '../format/duration';
 import { queueHref } from '../format/hrefs';
 import { formatCompact } from '../format/number';
+import { visibleLine } from '../format/visible-text';
+import { toggle, type Selection } from '../jobs/selection';
+import { CheckBox } from '../ui/checkbox';
 import { Chip } from '../ui/chip';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
@@ -15,10 +18,17 @@ import { scrollElement, useListOffset } from './use-list-offset';
 
 const CARD_PX = 60;
 
-type Props = { queues: readonly Queue[]; firing: FiringByKey; isStale: boolean };
+type Props = {
+  queues: readonly Queue[];
+  firing: FiringByKey;
+  isStale: boolean;
+  selection: Selection;
+  onSelection(selection: Selection): void;
+};
 
 /** The table's essentials for a narrow screen: two lines a queue. */
-export function QueueCards({ queues, firing, isStale }: Props) {
+export function QueueCards({ queues, firing, isStale, selection, onSelection }: Props) {
+  const order = queues.map(({ key }) => key);
   const list = useRef<HTMLUListElement>(null);
   const offset = useListOffset(list);
   const virtualizer = useVirtualizer({
@@ -41,9 +51,19 @@ export function QueueCards({ queues, firing, isStale }: Props) {
           queue && (
             <li
               key={queue.key}
-              className="absolute inset-x-0 border-b border-line"
+              className={cn(
+                'absolute inset-x-0 flex border-b border-line',
+                selection.ids.has(queue.key) && 'bg-accent-soft',
+              )}
               style={{ height: CARD_PX, top: start - offset }}
             >
+              <span className="flex w-10 shrink-0 items-center justify-center">
+                <CheckBox
+                  checked={selection.ids.has(queue.key)}
+                  label={`Select ${visibleLine(queue.id.name)}`}
+                  onToggle={() => onSelection(toggle(selection, queue.key, order, false))}
+                />
+              </span>
               <Card queue={queue} status={statusOf(queue, firing)} />
             </li>
           )
@@ -56,7 +76,11 @@ export function QueueCards({ queues, firing, isStale }: Props) {
 function Card({ queue, status }: { queue: Queue; status: Severity | null }) {
   const { counts, lastMinute } = queue;
   return (
-    <Link href={queueHref(queue.key)} prefetch={false} className="flex h-full items-center gap-3 px-3 active:bg-hover">
+    <Link
+      href={queueHref(queue.key)}
+      prefetch={false}
+      className="flex h-full min-w-0 flex-1 items-center gap-3 pr-3 active:bg-hover"
+    >
       <SeverityIcon severity={status} />
       <span className="min-w-0 flex-1">
         <span className="flex items-center gap-2">

@@ -129,6 +129,34 @@ export function describeScan(driver: QueueDriver, database: number): void {
       expect(await find('failed', 'group:none')).toEqual([]);
     });
 
+    test('a whole id is looked up, not searched for', async () => {
+      for (const desk of desks) {
+        const look = async (state: JobState, text: string) => {
+          const { query } = parseJobQuery(text, Date.now());
+          if (!query) throw new Error(text);
+          const request = {
+            state,
+            query,
+            order: 'newest',
+            cursor: null,
+            until: null,
+            budgetMs: 500,
+            maxHits: 10,
+          } as const;
+          const { hits, ...page } = await desk.scan.ids(ref, request);
+          expect(page).toMatchObject({ scanned: 1, of: 1, nextCursor: null });
+          return hits.map(({ id }) => id);
+        };
+        expect(await look('failed', 'id=job-3')).toEqual(['job-3']);
+        expect(await look('completed', 'id=job-3')).toEqual([]);
+        expect(await look('failed', 'id=job-3 name:fails')).toEqual(['job-3']);
+        expect(await look('failed', 'id=job-3 name:ships')).toEqual([]);
+        expect(await look('waiting', 'id=w-2')).toEqual(['w-2']);
+        expect(await look('delayed', 'id=later-1')).toEqual(['later-1']);
+        expect(await look('failed', 'id=meta')).toEqual([]);
+      }
+    });
+
     test('a failure group is found by its fingerprint', async () => {
       const { fingerprintOf } = await import('../failures/fingerprint');
       const { newestStack } = await import('../failures/stack');

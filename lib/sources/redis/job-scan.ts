@@ -15,6 +15,7 @@ import { baseOf } from './keys';
 import { ChunkReader, type Candidate, type Chunk } from './scan-chunks';
 import { decodeScanCursor, encodeScanCursor, type ScanPosition } from './scan-cursor';
 import { readFacts } from './scan-facts';
+import { lookUp, onlyIdOf } from './scan-one';
 import { toProgram } from './scan-program';
 import { readSample } from './scan-sample';
 
@@ -46,6 +47,11 @@ export class RedisJobScan implements JobScan {
     const base = baseOf(queue.id);
     const set = jobSetOf(queue.kind, state);
     const now = until ?? Date.now();
+    const onlyId = onlyIdOf(query);
+    if (onlyId !== null) {
+      const found = await this.ask(() => lookUp(this.redis, queue, state, onlyId, until));
+      return { ...(await this.lookCloser(base, request, set, found, now)), scanned: 1, of: 1, nextCursor: null };
+    }
     const isFinishedSet = set.type === 'zset' && set.score === 'finishedOn';
     const bounds = isFinishedSet ? scoreBounds(query, until) : { minScore: '-inf', maxScore: '+inf' };
     const reader = new ChunkReader(this.redis, {

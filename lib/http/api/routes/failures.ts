@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { audited } from '../../../actions/perform';
 import { canDo } from '../../../domain/access';
 import { AppError } from '../../../domain/errors';
 import {
@@ -60,11 +61,15 @@ export const failureRoutes = [
     answers: { 202: z.object({ askedAt: z.number() }) },
     handle: async ({ actor, context }) => {
       const now = Date.now();
-      context.audit.assertWritable();
-      await ask(() =>
-        Promise.all(context.config.sources.map(({ name }) => context.store.set(keys.failureScanAsked(name), now))),
+      await audited(
+        context.audit,
+        { actor, action: 'failures: count again', target: '*', jobIds: [] },
+        () => ({ outcome: 'done', detail: null }),
+        () =>
+          ask(() =>
+            Promise.all(context.config.sources.map(({ name }) => context.store.set(keys.failureScanAsked(name), now))),
+          ),
       );
-      await note(context, actor, 'failures: count again', '*', null, now);
       return json({ askedAt: now }, 202);
     },
   }),
@@ -109,9 +114,12 @@ export const failureRoutes = [
           'forbidden',
           `Your role is ${actor.role}, which may not triage failures of all these queues.`,
         );
-      context.audit.assertWritable();
-      const care = await ask(() => applyCare(context.store, fingerprint, body, actor.name, now));
-      await note(context, actor, `failure: ${body.action}`, `failure ${fingerprint}`, detailOf(body), now);
+      const care = await audited(
+        context.audit,
+        { actor, action: `failure: ${body.action}`, target: `failure ${fingerprint}`, jobIds: [] },
+        () => ({ outcome: 'done', detail: detailOf(body) }),
+        () => ask(() => applyCare(context.store, fingerprint, body, actor.name, now)),
+      );
       return json(care);
     },
   }),
@@ -182,29 +190,6 @@ function detailOf(action: FailureAction): string | null {
   if (action.action === 'note') return action.text;
   if (action.action !== 'mute') return null;
   return action.until === undefined ? 'for ever' : `until ${new Date(action.until).toISOString()}`;
-}
-
-async function note(
-  { audit }: ApiContext,
-  { name, role, address, kind }: { name: string; role: string; address: string; kind: 'person' | 'token' },
-  action: string,
-  target: string,
-  detail: string | null,
-  at: number,
-): Promise<void> {
-  const entry = {
-    at,
-    actor: name,
-    role,
-    address,
-    action,
-    target,
-    jobIds: [],
-    jobCount: 0,
-    outcome: 'done' as const,
-    detail,
-  };
-  await audit.append(entry, kind === 'token' ? 'tokens' : 'people');
 }
 
 function noGroup(): AppError {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { audited } from '../../../actions/perform';
 import { canDo, canSee } from '../../../domain/access';
 import { AppError } from '../../../domain/errors';
 import { markSchema, MARKS_KEPT_MS, marksSchema, newMarkSchema } from '../../../domain/mark';
-import { roleWords } from '../../../domain/permissions';
 import { queueLabel } from '../../../domain/queue-key';
 import type { Queue } from '../../../domain/queue';
 import { newMark } from '../../../marks/new-mark';
@@ -58,22 +58,12 @@ export const markRoutes = [
           throw new AppError('forbidden', `Your role is ${actor.role}, which may not mark this queue.`);
         const { text, kind, pattern = null, link = null } = body;
         const mark = newMark(randomUUID(), at, kind, text, { queue, pattern, link, by: actor.name });
-        await ask(() => marks.add(mark));
-        const target = queue ? queueLabel(queue) : (pattern ?? '*');
-        const { name, address } = actor;
-        const entry = {
-          at: Date.now(),
-          actor: name,
-          role: roleWords(actor),
-          address,
-          action: `mark: ${kind}`,
-          target,
-          jobIds: [],
-          jobCount: 0,
-          outcome: 'done' as const,
-          detail: text,
-        };
-        await audit.append(entry, actor.kind === 'token' ? 'tokens' : 'people');
+        await audited(
+          audit,
+          { actor, action: `mark: ${kind}`, target: queue ? queueLabel(queue) : (pattern ?? '*'), jobIds: [] },
+          () => ({ outcome: 'done', detail: text }),
+          () => ask(() => marks.add(mark)),
+        );
         return { status: 201, body: mark };
       }),
   }),
