@@ -15,6 +15,7 @@ const PORTS = {
   schedulers: './sources/schedulers.ts',
   controls: './sources/controls.ts',
   bulk: './sources/bulk-jobs.ts',
+  messages: './sources/messages.ts',
   publication: './live/publication.ts',
 };
 /** What a failure is of, told from its texts: pure, and the same for all who ask. */
@@ -63,6 +64,7 @@ const zones = [
     PORTS.sources,
     PORTS.scan,
     PORTS.bulk,
+    PORTS.messages,
     PORTS.controls,
     ...FINGERPRINT,
     './actions/perform.ts',
@@ -112,6 +114,7 @@ const zones = [
     './diagnose/active-jobs.ts',
     './schedules',
     PORTS.schedulers,
+    PORTS.messages,
     './host.ts',
     './auth',
   ),

@@ -1,8 +1,10 @@
 'use client';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import { capabilitiesOf } from '@/lib/domain/capabilities';
 import { COUNT_KEYS, JOB_STATES } from '@/lib/domain/queue';
 import { useFreshness } from '../live/use-freshness';
 import { useSourceIsDown } from '../live/use-source-is-down';
+import { MessagesScreen } from '../messages/messages-screen';
 import { QueueHeader } from '../queue/queue-header';
 import { QueueMissing } from '../queue/queue-missing';
 import { useQueue } from '../queue/use-queue';
@@ -16,6 +18,8 @@ export function JobsScreen({ queueKey }: { queueKey: string }) {
   const isDown = useSourceIsDown(queue?.id.source ?? '');
   const [state] = useQueryState('state', parseAsStringLiteral(JOB_STATES).withDefault('failed'));
   if (!queue) return <QueueMissing missing={missing} error={error} />;
+  if (capabilitiesOf(queue.kind).holds === 'messages')
+    return <MessagesScreen queue={queue} isStale={isStale || isDown} />;
   return (
     <div className="mx-auto flex max-w-[110rem] flex-col gap-3 p-3 md:p-4">
       <QueueHeader queue={queue} isInside />

@@ -68,7 +68,7 @@ function Facts({ operation }: { operation: Operation }) {
       <Bar share={progressOf(operation) ?? 0} />
       {note !== null && <p className="mt-2 rounded-md bg-warn-soft px-3 py-2 text-sm">{visibleLine(note)}</p>}
       <dl className="mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
-        <Fact name="Jobs">
+        <Fact name={target.by === 'dead-letters' ? 'Messages' : 'Jobs'}>
           {counts.of === null ? '' : `${formatCount(counts.of)} meant, `}
           {formatCount(counts.done)} {WORDS[operation.action].done}
           {target.by !== 'clearing' &&
@@ -110,6 +110,7 @@ function Facts({ operation }: { operation: Operation }) {
 }
 
 function laterStays(target: Operation['target']): string {
+  if (target.by === 'dead-letters') return 'what dies later is not meant';
   if (target.by !== 'clearing') return 'what came later is not meant';
   return {
     clean: 'what ended, or was made, later stays',
@@ -155,7 +156,7 @@ function Report({ report: { operation, reasons, lines } }: { report: OperationRe
               <li key={at} className="flex h-6 items-center gap-3">
                 <Link
                   href={jobsHref(operation.queueKey, {
-                    state: target.by === 'clearing' ? 'failed' : target.state,
+                    state: 'state' in target ? target.state : 'failed',
                     job: id,
                   })}
                   className="w-40 shrink-0 truncate font-mono hover:underline"

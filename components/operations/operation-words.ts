@@ -1,4 +1,5 @@
 import { clearingWords } from '@/lib/domain/clearing-words';
+import { reasonWords, type DeadGroup } from '@/lib/domain/message';
 import { hasEnded, type Operation, type OperationAction, type OperationTarget } from '@/lib/domain/operation';
 import { formatCount, plural } from '../format/number';
 import { formatDuration } from '../format/duration';
@@ -13,15 +14,22 @@ export const WORDS: Record<OperationAction, Words> = {
   clean: { verb: 'Clean', doing: 'Cleaning', done: 'removed' },
   drain: { verb: 'Drain', doing: 'Draining', done: 'removed' },
   obliterate: { verb: 'Obliterate', doing: 'Obliterating', done: 'removed' },
+  replay: { verb: 'Replay', doing: 'Replaying', done: 'replayed' },
 };
 
 /** `12 failed jobs`, `all failed jobs`, `failed jobs that match name:x`. */
 export function whatIsMeant(target: OperationTarget | Operation['target']): string {
   if (target.by === 'clearing') return clearingWords(target.clearing);
+  if (target.by === 'dead-letters') return deadLettersMeant(target.group);
   if (target.by === 'ids') return plural('ids' in target ? target.ids.length : target.count, `${target.state} job`);
   return target.query.trim() === ''
     ? `all ${target.state} jobs`
     : `${target.state} jobs that match ${target.query.trim()}`;
+}
+
+function deadLettersMeant(group: DeadGroup | null): string {
+  if (group === null) return 'all dead letters';
+  return `dead letters ${group.reason === null ? '' : reasonWords(group.reason)}${group.origin === null ? '' : ` in ${group.origin}`}`;
 }
 
 /** How far it is, 0–1; `null` while nothing is known to measure by. */

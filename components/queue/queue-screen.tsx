@@ -3,6 +3,7 @@ import { capabilitiesOf } from '@/lib/domain/capabilities';
 import { TopFailures } from '../failures/top-failures';
 import { useFreshness } from '../live/use-freshness';
 import { useSourceIsDown } from '../live/use-source-is-down';
+import { cn } from '../ui/cn';
 import { ActiveCheck } from './active-check';
 import { QueueCharts } from './queue-charts';
 import { QueueHeader } from './queue-header';
@@ -30,7 +31,7 @@ export function QueueScreen({ queueKey }: { queueKey: string }) {
       <QueueCharts queueKey={queue.key} queueName={queue.id.name} kind={queue.kind} />
       {hasFailures && <TopFailures queueKey={queue.key} />}
       {hasSchedulers && <QueueSchedulers queue={queue} />}
-      <div className="grid gap-3 xl:grid-cols-2 xl:items-start">
+      <div className={cn('grid gap-3', holds === 'jobs' && 'xl:grid-cols-2 xl:items-start')}>
         <QueueWorkers queue={queue} />
         {holds === 'jobs' && <ActiveCheck queueKey={queue.key} />}
       </div>

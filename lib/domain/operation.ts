@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { JOB_ACTIONS, jobActionSchema, MAX_JOBS_AT_ONCE } from './action';
 import { CLEARINGS, clearingSchema } from './control';
 import { jobStateSchema } from './job';
+import { deadGroupSchema } from './message';
 import { paceSchema } from './pace';
 import { queueIdSchema, unknowable, QUEUE_KINDS } from './queue';
 import { queryTextSchema } from './search';
@@ -17,8 +18,8 @@ export const operationTargetSchema = z.discriminatedUnion('by', [
 ]);
 export type OperationTarget = z.infer<typeof operationTargetSchema>;
 
-/** What an operation does: the same to many jobs, or the clearing of a queue. */
-export const operationActionSchema = z.enum([...JOB_ACTIONS, ...CLEARINGS]);
+/** What an operation does: the same to many jobs, the clearing of a queue, or the replay of its dead letters. */
+export const operationActionSchema = z.enum([...JOB_ACTIONS, ...CLEARINGS, 'replay']);
 export type OperationAction = z.infer<typeof operationActionSchema>;
 
 /** How long jobs that were removed can be brought back, in ms. */
@@ -119,6 +120,14 @@ export const operationSchema = z.object({
     z.object({ by: z.literal('ids'), state: jobStateSchema, count: z.number() }),
     z.object({ by: z.literal('query'), state: jobStateSchema, query: z.string() }),
     z.object({ by: z.literal('clearing'), clearing: clearingSchema }),
+    z.object({
+      by: z.literal('dead-letters'),
+      /** `null`: all of them. */
+      group: deadGroupSchema.nullable(),
+      /** The queue's own, as of the start. */
+      type: z.string(),
+      deliveryLimit: unknowable,
+    }),
   ]),
   until: z.number(),
   pace: z.number().nullable(),

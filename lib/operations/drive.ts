@@ -6,6 +6,7 @@ import { Hiding } from './hiding';
 import { JobSet } from './job-set';
 import { JobWork } from './job-work';
 import { Ledger } from './ledger';
+import { ReplayWork } from './replay-work';
 import { granted, pauseAfter } from './machine';
 import type { OperationRecord } from './record';
 import { NO_JOBS, type Step, type Work, type Workplace } from './workplace';
@@ -34,7 +35,9 @@ export class Drive {
     this.work =
       record.operation.target.by === 'clearing'
         ? new ClearWork(at, this.ledger)
-        : new JobWork(at, this.ledger, jobs, this.hiding);
+        : record.operation.target.by === 'dead-letters'
+          ? new ReplayWork(at.messages, this.ledger)
+          : new JobWork(at, this.ledger, jobs, this.hiding);
   }
 
   get operation(): Operation {
@@ -48,6 +51,14 @@ export class Drive {
 
   /** Runs until the operation has ended, stands still, or is another's. @throws Error (FENCED) when it is another's */
   async run(): Promise<void> {
+    try {
+      await this.runSteps();
+    } finally {
+      await this.work.close?.();
+    }
+  }
+
+  private async runSteps(): Promise<void> {
     const { ledger } = this;
     const { runner, state, takeovers } = this.operation;
     const isTakeover = runner !== null && runner !== this.lease.holder && state === 'running';

@@ -17,10 +17,10 @@ export type Pulled = {
 };
 
 /** Which jobs an operation means. */
-export type JobTarget = Exclude<Operation['target'], { by: 'clearing' }>;
+export type JobTarget = Exclude<Operation['target'], { by: 'clearing' | 'dead-letters' }>;
 
 export function jobTargetOf({ target }: Operation): JobTarget {
-  if (target.by === 'clearing') throw new Error('a clearing means no single jobs');
+  if (target.by === 'clearing' || target.by === 'dead-letters') throw new Error('a clearing means no single jobs');
   return target;
 }
 

@@ -145,7 +145,8 @@ export class JobWork implements Work {
 
   private get action() {
     const { action } = this.ledger.operation;
-    if (action === 'clean' || action === 'drain' || action === 'obliterate') throw new Error(`not for jobs: ${action}`);
+    if (action === 'clean' || action === 'drain' || action === 'obliterate' || action === 'replay')
+      throw new Error(`not for jobs: ${action}`);
     return action;
   }
 

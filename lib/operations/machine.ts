@@ -144,4 +144,5 @@ const WORDS = {
   clean: 'removed',
   drain: 'removed',
   obliterate: 'removed',
+  replay: 'replayed',
 } as const;

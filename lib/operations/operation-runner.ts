@@ -22,7 +22,7 @@ export type RunnerOptions = {
   store: OperationStore;
   hidden: HiddenJobs;
   /** The desk of a source, `null` when this process does not know it. */
-  deskOf: (source: string) => Pick<SourceDesk, 'bulk' | 'scan' | 'controls'> | null;
+  deskOf: (source: string) => Pick<SourceDesk, 'bulk' | 'scan' | 'controls' | 'messages'> | null;
   audit: Pick<AuditWriter, 'append'>;
   log: Log;
   now?: () => number;
@@ -97,7 +97,7 @@ export class OperationRunner {
         return;
       }
       const drive = new Drive(
-        { ...this.options, bulk: desk.bulk, scan: desk.scan, controls: desk.controls },
+        { ...this.options, bulk: desk.bulk, scan: desk.scan, controls: desk.controls, messages: desk.messages },
         lease,
         record,
       );

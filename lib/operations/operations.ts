@@ -9,14 +9,16 @@ import {
   type OperationWish,
   type StartOperationBody,
 } from '../domain/operation';
+import type { ReplayBody } from '../domain/message';
 import type { Actor } from '../domain/permissions';
 import type { Queue } from '../domain/queue';
+import type { MessageDesk, MessageQueue } from '../sources/messages';
 import type { QueueRef, SourceDesk } from '../sources/source';
 import type { HiddenJobs } from './hidden-jobs';
 import { assertPossible } from './machine';
 import type { OperationStore } from './operation-store';
 import { readQuery } from './read-query';
-import { newClearing, newRecord, type OperationRecord } from './record';
+import { newClearing, newRecord, newReplay, type OperationRecord } from './record';
 
 /** Operations that may be under way or wait for their removal at the same time. */
 const MAX_OPEN = 300;
@@ -75,6 +77,28 @@ export class Operations {
     if (refusal !== null) throw new AppError('unsupported', refusal);
     await this.assertRoom();
     const record = newClearing(randomUUID(), place, { clearing, until, pace }, toActor(actor), Date.now());
+    await store.create(record, []);
+    nudge();
+    return record.operation;
+  }
+
+  /**
+   * Starts sending dead letters back to where they came from: as many of the first ones as lie there now.
+   * @throws AppError `unsupported` with why it cannot be done
+   */
+  async replay(
+    messages: MessageDesk,
+    place: { queue: Queue; ref: MessageQueue },
+    body: ReplayBody,
+    actor: Actor,
+  ): Promise<Operation> {
+    const { store, nudge } = this.parts;
+    const refusal = messages.whyNotReplay(place.ref, body.group);
+    if (refusal !== null) throw new AppError('unsupported', refusal);
+    await this.assertRoom();
+    const of = await messages.countReady(place.ref);
+    const now = Date.now();
+    const record = newReplay(randomUUID(), place, body, { until: now, of }, toActor(actor), now);
     await store.create(record, []);
     nudge();
     return record.operation;

@@ -1,7 +1,9 @@
 import type { Clearing } from '../domain/control';
 import { roleWords, type Actor } from '../domain/permissions';
 import type { Operation, OperationReport, StartOperationBody } from '../domain/operation';
+import type { ReplayBody } from '../domain/message';
 import type { Queue } from '../domain/queue';
+import type { MessageQueue } from '../sources/messages';
 import type { QueueRef } from '../sources/source';
 
 /** Kinds of reasons that a report tells apart; the rest count together. */
@@ -86,6 +88,22 @@ export function newClearing(
   now: number,
 ): OperationRecord {
   return blank(id, place, { action: clearing.what, target: { by: 'clearing', clearing }, until, pace }, actor, now);
+}
+
+/** A new replay of at most `of` dead letters; those that die after `until` (ms) stay. */
+export function newReplay(
+  id: string,
+  { queue, ref }: { queue: Place['queue']; ref: MessageQueue },
+  { group, pace }: ReplayBody,
+  { until, of }: { until: number; of: number },
+  actor: OperationRecord['actor'],
+  now: number,
+): OperationRecord {
+  const { rabbit, ...plain } = ref;
+  const target = { by: 'dead-letters', group, ...rabbit } as const;
+  const record = blank(id, { queue, ref: plain }, { action: 'replay', target, until, pace }, actor, now);
+  const { counts } = record.operation;
+  return { ...record, operation: { ...record.operation, counts: { ...counts, of, toScan: of } } };
 }
 
 function blank(

@@ -1,6 +1,7 @@
 import type { BulkJobs } from '../sources/bulk-jobs';
 import type { QueueControls } from '../sources/controls';
 import type { JobScan } from '../sources/job-scan';
+import type { MessageDesk } from '../sources/messages';
 import type { HiddenJobs } from './hidden-jobs';
 import type { OperationStore } from './operation-store';
 
@@ -11,6 +12,8 @@ export type Workplace = {
   bulk: BulkJobs;
   scan: JobScan;
   controls: Pick<QueueControls, 'previewClearing' | 'clear'>;
+  /** Where queues hold messages. */
+  messages?: MessageDesk | undefined;
   now?: () => number;
 };
 
@@ -25,4 +28,6 @@ export interface Work {
   takeOver(): Promise<void>;
   /** The source did not answer: whether the last step reached it is not known. */
   interrupted?(): void;
+  /** Nobody works on it here any more: what is held is let go of. */
+  close?(): Promise<void>;
 }

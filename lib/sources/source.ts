@@ -10,6 +10,7 @@ import type { Fingerprint } from '../failures/fingerprint';
 import type { JobScan } from './job-scan';
 import type { JobEdits } from './job-edits';
 import type { JobParts } from './job-parts';
+import type { MessageDesk } from './messages';
 import type { QueueControls } from './controls';
 import type { RabbitBroker, RabbitQueue } from '../domain/rabbit';
 import type { Schedulers } from './schedulers';
@@ -200,6 +201,8 @@ export interface SourceDesk {
   readonly controls: QueueControls;
   readonly schedulers: Schedulers;
   readonly bulk: BulkJobs;
+  /** Where queues hold messages instead of jobs. */
+  readonly messages?: MessageDesk;
   /**
    * @throws AppError `bad-request` for a cursor that is not one, `unsupported` for a state the kind does not have, or
    * for a time in a state whose jobs are in no order of time

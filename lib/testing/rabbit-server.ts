@@ -71,7 +71,7 @@ export async function openVhost(
       };
     },
     async connect() {
-      const connection = await connect(amqp);
+      const connection = await connect(amqp, { noDelay: true });
       connection.on('error', () => undefined);
       connections.push(connection);
       return connection;

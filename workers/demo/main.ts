@@ -11,6 +11,7 @@ import { startProduct } from '../setup/product';
 import { endWith, seconds, SetupError, step } from '../setup/step';
 import { supervise } from '../setup/supervise';
 import { startAlertPrinter } from './alert-printer';
+import { prepareDemoRabbit, type DemoRabbit } from './demo-rabbit';
 import { claimForeignRedis } from './demo-redis';
 import { addDemoUsers, OPERATOR, VIEWER } from './demo-users';
 import { ADMIN, DEMO_SOURCE, demoCredentials, demoFolder, writeDemoConfig, type DemoCredentials } from './settings';
@@ -28,7 +29,11 @@ const PROGRAMS = [
   ...['report-producer', 'report-worker', 'email-sending', 'video-transcode'],
   ...['image-resize', 'order-fulfilment', 'schedules', 'legacy-import'],
 ];
+/** Only where there is a RabbitMQ. */
+const RABBIT_PROGRAMS = ['rabbit-producer', 'rabbit-consumer'];
 const READY_LIMIT_MS = 60_000;
+/** Longest time that unpacking a RabbitMQ may hold the demo up; the server itself starts beside it. */
+const RABBIT_LIMIT_MS = 20_000;
 
 /** Undone in reverse order. */
 const undo: (() => unknown)[] = [];
@@ -55,6 +60,7 @@ async function demo(): Promise<void> {
   undo.push(lock);
   const credentials = await demoCredentials(folder.root);
 
+  const preparing = rabbitOrReason(path.join(folder.root, 'rabbitmq'));
   const redisUrl = flags.redis ?? (await ownRedis(folder.redis));
   if (flags.redis)
     await step(
@@ -64,11 +70,18 @@ async function demo(): Promise<void> {
     );
   await step('build', buildIfNeeded, (done) => done);
 
+  const rabbit = await step(
+    'RabbitMQ',
+    () => preparing,
+    (found) =>
+      typeof found === 'string' ? `none, the demo goes without: ${found}` : `${found.version}, starts beside the rest`,
+  );
+  const hasRabbit = typeof rabbit !== 'string';
   const printer = await startAlertPrinter();
   undo.push(printer.stop);
   const port = await demoPort();
   const env = {
-    TAILBACK_CONFIG: await writeDemoConfig(folder.root, redisUrl, printer.url),
+    TAILBACK_CONFIG: await writeDemoConfig(folder.root, redisUrl, printer.url, hasRabbit ? [rabbit.source] : []),
     TAILBACK_DATA_DIR: folder.data,
     TAILBACK_ENVIRONMENT: 'demo',
     TAILBACK_ADMIN_EMAIL: ADMIN,
@@ -96,8 +109,43 @@ async function demo(): Promise<void> {
   const programs = supervise(programsFor(redisUrl, product.url, credentials), { onUnusable: () => {} });
   undo.push(() => programs.stop());
   console.log(`• producers and workers: ${PROGRAMS.length} programs, some 50 jobs a second`);
+  if (hasRabbit) startReports(rabbit);
   console.log(`Ready after ${seconds(performance.now() - start)}.`);
   console.log(box(signInLines(product.url, credentials, noUsers === null)));
+}
+
+/** The RabbitMQ that is being prepared, or why there is none. */
+async function rabbitOrReason(folder: string): Promise<DemoRabbit | string> {
+  const late = new Promise<string>((resolve) =>
+    setTimeout(
+      resolve,
+      RABBIT_LIMIT_MS,
+      `it was not unpacked within ${RABBIT_LIMIT_MS / 1_000} s; the next start has it`,
+    ).unref(),
+  );
+  const prepared = prepareDemoRabbit(folder).then(
+    (rabbit) => {
+      undo.push(() => rabbit.stop());
+      return rabbit;
+    },
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  return Promise.race([prepared, late]);
+}
+
+/** The reference pipeline, once its broker serves. */
+function startReports(rabbit: DemoRabbit): void {
+  rabbit.ready.then(
+    () => {
+      const programs = supervise(
+        RABBIT_PROGRAMS.map((name) => ({ name, entry: `workers/demo/programs/${name}.ts`, env: rabbit.env })),
+        { onUnusable: () => {} },
+      );
+      undo.push(() => programs.stop());
+      console.log('• RabbitMQ: serves, with a producer and a consumer of reports');
+    },
+    (error: unknown) => console.error(`• RabbitMQ: ${error instanceof Error ? error.message : String(error)}`),
+  );
 }
 
 async function demoPort(): Promise<number> {

@@ -40,11 +40,16 @@ export async function demoCredentials(root: string): Promise<DemoCredentials> {
   }
 }
 
-/** The configuration file of the demo: one source, the rules that come with Tailback, and a webhook that ends in the demo's terminal. */
-export async function writeDemoConfig(root: string, redisUrl: string, webhookUrl: string): Promise<string> {
+/** The configuration file of the demo: its sources, the rules that come with Tailback, and a webhook that ends in the demo's terminal. */
+export async function writeDemoConfig(
+  root: string,
+  redisUrl: string,
+  webhookUrl: string,
+  otherSources: readonly Record<string, unknown>[],
+): Promise<string> {
   const file = path.join(root, 'tailback.config.json');
   const config = {
-    sources: [{ name: DEMO_SOURCE, url: redisUrl }],
+    sources: [{ name: DEMO_SOURCE, url: redisUrl }, ...otherSources],
     alertCheckSeconds: 10,
     channels: [{ kind: 'webhook', name: 'demo terminal', url: webhookUrl, allow: ['127.0.0.1'] }],
   };

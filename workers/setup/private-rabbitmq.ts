@@ -43,9 +43,14 @@ export type RabbitOptions = {
   password?: string;
   /** More lines of `rabbitmq.conf`, of which the ports for TLS may be part. */
   config?: (ports: PrivateRabbit['ports']) => readonly string[];
+  /** Ports that the caller has chosen, `RABBIT_PORTS` of them. */
+  ports?: readonly number[];
   /** Beside `rabbitmq_management`. */
   plugins?: readonly string[];
 };
+
+/** How many ports it takes: AMQP, management, both with TLS, epmd, distribution and rabbitmqctl. */
+export const RABBIT_PORTS = 7;
 
 const START_LIMIT_MS = 90_000;
 const STOP_LIMIT_MS = 10_000;
@@ -60,7 +65,8 @@ export async function startPrivateRabbit(options: RabbitOptions = {}): Promise<P
   const binary = options.binary ?? (await findRabbitMq());
   const folder = options.dataFolder ?? (await mkdtemp(path.join(tmpdir(), 'tailback-rabbit-')));
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const [amqp = 0, management = 0, amqps = 0, https = 0, epmdPort = 0, dist = 0, ctlPort = 0] = await quietPorts(7);
+  const [amqp = 0, management = 0, amqps = 0, https = 0, epmdPort = 0, dist = 0, ctlPort = 0] =
+    options.ports ?? (await quietPorts(RABBIT_PORTS));
   const ports = { amqp, management, amqps, https };
   const user = options.user ?? 'root';
   const password = options.password ?? randomBytes(12).toString('hex');

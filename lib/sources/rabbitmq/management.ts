@@ -83,7 +83,8 @@ export class Management {
       agent: this.agent,
       ...(this.base.protocol === 'https:' ? tlsOptions(this.config.tls) : {}),
       headers: {
-        accept: 'application/json',
+        // Calls without an answer are refused to those who want JSON alone.
+        accept: 'application/json, */*;q=0.5',
         authorization: this.authorization,
         ...(content === null
           ? {}
@@ -124,8 +125,8 @@ export class Management {
       throw this.down(`${this.address} answers, but not as a management API (no JSON): check the address`);
     }
     const reason = isRecord(json) ? String(json['reason'] ?? json['error'] ?? status) : text.slice(0, 200);
-    // With 401 it means both: wrong credentials, and no access to this virtual host.
-    if (status === 401 && !/virtual host|administrator|monitor|policymaker|permission/i.test(reason))
+    // 401 stands for wrong credentials, and for a missing right as well.
+    if (status === 401 && /login failed|credentials|^not_authori[sz]ed$/i.test(reason))
       throw this.down(`${this.address} refuses the user name or password (401: ${reason})`);
     if (status >= 400 && status < 500) throw new ManagementRefusal(status, reason);
     throw this.down(`${this.address} answers ${status}: ${reason}`);

@@ -2,6 +2,7 @@ import type { RabbitSourceConfig } from '../../config/config';
 import { AppError } from '../../domain/errors';
 import type { SourceDesk } from '../source';
 import { Management } from './management';
+import { RabbitMessages } from './rabbit-messages';
 import { NO_BULK, NO_CONTROLS, NO_EDITS, NO_PARTS, NO_SCAN, NO_SCHEDULERS, refuse } from './no-jobs';
 
 /** People's questions to one RabbitMQ. What is asked of jobs is refused with the reason that these are messages. */
@@ -13,6 +14,7 @@ export class RabbitDesk implements SourceDesk {
   readonly controls = NO_CONTROLS;
   readonly schedulers = NO_SCHEDULERS;
   readonly bulk = NO_BULK;
+  readonly messages: RabbitMessages;
   readonly jobs = refuse;
   readonly job = refuse;
   readonly field = refuse;
@@ -23,6 +25,7 @@ export class RabbitDesk implements SourceDesk {
   constructor(config: RabbitSourceConfig) {
     this.name = config.name;
     this.api = new Management(config);
+    this.messages = new RabbitMessages(config, this.api);
   }
 
   activeJobs() {

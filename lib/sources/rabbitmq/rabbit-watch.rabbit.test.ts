@@ -164,6 +164,14 @@ test('whose dead letters come to a queue is known, by the default exchange and b
   expect([...(look.readings.get('dlq')?.rabbit?.deadLettersOf ?? [])].sort()).toEqual(['orders', 'plain']);
   expect(look.readings.get('other-dlq')?.rabbit?.deadLettersOf).toEqual([]);
   expect(look.readings.get('plain')?.rabbit?.deadLetter).toEqual({ exchange: '', routingKey: 'dlq' });
+
+  // The broker does not count as published what it dead-letters: it arrives all the same.
+  await fill('plain', 3);
+  for (let n = 0; n < 3; n += 1) {
+    const message = await channel.get('plain');
+    if (message) channel.nack(message, false, false);
+  }
+  await look.until(({ sums }) => sums['dlq']?.['arrived'] === 3);
 });
 
 test('the tag monitoring and empty permissions suffice to watch; without the tag, what is not seen is said', async () => {

@@ -28,7 +28,15 @@ const LATE_MS = 20_000;
 /** Who we are to the broker is asked again this often. */
 const IDENTITY_MS = 300_000;
 
-type Watched = { id: QueueId; key: string; totals: StatTotals | null; at: number; missed: number };
+/** `messages`: all that it held at `at` (ms). */
+type Watched = {
+  id: QueueId;
+  key: string;
+  totals: StatTotals | null;
+  messages: number | null;
+  at: number;
+  missed: number;
+};
 
 /** Watches all queues of one RabbitMQ through its management API, every 5 s. Reads only. */
 export class RabbitWatch implements SourceWatch {
@@ -119,7 +127,14 @@ export class RabbitWatch implements SourceWatch {
     const gaps: EventGap[] = [];
     const readings = listed.map((queue) => {
       const id = { source: this.name, namespace: queue.vhost, name: queue.name };
-      const since = this.count(id, queue, overview, at, events, gaps);
+      const deadLettersOf = origins.get(exchangeKey(queue.vhost, queue.name)) ?? [];
+      const since = this.count(
+        id,
+        withDeadLetters(queue, deadLettersOf, this.queues.get(toQueueKey(id))),
+        overview,
+        at,
+        { events, gaps },
+      );
       return toReading(queue, {
         source: this.name,
         version: overview.version,
@@ -127,7 +142,7 @@ export class RabbitWatch implements SourceWatch {
         at,
         whyNoStatistics: overview.whyNoStatistics,
         prefetch: this.consumers.byQueue?.get(JSON.stringify([queue.vhost, queue.name])) ?? null,
-        deadLettersOf: origins.get(exchangeKey(queue.vhost, queue.name)) ?? [],
+        deadLettersOf,
         blocked,
         since,
       });
@@ -158,8 +173,7 @@ export class RabbitWatch implements SourceWatch {
     queue: ListedQueue,
     overview: Overview,
     at: number,
-    events: SourceReading['events'],
-    gaps: EventGap[],
+    { events, gaps }: { events: SourceReading['events']; gaps: EventGap[] },
   ): { delta: StatTotals; ms: number } | null {
     const key = toQueueKey(id);
     const known = this.queues.get(key);
@@ -168,7 +182,7 @@ export class RabbitWatch implements SourceWatch {
     const totals = overview.whyNoStatistics === null ? queue.totals : null;
     // A queue that was not there at the tick before began at zero; one that this collector finds at its start may be old.
     const base = known ?? stored ?? (this.last ? { totals: NOTHING, at: this.last.at } : null);
-    this.queues.set(key, { id, key, totals: totals ?? known?.totals ?? null, at, missed: 0 });
+    this.queues.set(key, { id, key, totals: totals ?? known?.totals ?? null, messages: queue.messages, at, missed: 0 });
     if (!totals) {
       const reason = overview.whyNoStatistics;
       if (reason !== null) gaps.push({ queue: id, from: known?.at ?? at, to: at, reason });
@@ -275,6 +289,25 @@ export class RabbitWatch implements SourceWatch {
       : '';
     return new AppError('source-down', `${words}${half}`, { cause: error });
   }
+}
+
+/**
+ * The broker does not count what it dead-letters as published. Of a queue that collects dead letters, arrivals are what it
+ * holds more than before, and what left it meanwhile.
+ */
+function withDeadLetters(
+  queue: ListedQueue,
+  deadLettersOf: readonly string[],
+  before: Watched | undefined,
+): ListedQueue {
+  const { totals } = queue;
+  if (deadLettersOf.length === 0 || !totals || !before?.totals) return queue;
+  if (queue.messages === null || before.messages === null || totals.ack < before.totals.ack) return queue;
+  const grown = queue.messages - before.messages + totals.ack - before.totals.ack;
+  return {
+    ...queue,
+    totals: { ...totals, publish: Math.max(totals.publish, before.totals.publish + Math.max(0, grown)) },
+  };
 }
 
 const NOTHING: StatTotals = { publish: 0, deliver: 0, ack: 0, redeliver: 0 };

@@ -12,6 +12,7 @@ import { jobSearchRoutes } from './job-search';
 import { failureRoutes } from './failures';
 import { jobRoutes } from './jobs';
 import { markRoutes } from './marks';
+import { messageRoutes } from './messages';
 import { operationRoutes } from './operations';
 import { peopleRoutes } from './people';
 import { queueRoutes } from './queues';
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...queueRoutes,
   ...controlRoutes,
   ...jobSearchRoutes,
+  ...messageRoutes,
   ...jobRoutes,
   ...jobPartRoutes,
   ...operationRoutes,
