@@ -24,6 +24,8 @@ export type FuzzRun = {
   limitMs: number;
   atOnce?: number;
   between?: (done: number) => Promise<void>;
+  /** Is told the text of every answer. */
+  hear?: ((text: string) => void) | undefined;
 };
 
 const MOST_FINDINGS = 50;
@@ -44,7 +46,7 @@ export async function runFuzz(run: FuzzRun): Promise<Tally> {
       if (tally.requests >= count) return;
       const index = (tally.requests += 1);
       const request = rows.next().value as FuzzRequest;
-      const { status, ms } = await send(url, request, run.headersFor(request, index), agent, limitMs);
+      const { status, ms } = await send(url, request, run.headersFor(request, index), agent, limitMs, run.hear);
       tally.statuses[String(status)] = (tally.statuses[String(status)] ?? 0) + 1;
       tally.slowestMs = Math.max(tally.slowestMs, ms);
       if (status === 0) find(`no answer within ${limitMs} ms`, request);
@@ -66,6 +68,7 @@ function send(
   more: Readonly<Record<string, string>>,
   agent: http.Agent,
   limitMs: number,
+  hear: FuzzRun['hear'],
 ): Promise<Outcome> {
   const startedAt = performance.now();
   const isEndless = /\/stream\b/.test(target.split('?')[0] ?? '');
@@ -81,7 +84,8 @@ function send(
     const request = http.request(url, options, (response) => {
       const status = response.statusCode ?? 0;
       if (isEndless) return end(status);
-      response.resume();
+      if (hear) response.setEncoding('utf8').on('data', hear);
+      else response.resume();
       response.once('end', () => {
         clearTimeout(timer);
         resolve({ status, ms: performance.now() - startedAt });

@@ -31,6 +31,8 @@ export type FuzzOptions = {
   /** One request in five goes past the API: to pages, files, sign-in, Arena, metrics and to addresses that are none. */
   withPages?: boolean;
   between?: (done: number) => Promise<void>;
+  /** Is told the text of every answer. */
+  hear?: (text: string) => void;
 };
 
 /** The API under fuzz: what it is filled with, and how it is asked. */
@@ -48,7 +50,7 @@ export const fuzzTarget = {
     return [bull, bullMq];
   },
 
-  run({ url, token, cookie, seed, count, only, withPages = false, between }: FuzzOptions): Promise<Tally> {
+  run({ url, token, cookie, seed, count, only, withPages = false, between, hear }: FuzzOptions): Promise<Tally> {
     const document = openApiDocument(ROUTES, 'fuzz') as ApiDocument;
     const random = seeded(seed);
     const toApi = fuzzRequests(document, KNOWN, random);
@@ -62,6 +64,7 @@ export const fuzzTarget = {
         cookie !== undefined && index % 4 === 0 ? { cookie, origin } : { authorization: `Bearer ${token}` },
       mayDo: isAsDocumented,
       limitMs: LIMIT_MS,
+      hear,
       ...(between ? { between } : {}),
     });
   },
