@@ -58,7 +58,7 @@ test('no text of a job, queue, worker, scheduler, note, rule, mark or error runs
     `/?q=${encodeURIComponent(HOSTILE)}`,
     ...[bull, bullMq].flatMap(({ key, id }) => [
       `/queues/${key}`,
-      ...STATES.map((state) => `/queues/${key}/jobs?state=${state}`),
+      ...(key === bull.key ? (['failed'] as const) : STATES).map((state) => `/queues/${key}/jobs?state=${state}`),
       `/queues/${key}/jobs?state=failed&q=${encodeURIComponent(`"${HOSTILE_NAME}`)}`,
       ...['good', 'bad'].map((word) => {
         const job = id.name.startsWith('bull ') ? `${word} ${HOSTILE_NAME}` : `${word}-${HOSTILE_NAME}`;
@@ -69,7 +69,7 @@ test('no text of a job, queue, worker, scheduler, note, rule, mark or error runs
     `/queues/${bullMq.key}/jobs/parent`,
     `/queues/${bullMq.key}/jobs/open`,
     '/failures',
-    ...failed.groups.map(({ fingerprint }) => `/failures/${fingerprint}`),
+    ...failed.groups.slice(0, 2).map(({ fingerprint }) => `/failures/${fingerprint}`),
     '/schedulers',
     '/workers',
     '/alerts',
@@ -88,7 +88,8 @@ test('no text of a job, queue, worker, scheduler, note, rule, mark or error runs
     await expect(page.getByRole('heading').first()).toBeVisible();
     // Hostile text has to be there to prove anything.
     if (!MAY_BE_WITHOUT.test(screen)) await expect(page.locator('body'), screen).toContainText('onerror');
-    await page.waitForLoadState('networkidle', { timeout: 1_000 }).catch(() => undefined);
+    // What loads or fails to load does so in another turn; dialogs and requests are kept until the end in any case.
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
     await check(page, watch);
   }
 

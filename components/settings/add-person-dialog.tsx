@@ -1,9 +1,8 @@
 'use client';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { ApiError, sentenceOf } from '../api/problem';
-import { Button } from '../ui/button';
-import { Modal } from '../ui/dialog';
 import { SelectField, TextField } from '../ui/field';
+import { FormDialog } from './form-dialog';
 import { useAddPerson } from './use-people';
 
 type Props = { open: boolean; roles: readonly string[]; onClose(): void; onMade(password: string): void };
@@ -18,8 +17,7 @@ export function AddPersonDialog({ open, roles, onClose, onMade }: Props) {
     reset();
     onClose();
   };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     const made = await mutateAsync({ email: email.trim(), role }).catch(() => null);
     if (made === null) return;
     close();
@@ -27,40 +25,32 @@ export function AddPersonDialog({ open, roles, onClose, onMade }: Props) {
   };
   const atEmail = error instanceof ApiError && error.invalidParams.some(({ path }) => path === 'email');
   return (
-    <Modal
+    <FormDialog
       open={open}
-      onOpenChange={(next) => !next && close()}
       title="Add a person"
       description="A password is made and shown to you once. The person can change it under “Your account”."
-      footer={
-        <>
-          <Button onClick={close}>Cancel</Button>
-          <Button variant="primary" type="submit" form="add-person" disabled={isPending}>
-            {isPending ? 'Adding…' : 'Add'}
-          </Button>
-        </>
-      }
+      action={{ label: 'Add', pending: 'Adding…', isPending }}
+      onClose={close}
+      onSubmit={submit}
     >
-      <form id="add-person" className="flex flex-col gap-3" onSubmit={(event) => void submit(event)}>
-        <TextField
-          label="E-mail address"
-          type="email"
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-          autoComplete="off"
-          required
-          autoFocus
-          error={atEmail ? sentenceOf(error) : undefined}
-        />
-        <SelectField label="Role" value={role} onChange={(event) => setRole(event.target.value)}>
-          {roles.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </SelectField>
-        <p role="alert" className="text-sm text-crit empty:hidden">
-          {error && !atEmail ? sentenceOf(error) : null}
-        </p>
-      </form>
-    </Modal>
+      <TextField
+        label="E-mail address"
+        type="email"
+        value={email}
+        onChange={(event) => setEmail(event.target.value)}
+        autoComplete="off"
+        required
+        autoFocus
+        error={atEmail ? sentenceOf(error) : undefined}
+      />
+      <SelectField label="Role" value={role} onChange={(event) => setRole(event.target.value)}>
+        {roles.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </SelectField>
+      <p role="alert" className="text-sm text-crit empty:hidden">
+        {error && !atEmail ? sentenceOf(error) : null}
+      </p>
+    </FormDialog>
   );
 }

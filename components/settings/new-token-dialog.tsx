@@ -1,12 +1,11 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { madeTokenSchema } from '@/lib/domain/person';
 import { apiPost } from '../api/client';
 import { sentenceOf } from '../api/problem';
-import { Button } from '../ui/button';
-import { Modal } from '../ui/dialog';
 import { SelectField, TextField } from '../ui/field';
+import { FormDialog } from './form-dialog';
 import { usePeople } from './use-people';
 
 const LIVES = [
@@ -35,52 +34,43 @@ export function NewTokenDialog({ open, onClose, onMade }: Props) {
     reset();
     onClose();
   };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     const made = await mutateAsync().catch(() => null);
     if (made === null) return;
     close();
     onMade(made.token);
   };
   return (
-    <Modal
+    <FormDialog
       open={open}
-      onOpenChange={(next) => !next && close()}
       title="Make a token"
       description="For a program that calls the API, or for Prometheus. Give it the smallest role that does."
-      footer={
-        <>
-          <Button onClick={close}>Cancel</Button>
-          <Button variant="primary" type="submit" form="new-token" disabled={isPending}>
-            {isPending ? 'Making…' : 'Make it'}
-          </Button>
-        </>
-      }
+      action={{ label: 'Make it', pending: 'Making…', isPending }}
+      onClose={close}
+      onSubmit={submit}
     >
-      <form id="new-token" className="flex flex-col gap-3" onSubmit={(event) => void submit(event)}>
-        <TextField
-          label="Name"
-          hint="What uses it, such as prometheus or deploy-bot; the audit log shows it"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          maxLength={64}
-          required
-          autoFocus
-          error={error ? sentenceOf(error) : undefined}
-        />
-        <SelectField label="Role" value={role} onChange={(event) => setRole(event.target.value)}>
-          {(data?.roles ?? []).map(({ name: one }) => (
-            <option key={one}>{one}</option>
-          ))}
-        </SelectField>
-        <SelectField label="Good for" value={life} onChange={(event) => setLife(event.target.value)}>
-          {LIVES.map(({ days, label }) => (
-            <option key={label} value={days ?? ''}>
-              {label}
-            </option>
-          ))}
-        </SelectField>
-      </form>
-    </Modal>
+      <TextField
+        label="Name"
+        hint="What uses it, such as prometheus or deploy-bot; the audit log shows it"
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        maxLength={64}
+        required
+        autoFocus
+        error={error ? sentenceOf(error) : undefined}
+      />
+      <SelectField label="Role" value={role} onChange={(event) => setRole(event.target.value)}>
+        {(data?.roles ?? []).map(({ name: one }) => (
+          <option key={one}>{one}</option>
+        ))}
+      </SelectField>
+      <SelectField label="Good for" value={life} onChange={(event) => setLife(event.target.value)}>
+        {LIVES.map(({ days, label }) => (
+          <option key={label} value={days ?? ''}>
+            {label}
+          </option>
+        ))}
+      </SelectField>
+    </FormDialog>
   );
 }

@@ -120,17 +120,9 @@ async function contained(): Promise<ContainedReport> {
   }
 }
 
-/** Names of variables that hold secrets, and code that only a server has, must not be in what browsers load. */
+/** Code that only a server has must not be in what browsers load. */
 function lookAtBuild(file: string, text: string, leaks: string[]): void {
-  for (const word of [
-    'TAILBACK_SECRET',
-    'TAILBACK_TOKEN',
-    'TAILBACK_ADMIN_PASSWORD',
-    'CLIENT_SECRET',
-    'REDIS_URL',
-    'passwordHash',
-    'planted-',
-  ])
+  for (const word of ['passwordHash', 'scrypt', 'createHmac', 'planted-'])
     if (text.includes(word)) leaks.push(`${word}: ${file}`);
 }
 

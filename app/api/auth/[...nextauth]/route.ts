@@ -7,6 +7,9 @@ type Context = { params: Promise<{ nextauth: string[] }> };
 
 /** Sign-in and sign-out. The gate in front says under which scheme the person came. */
 async function handle(request: NextRequest, context: Context): Promise<Response> {
+  // The library answers 500 to this one, which is nothing but a wrong method.
+  if (request.method === 'GET' && (await context.params).nextauth.join('/') === 'callback/credentials')
+    return new Response(null, { status: 405, headers: { Allow: 'POST' } });
   const isSecure = request.headers.get('x-forwarded-proto') === 'https';
   const from = {
     address: request.headers.get(ADDRESS_HEADER) ?? '',
