@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { buildIfNeeded } from '../workers/setup/build-if-needed';
-import type { ContainedReport } from '../workers/checks/contained';
+import type { ContainedReport } from './contained-run';
 import { expect, test } from '@playwright/test';
 
 const run = promisify(execFile);
 /** A network of its own with nothing but loopback. */
 const CUT_OFF = ['-n', '--', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
-const PROGRAM = [process.execPath, '--import', 'tsx', 'workers/checks/contained.ts'];
+const PROGRAM = [process.execPath, '--import', 'tsx', 'e2e/contained-run.ts'];
 
 test('the product works without any route, connects to nothing but its Redis, and tells no secret', async () => {
   test.setTimeout(240_000);

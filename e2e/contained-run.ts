@@ -3,12 +3,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
-import { appRoutes } from '../../lib/testing/app-rules';
-import { fuzzTarget } from '../../lib/testing/fuzz/target';
-import { freePort } from '../setup/free-port';
-import { startPrivateRedis } from '../setup/private-redis';
-import { startProduct } from '../setup/product';
-import { PROJECT_FOLDER } from '../setup/supervise';
+import { appRoutes } from '../lib/testing/app-rules';
+import { fuzzTarget } from '../lib/testing/fuzz/target';
+import { freePort } from '../workers/setup/free-port';
+import { startPrivateRedis } from '../workers/setup/private-redis';
+import { startProduct } from '../workers/setup/product';
+import { PROJECT_FOLDER } from '../workers/setup/supervise';
 
 /** What `e2e/contained.e2e.ts` reads from the last line of the output. */
 export type ContainedReport = {
@@ -60,7 +60,7 @@ async function contained(): Promise<ContainedReport> {
       TAILBACK_OIDC_CLIENT_SECRET: SECRETS.oidc,
       TAILBACK_LOG_LEVEL: 'trace',
       TAILBACK_TEST_CONNECTS: connectsFile,
-      NODE_OPTIONS: `--import=${path.join(PROJECT_FOLDER, 'workers/checks/record-connects.mjs')}`,
+      NODE_OPTIONS: `--import=${path.join(PROJECT_FOLDER, 'e2e/record-connects.mjs')}`,
     },
   });
   const leaks: string[] = [];
