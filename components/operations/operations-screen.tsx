@@ -35,7 +35,10 @@ export function OperationsScreen() {
     </ul>
   );
   return (
-    <Page title="Operations" lead="Actions on many jobs, kept for 7 days. They go on whatever becomes of this page.">
+    <Page
+      title="Operations"
+      lead="Actions on many jobs and whole queues, kept for 7 days. They go on whatever becomes of this page."
+    >
       {isPending && operations.length === 0 && !error && <SkeletonRows count={6} />}
       {error && operations.length === 0 && <Empty title="The operations cannot be read">{sentenceOf(error)}</Empty>}
       {open.length > 0 && (
@@ -52,10 +55,10 @@ export function OperationsScreen() {
         <div className="panel">
           <Empty
             icon={<ListChecks size={28} strokeWidth={1.5} />}
-            title="Nothing was done to many jobs in the last 7 days"
+            title="Nothing was done to many jobs or whole queues in the last 7 days"
           >
-            Select jobs in a queue’s list, or act on all that match a search: what you start stands here while it runs,
-            and afterwards with what failed and why.
+            Select jobs in a queue’s list, act on all that match a search, or clear a queue: what you start stands here
+            while it runs, and afterwards with what failed and why.
           </Empty>
         </div>
       )}
