@@ -6,6 +6,7 @@ import type { IncidentDetail } from '@/lib/domain/incident-detail';
 import { ApiError, sentenceOf } from '../api/problem';
 import { formatDuration } from '../format/duration';
 import { plural } from '../format/number';
+import { CopyIncident } from '../incident/copy-incident';
 import { Lasting } from '../shell/lasting';
 import { SeverityIcon, severityWord } from '../shell/severity';
 import { Ago, Clock } from '../shell/time';
@@ -68,7 +69,7 @@ export function IncidentScreen({ id }: { id: string }) {
   );
 }
 
-function Header({ detail: { incident } }: { detail: IncidentDetail }) {
+function Header({ detail: { incident, window } }: { detail: IncidentDetail }) {
   const { severity, state, sentence, startedAt, resolvedAt, acknowledged } = incident;
   return (
     <header className="panel flex flex-col gap-2 p-3 md:p-4">
@@ -112,6 +113,11 @@ function Header({ detail: { incident } }: { detail: IncidentDetail }) {
       )}
       <IncidentTools>
         <IncidentActions incident={incident} />
+        <CopyIncident
+          queueKeys={incident.queues.length > 0 ? incident.queues.map(({ key }) => key) : null}
+          source={incident.cause.source}
+          window={{ kind: 'fixed', from: window.from, to: window.to }}
+        />
       </IncidentTools>
     </header>
   );

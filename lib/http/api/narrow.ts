@@ -4,9 +4,11 @@ import type { AlertRule } from '../../domain/alert-rule';
 import { withMembersSeen } from '../../domain/incident-words';
 import type { LiveEvent } from '../../domain/live';
 import { compilePattern } from '../../domain/pattern';
+import type { Mark } from '../../domain/mark';
 import { fromQueueKey } from '../../domain/queue-key';
 import type { Queue } from '../../domain/queue';
 import type { SourceWorkers } from '../../domain/worker';
+import { visibleMarks } from '../../marks/wanted-marks';
 import { parseRules } from '../../redact/redact-paths';
 import { redactedDesk } from '../../redact/redacted-desk';
 import type { SourceDesk } from '../../sources/source';
@@ -81,6 +83,11 @@ export function isPatternOfSeen(patterns: string | readonly string[], queues: re
 /** A rule without the names that it may hold of queues which the caller does not see. */
 export function narrowRule({ except: _except, ...rule }: AlertRule): AlertRule {
   return rule;
+}
+
+/** The marks that the role may see, of the queues that it sees: `known`. */
+export function narrowMarks(access: Access, known: readonly Queue[]): (mark: Mark) => boolean {
+  return seesEverything(access) ? () => true : visibleMarks((queue) => canSee(access, queue), known);
 }
 
 function narrowAlerts(alerts: Alerts, access: Access): Alerts {

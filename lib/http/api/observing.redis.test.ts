@@ -10,6 +10,7 @@ import { loadConfig } from '../../config/load-config';
 import { createLog } from '../../config/log';
 import { activeCheckSchema } from '../../domain/active-job';
 import { markSchema, marksSchema } from '../../domain/mark';
+import { timelineSeriesSchema } from '../../domain/series';
 import { toQueueKey } from '../../domain/queue-key';
 import { workersViewSchema } from '../../domain/worker';
 import { createWebRuntime, type WebRuntime } from '../../runtime/web-runtime';
@@ -57,7 +58,9 @@ async function call(method: string, address: string, body?: unknown, role: 'view
     ...(body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
   });
   const response = await web.handle(request, { kind: 'token', name: 'ci', role, address: '127.0.0.1' });
-  return { status: response.status, json: (await response.json()) as Record<string, unknown> };
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return { status: response.status, text, json: (isJson ? JSON.parse(text) : {}) as Record<string, unknown> };
 }
 
 /** Value of a queue's metric; `undefined` when it is absent. */
@@ -185,6 +188,30 @@ describe('marks', () => {
     ['a time before all history', { kind: 'deploy', text: 'x', at: 5 }, 400],
     ['an unknown queue', { kind: 'deploy', text: 'x', queue: 'main/bull/nope' }, 404],
   ])('%s is refused', async (_, body, status) => expect((await call('POST', '/marks', body)).status).toBe(status));
+
+  test('the timeline is narrowed, taken along as CSV, and part of a report', async () => {
+    const range = `from=${Date.now() - 399 * 86_400_000}&to=${Date.now() + 1}`;
+    const of = async (query: string) => {
+      const { json } = await call('GET', `/timeline?${range}&${query}`, undefined, 'viewer');
+      return marksSchema.parse(json).marks.map(({ text }) => text);
+    };
+    expect(await of('kinds=deploy')).toEqual(['everything', 'mailer 4.2 <b>', 'others']);
+    expect(await of('kinds=deploy&queues=mails')).toEqual(['everything', 'mailer 4.2 <b>']);
+    expect(await of('q=MAILER%204')).toEqual(['mailer 4.2 <b>']);
+    expect((await call('GET', `/timeline?${range}&kinds=nonsense`)).status).toBe(400);
+    const until = Date.now();
+    const last = `from=${until - 600_000}&to=${until}`;
+    const csv = await call('GET', `/timeline.csv?${range}&kinds=deploy`, undefined, 'viewer');
+    expect(csv.text.split('\r\n')).toHaveLength(5);
+    const series = await call('GET', `/timeline/series?${last}&metric=arrived`, undefined, 'viewer');
+    expect(timelineSeriesSchema.parse(series.json).series['arrived']?.length).toBeGreaterThan(0);
+    expect((await call('GET', `/timeline/series?${last}&metric=arrived&queues=nope`)).status).toBe(404);
+    const report = await call('GET', `/timeline/report?${last}&queue=${key('mails')}`, undefined, 'viewer');
+    expect(report.text).toContain('# main/bull/mails');
+    expect(report.text).toContain('mailer 4.2 \\<b\\>');
+    expect(report.text).toContain('for administrators');
+    expect((await call('GET', `/timeline/report?${last}&queue=${key('nope')}`)).status).toBe(404);
+  });
 
   test('viewers read only', async () => {
     expect((await call('POST', '/marks', { kind: 'deploy', text: 'x' }, 'viewer')).status).toBe(403);

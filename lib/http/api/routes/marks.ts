@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { audited } from '../../../actions/perform';
-import { canDo, canSee } from '../../../domain/access';
+import { canDo } from '../../../domain/access';
 import { AppError } from '../../../domain/errors';
 import { markSchema, MARKS_KEPT_MS, marksSchema, newMarkSchema } from '../../../domain/mark';
 import { queueLabel } from '../../../domain/queue-key';
 import type { Queue } from '../../../domain/queue';
 import { newMark } from '../../../marks/new-mark';
-import { visibleMarks } from '../../../marks/wanted-marks';
 import { notFound } from '../../problem';
 import { once } from '../idempotency';
 import type { LiveView } from '../context';
+import { narrowMarks } from '../narrow';
 import { json, route } from '../route';
 
 const time = z.coerce.number().int().min(0).max(8_640_000_000_000_000);
@@ -35,7 +35,7 @@ export const markRoutes = [
     answers: { 200: marksSchema },
     handle: async ({ query: { from, to, queue, limit }, actor: { access }, context: { marks, mirror } }) => {
       const wanted = queue === undefined ? null : findQueue(mirror, queue);
-      const sees = visibleMarks((each) => canSee(access, each), mirror.snapshot().queues);
+      const sees = narrowMarks(access, mirror.snapshot().queues);
       return json(await ask(() => marks.range({ from, to, queue: wanted, limit, sees })));
     },
   }),

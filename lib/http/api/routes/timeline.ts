@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { canSee } from '../../../domain/access';
 import { csvLine } from '../../../domain/csv';
 import { AppError } from '../../../domain/errors';
 import { MARK_KINDS, markKindSchema, marksSchema, MAX_MARKS, type Mark } from '../../../domain/mark';
@@ -9,11 +8,12 @@ import { METRICS, timelineSeriesSchema } from '../../../domain/series';
 import { compilePattern } from '../../../domain/pattern';
 import type { Queue } from '../../../domain/queue';
 import { howToJoin, joinSeries } from '../../../history/sum-series';
-import { visibleMarks, wantedMarks } from '../../../marks/wanted-marks';
+import { wantedMarks } from '../../../marks/wanted-marks';
 import type { Caller } from '../../../domain/permissions';
 import type { ApiContext } from '../context';
 import { reportActions, reportQueue, worstFirst } from '../incident-parts';
 import { notFound } from '../../problem';
+import { narrowMarks } from '../narrow';
 import { json, route } from '../route';
 import { seriesOf } from './series';
 
@@ -85,6 +85,7 @@ export const timelineRoutes = [
     handle: async ({ query: { metric, from, to, ...wanted }, context }) => {
       const queues = matching(context.mirror.snapshot().queues, wanted);
       const [only] = queues;
+      if (queues.length === 0) throw new AppError('not-found', 'No queue fits the filter.');
       const isOne = queues.length === 1;
       if (!isOne && howToJoin(metric) === null)
         throw new AppError('bad-request', `${metric} cannot be told for several queues at once: name one.`, {
@@ -97,7 +98,7 @@ export const timelineRoutes = [
       for (let start = 0; start < busiest.length; start += AT_ONCE)
         all.push(...(await Promise.all(busiest.slice(start, start + AT_ONCE).map(read))));
       const [first] = all;
-      if (!first) throw new AppError('not-found', 'No queue fits. Change the filter.');
+      if (!first) throw new AppError('not-found', 'No queue fits the filter.');
       const aligned = all.filter(({ stepMs, from: start }) => stepMs === first.stepMs && start === first.from);
       const joined = joinSeries(aligned as [typeof first, ...(typeof first)[]], [metric]);
       return json({ ...joined, queues: queues.length, summed: aligned.length });
@@ -191,7 +192,7 @@ export async function timelineOf(
   concerns: (mark: Mark) => boolean = () => true,
 ) {
   const known = mirror.snapshot().queues;
-  const isVisible = visibleMarks((queue) => canSee(access, queue), known);
+  const isVisible = narrowMarks(access, known);
   const isWanted = wantedMarks({ kinds: some, source, queues, text: q }, known);
   try {
     return await marks.range({
