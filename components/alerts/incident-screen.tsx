@@ -1,13 +1,15 @@
 'use client';
-import { SearchX } from 'lucide-react';
+import { BellOff, SearchX } from 'lucide-react';
 import Link from 'next/link';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import type { IncidentDetail } from '@/lib/domain/incident-detail';
 import { ApiError, sentenceOf } from '../api/problem';
 import { formatDuration } from '../format/duration';
 import { plural } from '../format/number';
+import { queueLabel } from '@/lib/domain/queue-key';
 import { CopyIncident } from '../incident/copy-incident';
 import { Lasting } from '../shell/lasting';
+import { useWhyNot } from '../shell/me';
 import { SeverityIcon, severityWord } from '../shell/severity';
 import { Ago, Clock } from '../shell/time';
 import { Button } from '../ui/button';
@@ -21,6 +23,7 @@ import { IncidentActions } from './incident-actions';
 import { IncidentCourse } from './incident-course';
 import { IncidentFacts } from './incident-facts';
 import { QueuesOfIncident } from './queues-of-incident';
+import { SilenceDialog } from './silence-dialog';
 import { useIncident, useIncidentAction } from './use-incidents';
 
 /** What is wrong, what belongs to it, how it went, and who is on it. */
@@ -70,6 +73,9 @@ export function IncidentScreen({ id }: { id: string }) {
 }
 
 function Header({ detail: { incident, window } }: { detail: IncidentDetail }) {
+  const [isSilencing, setSilencing] = useState(false);
+  const why = useWhyNot('operate');
+  const labels = incident.queues.map(({ id }) => queueLabel(id));
   const { severity, state, sentence, startedAt, resolvedAt, acknowledged } = incident;
   return (
     <header className="panel flex flex-col gap-2 p-3 md:p-4">
@@ -111,20 +117,27 @@ function Header({ detail: { incident, window } }: { detail: IncidentDetail }) {
           )}
         </p>
       )}
-      <IncidentTools>
+      <div className="flex flex-wrap gap-2">
         <IncidentActions incident={incident} />
+        {state === 'firing' && (
+          <Button blockedBecause={why} onClick={() => setSilencing(true)}>
+            <BellOff size={13} aria-hidden /> Silence
+          </Button>
+        )}
         <CopyIncident
           queueKeys={incident.queues.length > 0 ? incident.queues.map(({ key }) => key) : null}
           source={incident.cause.source}
-          window={{ kind: 'fixed', from: window.from, to: window.to }}
+          window={{ kind: 'fixed', ...window }}
         />
-      </IncidentTools>
+      </div>
+      {isSilencing && (
+        <SilenceDialog
+          queues={labels.length > 0 ? labels.join('\n') : `${incident.cause.source}/*`}
+          onClose={() => setSilencing(false)}
+        />
+      )}
     </header>
   );
-}
-
-function IncidentTools({ children }: { children: ReactNode }) {
-  return <div className="flex flex-wrap gap-2">{children}</div>;
 }
 
 function NoteForm({ id }: { id: string }) {

@@ -107,6 +107,6 @@ function RailLink({
   );
 }
 
-function countFiring({ alerts }: { alerts: { alerts: { state: string }[] } | null }): number {
-  return alerts?.alerts.filter(({ state }) => state === 'firing').length ?? 0;
+function countFiring({ alerts }: { alerts: { incidents: { state: string }[] } | null }): number {
+  return alerts?.incidents.filter(({ state }) => state === 'firing').length ?? 0;
 }

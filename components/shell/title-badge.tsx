@@ -5,7 +5,7 @@ import { useLive } from '../live/live-provider';
 
 /** Puts the number of firing alerts before the tab's title, where it is seen from another tab. */
 export function TitleBadge() {
-  const firing = useLive(({ alerts }) => alerts?.alerts.filter(({ state }) => state === 'firing').length ?? 0);
+  const firing = useLive(({ alerts }) => alerts?.incidents.filter(({ state }) => state === 'firing').length ?? 0);
   const pathname = usePathname();
   useEffect(() => {
     const apply = () => {
