@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { readRedisUrl, shownRedisUrl, withoutPassword } from './redis-address';
 
-const nobody = { username: null, password: null, isTls: false };
+const nobody = { username: null, password: null, isTls: false, tls: {} };
 
 describe('what a Redis URL says', () => {
   test.each([
-    { url: 'redis://u:p@h:1/2', expected: { kind: 'one', url: 'redis://u:p@h:1/2' } },
-    { url: 'rediss://h', expected: { kind: 'one', url: 'rediss://h' } },
+    { url: 'redis://u:p@h:1/2', expected: { kind: 'one', url: 'redis://u:p@h:1/2', tls: {} } },
+    {
+      url: 'rediss://h:1/2?caFile=/a.pem&serverName=r&family=6',
+      expected: { kind: 'one', url: 'rediss://h:1/2?family=6', tls: { caFile: '/a.pem', serverName: 'r' } },
+    },
+    { url: 'rediss://h', expected: { kind: 'one', url: 'rediss://h', tls: {} } },
     {
       url: 'redis+sentinel://a:1,b,[::1]:3/main/4',
       expected: {

@@ -1,11 +1,20 @@
 /** Where one server listens. */
 export type HostPort = { host: string; port: number };
 
-type Access = { username: string | null; password: string | null; isTls: boolean };
+/** Files that TLS takes (PEM), and the name that the server's certificate must bear where it is not the address's. */
+export type TlsFiles = {
+  caFile?: string | undefined;
+  certFile?: string | undefined;
+  keyFile?: string | undefined;
+  serverName?: string | undefined;
+};
+const TLS_OPTIONS = ['caFile', 'certFile', 'keyFile', 'serverName'] as const;
+
+type Access = { username: string | null; password: string | null; isTls: boolean; tls: TlsFiles };
 
 /** What a Redis URL says. A Cluster has database 0 only. */
 export type RedisAddress =
-  | { kind: 'one'; url: string }
+  | { kind: 'one'; url: string; tls: TlsFiles }
   | (Access & {
       kind: 'sentinel';
       sentinels: HostPort[];
@@ -28,14 +37,18 @@ const SENTINEL_OPTIONS = ['sentinelUsername', 'sentinelPassword'];
 
 /**
  * Reads a Redis URL of any topology. Names and passwords are percent-encoded; Sentinels' own go in
- * `?sentinelUsername=…&sentinelPassword=…`.
+ * `?sentinelUsername=…&sentinelPassword=…`, files for TLS in `?caFile=…&certFile=…&keyFile=…&serverName=…`.
  * @throws Error that says what is wrong with it and never repeats a password
  */
 export function readRedisUrl(text: string): RedisAddress {
   const match = /^redis(s?)[+-](sentinel|cluster):\/\/(.*)$/is.exec(text);
   if (!match) {
     if (!['redis:', 'rediss:'].includes(protocolOf(text))) throw new Error(`expected ${EXPECTED_REDIS_URL}`);
-    return { kind: 'one', url: text };
+    const [url = '', query = ''] = text.split('?');
+    const options = new URLSearchParams(query);
+    const tls = readTls(options);
+    for (const name of TLS_OPTIONS) options.delete(name);
+    return { kind: 'one', url: options.size > 0 ? `${url}?${options.toString()}` : url, tls };
   }
   const [, tls, topology, rest = ''] = match;
   const parts = /^(?:(?<user>.*)@)?(?<hosts>[^/?#]*)(?<path>[^?#]*)(?:\?(?<query>[^#]*))?$/s.exec(rest)?.groups ?? {};
@@ -44,6 +57,7 @@ export function readRedisUrl(text: string): RedisAddress {
     username: decoded(username, 'the user name') || null,
     password: decoded(password.join(':'), 'the password') || null,
     isTls: tls !== '',
+    tls: readTls(new URLSearchParams(parts['query'] ?? '')),
   };
   const path = (parts['path'] ?? '').split('/').slice(1).filter(Boolean);
   const query = new URLSearchParams(parts['query'] ?? '');
@@ -108,9 +122,13 @@ function readNothing(path: readonly string[], query: URLSearchParams): Record<ne
   return {};
 }
 
+function readTls(query: URLSearchParams): TlsFiles {
+  return Object.fromEntries(TLS_OPTIONS.flatMap((name) => (query.has(name) ? [[name, query.get(name) ?? '']] : [])));
+}
+
 function refuseUnknown(query: URLSearchParams, known: readonly string[]): void {
   for (const name of query.keys())
-    if (!known.includes(name))
+    if (!known.includes(name) && !TLS_OPTIONS.some((one) => one === name))
       throw new Error(
         `has the option ${JSON.stringify(name)}, expected ${known.length === 0 ? 'none' : known.join(' or ')}`,
       );

@@ -1,5 +1,6 @@
 import { Cluster, Redis as OneRedis, type RedisOptions } from 'ioredis';
 import { throttled, type Log } from '../config/log';
+import { tlsOptions } from '../config/tls-options';
 import { readRedisUrl, type HostPort, type RedisAddress } from '../config/redis-address';
 import type { Redis } from './connection';
 import { healAfterEnd, roam } from './heal';
@@ -53,7 +54,10 @@ export function connectSubscriber(url: string, { name, log }: ConnectOptions): O
 function connectMaster(address: Exclude<RedisAddress, { kind: 'cluster' }>, options: RedisOptions): OneRedis {
   const redis =
     address.kind === 'one'
-      ? new OneRedis(address.url, options)
+      ? new OneRedis(address.url, {
+          ...options,
+          ...(/^rediss:/i.test(address.url) ? { tls: tlsOptions(address.tls) } : {}),
+        })
       : new OneRedis({ ...options, ...accessOf(address), ...sentinelOptions(address) });
   healAfterEnd(redis, MAX_RETRY_MS);
   return redis;
@@ -73,7 +77,7 @@ function sentinelOptions(address: Extract<RedisAddress, { kind: 'sentinel' }>): 
     sentinelReconnectStrategy: retryDelay,
     ...(sentinelUsername === null ? {} : { sentinelUsername }),
     ...(sentinelPassword === null ? {} : { sentinelPassword }),
-    ...(isTls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+    ...(isTls ? { enableTLSForSentinelMode: true, sentinelTLS: tlsOptions(address.tls) } : {}),
   };
 }
 
@@ -98,11 +102,11 @@ function connectCluster(address: Extract<RedisAddress, { kind: 'cluster' }>, nam
   return cluster;
 }
 
-function accessOf({ username, password, isTls }: Exclude<RedisAddress, { kind: 'one' }>): RedisOptions {
+function accessOf({ username, password, isTls, tls }: Exclude<RedisAddress, { kind: 'one' }>): RedisOptions {
   return {
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password }),
-    ...(isTls ? { tls: {} } : {}),
+    ...(isTls ? { tls: tlsOptions(tls) } : {}),
   };
 }
 

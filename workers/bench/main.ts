@@ -19,6 +19,7 @@ import { benchHistory } from './history';
 import { median, RedisMeter, type Usage } from './meter';
 import { benchLists } from './lists';
 import { benchMetrics } from './metrics';
+import { benchRabbit } from './rabbitmq';
 import { benchOperations } from './operations';
 import { benchSearch } from './search';
 import { seedQueues } from './seed';
@@ -35,7 +36,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '500000' },
     /**
      * Only one part: `history`, `metrics` (the Prometheus text), `alerts` (the rules), `operations`, `clearings`, `search`, `lists` or
-     * `collector` (or one question of it: `collector:events`).
+     * `rabbitmq` (a RabbitMQ of its own with 2,000 queues), `collector` (or one question of it: `collector:events`).
      */
     only: { type: 'string' },
   },
@@ -59,6 +60,10 @@ try {
   if (values.only === undefined || values.only === 'clearings') {
     console.log(`\nClearing queues of ${values.jobs} jobs, as fast as it goes:`);
     table(await benchClearings(`${redis.url}/2`, Number(values.jobs)));
+  }
+  if (values.only === undefined || values.only === 'rabbitmq') {
+    console.log('\nWatching a RabbitMQ with 2,000 queues, one message each, every tenth with a consumer:');
+    table(await benchRabbit(2_000));
   }
   if (values.only === undefined || values.only === 'search') await benchJobSearch();
   if (values.only === undefined || values.only === 'lists') await benchJobLists();

@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import { connect, type ChannelModel } from 'amqplib';
 import type { RabbitSourceConfig } from '../../config/config';
 import { AppError } from '../../domain/errors';
-import { tlsOptions } from './tls-options';
-import { troubleWords } from './trouble';
+import { tlsOptions } from '../../config/tls-options';
+import { troubleWords } from '../../config/trouble-words';
 
 const CONNECT_MS = 5_000;
 

@@ -4,7 +4,7 @@ import { AppError, isAppError } from '../../domain/errors';
 import type { MessageQueue, ReplaySession, ReplayStep, ReplayTask } from '../messages';
 import { connectAmqp, shownAmqpUrl } from './amqp-connect';
 import { groupOf, isSameGroup } from './dead-group';
-import { troubleWords } from './trouble';
+import { troubleWords } from '../../config/trouble-words';
 
 /** Messages that are passed over stay taken until the end: more than this would burden the broker. */
 const MAX_HELD = 20_000;

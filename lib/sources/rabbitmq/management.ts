@@ -3,8 +3,8 @@ import https from 'node:https';
 import type { RabbitSourceConfig } from '../../config/config';
 import { AppError, isAppError } from '../../domain/errors';
 import { isRecord } from './fields';
-import { tlsOptions } from './tls-options';
-import { troubleWords } from './trouble';
+import { tlsOptions } from '../../config/tls-options';
+import { troubleWords } from '../../config/trouble-words';
 
 const ANSWER_MS = 5_000;
 /** An answer beyond this is not read: it would be held in memory whole. */

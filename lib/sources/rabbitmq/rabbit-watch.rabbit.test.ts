@@ -165,6 +165,8 @@ test('whose dead letters come to a queue is known, by the default exchange and b
   expect(look.readings.get('other-dlq')?.rabbit?.deadLettersOf).toEqual([]);
   expect(look.readings.get('plain')?.rabbit?.deadLetter).toEqual({ exchange: '', routingKey: 'dlq' });
 
+  // A queue that was just made has no counts for a moment.
+  await look.until(({ readings }) => readings.get('dlq')?.counts.waiting === 0);
   // The broker does not count as published what it dead-letters: it arrives all the same.
   await fill('plain', 3);
   for (let n = 0; n < 3; n += 1) {

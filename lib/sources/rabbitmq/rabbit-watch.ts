@@ -69,6 +69,11 @@ export class RabbitWatch implements SourceWatch {
     this.amqp = new AmqpProbe(config);
   }
 
+  /** To the management API, since the start. */
+  get requests(): number {
+    return this.api.requests;
+  }
+
   resumeFrom(cursors: EventCursors): void {
     this.resumed = { ...this.resumed, ...cursors };
   }

@@ -1,8 +1,9 @@
 import type { RedisSourceConfig } from '../../config/config';
 import { whySourceIsReadOnly } from '../../config/read-only';
 import { readRedisUrl, shownRedisUrl } from '../../config/redis-address';
+import { troubleWords } from '../../config/trouble-words';
 import type { Log } from '../../config/log';
-import { AppError, messageOf } from '../../domain/errors';
+import { AppError } from '../../domain/errors';
 import type { QueueId } from '../../domain/queue';
 import type { SourceWorkers } from '../../domain/worker';
 import { databaseOf } from '../../redis/cluster';
@@ -90,7 +91,7 @@ export class RedisWatch implements SourceWatch {
     this.recheckMs = recheckMs;
     this.redis = connectRedis(config.url, { name: 'tailback-watch', log });
     this.subscriber = connectSubscriber(config.url, { name: 'tailback-events', log });
-    this.redis.on('error', (error: Error) => (this.lastError = messageOf(error)));
+    this.redis.on('error', (error: Error) => (this.lastError = troubleWords(error, this.address)));
     this.redis.on('ready', () => (this.lastError = null));
     this.servers = new Servers(this.redis);
     const database = databaseOf(this.redis);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { TlsConfig } from '../../config/config';
-import { AppError } from '../../domain/errors';
+import { AppError } from '../domain/errors';
+import type { TlsFiles } from './redis-address';
 
 export type TlsOptions = { ca?: Buffer; cert?: Buffer; key?: Buffer; servername?: string };
 
@@ -8,7 +8,7 @@ export type TlsOptions = { ca?: Buffer; cert?: Buffer; key?: Buffer; servername?
  * What Node's TLS takes. Read anew for each connection, so that a renewed certificate is used without a restart.
  * @throws AppError `source-down` naming the file that cannot be read
  */
-export function tlsOptions(config: TlsConfig | undefined): TlsOptions {
+export function tlsOptions(config: TlsFiles | undefined): TlsOptions {
   if (!config) return {};
   const { caFile, certFile, keyFile, serverName } = config;
   return {
