@@ -10,7 +10,6 @@ const WORDS: Record<IncidentEvent['kind'], string> = {
   worsened: 'got graver',
   silenced: 'silenced',
   'silence-ended': 'silence over',
-  notified: 'told',
   escalated: 'escalated',
   acknowledged: 'acknowledged',
   unacknowledged: 'handed back',

@@ -22,7 +22,6 @@ export const INCIDENT_EVENTS = [
   'worsened',
   'silenced',
   'silence-ended',
-  'notified',
   'escalated',
   'acknowledged',
   'unacknowledged',

@@ -10,6 +10,7 @@ export const APP_RULES: Readonly<Record<string, AppRule>> = {
   'app/(board)/page.tsx': 'signed-in',
   'app/(board)/account/page.tsx': 'signed-in',
   'app/(board)/alerts/page.tsx': 'signed-in',
+  'app/(board)/alerts/[id]/page.tsx': 'signed-in',
   'app/(board)/arena/page.tsx': 'signed-in',
   'app/(board)/audit/page.tsx': 'administer',
   'app/(board)/brokers/page.tsx': 'signed-in',
