@@ -160,6 +160,8 @@ function expected(
   if (kind === null || !template.includes('{name}')) return 'allowed';
   if (on[kind] === 'nothing') return 404;
   if (right !== 'operate') return 'allowed';
+  // Shows whole messages, so never to a role with redaction; of these queues, which hold jobs, it says so before it asks further.
+  if (template.endsWith('/dead-letters') && on[kind] === 'does') return role === 'redacted' ? 403 : 'allowed';
   // A route that takes no body does one thing at once, and `reports` may only retry.
   return on[kind] !== 'does' || (role === 'reports' && !hasBody && method === 'POST') ? 403 : 'allowed';
 }
