@@ -1,19 +1,18 @@
+import { values } from '../history/history-store';
+import type { Tiers } from '../history/tiers';
 import type { Redis } from '../redis/connection';
-import { readRange, values } from '../history/history-store';
-import { NAMES_CODEC, SERIES_CODEC, type Codec } from '../history/codecs';
-import type { NamesRecord } from '../history/names';
-import type { SeriesRecord } from '../history/record';
-import { HOUR_MS, MINUTE_MS, type Tier, type Tiers } from '../history/tiers';
-import { positionText, readPosition, WHOLE_SOURCE } from '../sources/position';
-import type { EventCursors, SourceWatch } from '../sources/source';
+import { positionText, readPosition, WHOLE_SOURCE, type Position } from '../sources/position';
+import type { EventCursors, EventGap, SourceWatch } from '../sources/source';
 import { keys } from '../store/keys';
-import { QueueFigures, type StoredMinutes } from './queue-figures';
+import type { Cut } from './cut-reading';
+import { QueueFigures } from './queue-figures';
 import { RunningTotals } from './queue-totals';
 import type { SourceNews } from './source-news';
 import { parseTotals, type WatchedQueue } from './watched-queue';
 
-/** Queues whose minutes are read at once. */
-const QUEUES_AT_ONCE = 50;
+/** What two collectors call the same moment may be apart by this much (ms). */
+const EDGE_MS = 1_000;
+const UNSURE = 'Another collector took over: of what happened in that second it is not known which of them counted it.';
 
 /** How far the store is with a source. */
 export type Progress = { cursors: EventCursors; totals: Record<string, string> };
@@ -28,85 +27,101 @@ export async function readProgress(store: Redis, source: string): Promise<Progre
 
 export type GoOnContext = {
   source: SourceWatch;
-  store: Redis;
   news: SourceNews;
   tiers: Tiers;
-  /** What was read of a queue and is not taken in yet will be read again. */
-  forget: (queueKey: string) => void;
+  /** Says whether events of a queue are held of the time between (ms). */
+  holdsEvents: (queueKey: string, from: number, to: number) => boolean;
   /** ms, broker's clock. */
   now: number;
 };
 
 /**
- * Makes what a standby collector saw the continuation of what the one before it wrote. Nobody else writes now, so what
- * is read here stays true. For each queue: where the store reaches up to the first whole minute that was seen here, the
- * store's figures hold before it and ours from it on; else reading begins again where the store stands.
- * @returns keys of the queues of which all events since are read again
+ * What is to be kept of the readings that are held, by queue key, and what is marked. `storedUntil`: by queue key, up to when (ms) what
+ * waits to be written of it is in the store already; queues that are not in it have nothing there of what waits.
  */
-export async function goOn(
-  queues: readonly WatchedQueue[],
-  progress: Progress,
-  context: GoOnContext,
-): Promise<Set<string>> {
-  const rewound = new Set<string>();
-  const toJoin: Join[] = [];
+export type GoingOn = {
+  cuts: Map<string, Cut>;
+  gaps: EventGap[];
+  storedUntil: Map<string, number>;
+  /** Queues that are read again, and from where. */
+  rewound: EventCursors;
+};
+
+/**
+ * Makes what this collector saw the continuation of what the one before it wrote. Nobody else writes now, so what the
+ * store says stays true: its records are what is added to, and of what was heard here only that counts which lies
+ * beyond the stored position of the queue. A stream is read again from there, if anything has happened since.
+ */
+export function goOn(queues: readonly WatchedQueue[], progress: Progress, context: GoOnContext): GoingOn {
+  const going: GoingOn = { cuts: new Map(), gaps: [], storedUntil: new Map(), rewound: {} };
+  const whole = readPosition(progress.cursors[WHOLE_SOURCE])?.ms ?? 0;
   for (const queue of queues) {
     const cursor = progress.cursors[queue.key];
-    const stored = readPosition(cursor);
     const theirs = parseTotals(progress.totals[queue.key]);
-    const isReplayed = queue.reading.kind === 'bullmq';
-    if (stored === null || (queue.isBased && context.news.isOurs(queue.key, cursor))) {
-      if (queue.isBased) queue.figures.markAllUnwritten();
-      else queue.figures.rebase(queue.wholeFrom, 0, { series: [], names: [] });
-      queue.totals.takeOver(theirs, isReplayed);
-    } else {
-      const whole = readPosition(progress.cursors[WHOLE_SOURCE])?.ms ?? 0;
-      const isLevel = isReplayed && readPosition(context.news.cursors[queue.key])?.at === stored.at;
-      const writtenTo = isReplayed && !isLevel ? stored.ms : Math.max(stored.ms, whole);
-      if (isLevel || writtenTo >= queue.wholeFrom) {
-        toJoin.push({ queue, since: queue.wholeFrom, writtenTo });
-        queue.totals.takeOver(theirs, isReplayed);
-      } else {
-        const at = isReplayed ? stored.at : String(writtenTo);
-        context.source.rewind(queue.key, positionText(at, stored.baseline));
-        context.forget(queue.key);
-        queue.figures = new QueueFigures(context.now, context.now, context.tiers);
-        if (isReplayed) rewound.add(queue.key);
-        if (isReplayed) queue.totals = new RunningTotals(theirs, stored.ms);
-        else queue.totals.takeOver(theirs, false);
-      }
+    const stored = readPosition(cursor);
+    if (context.news.isOurs(queue.key, cursor) && (stored !== null || theirs === null)) {
+      queue.figures.markAllUnwritten();
+      queue.totals.markUnwritten();
+      if (stored !== null && context.news.wasSent(queue.key, cursor)) going.storedUntil.set(queue.key, stored.ms);
+      continue;
     }
-    Object.assign(queue, { wholeFrom: -Infinity, isBased: true });
+    queue.figures = new QueueFigures(context.now, context.tiers);
+    queue.totals = new RunningTotals(theirs, queue.totals.value().since);
+    going.storedUntil.set(queue.key, Infinity);
+    going.cuts.set(
+      queue.key,
+      stored === null
+        ? // It has no position because nothing of it can be heard; what is counted of it begins now.
+          { seenAfter: context.now, eventsAfter: context.now, isReread: false }
+        : queue.reading.kind === 'bullmq'
+          ? cutOfStream(queue, stored, whole, context, going)
+          : cutOfHeard(queue, stored, whole, context, going),
+    );
   }
-  for (let start = 0; start < toJoin.length; start += QUEUES_AT_ONCE)
-    await Promise.all(toJoin.slice(start, start + QUEUES_AT_ONCE).map((each) => join(each, context)));
-  return rewound;
+  return going;
 }
 
-/** `since`: from when on (ms) slots are wholly ours; `writtenTo`: until when the store has all of this queue. */
-type Join = { queue: WatchedQueue; since: number; writtenTo: number };
-
-async function join({ queue, since, writtenTo }: Join, { source, store, tiers }: GoOnContext): Promise<void> {
-  queue.figures.rebase(since, writtenTo, await minutesBefore(since, queue.key, source.name, store, tiers));
+function cutOfStream(
+  queue: WatchedQueue,
+  stored: Position,
+  whole: number,
+  { source }: GoOnContext,
+  { rewound }: GoingOn,
+): Cut {
+  if (readPosition(source.cursors()[queue.key])?.at !== stored.at) {
+    const from = positionText(stored);
+    rewound[queue.key] = from;
+    source.rewind(queue.key, from);
+    queue.recent.forgetSince(stored.ms);
+  }
+  // Up to the position all is stored, and what lies beyond it is read again.
+  return { seenAfter: Math.max(stored.ms, whole), eventsAfter: Infinity, isReread: true };
 }
 
-/** What is stored of the minutes of the hour in which `since` lies. */
-async function minutesBefore(
-  since: number,
-  queueKey: string,
-  source: string,
-  store: Redis,
-  tiers: Tiers,
-): Promise<StoredMinutes> {
-  const isMinutes = ({ slotMs }: Tier) => slotMs === MINUTE_MS;
-  const [series, names] = [tiers.series.find(isMinutes), tiers.names.find(isMinutes)];
-  const from = since - (since % HOUR_MS);
-  if (from === since) return { series: [], names: [] };
-  const read = <R>(tier: Tier | undefined, codec: Codec<R>) =>
-    tier ? readRange<R>(store, tier, source, queueKey, from, since, codec).then(({ records }) => records) : [];
-  const [ofSeries, ofNames] = await Promise.all([
-    read<SeriesRecord>(series, SERIES_CODEC),
-    read<NamesRecord>(names, NAMES_CODEC),
-  ]);
-  return { series: ofSeries, names: ofNames };
+function cutOfHeard(
+  queue: WatchedQueue,
+  stored: Position,
+  whole: number,
+  { source, holdsEvents }: GoOnContext,
+  { gaps, rewound }: GoingOn,
+): Cut {
+  const ms = Math.max(stored.ms, whole);
+  const heardAs = source.heardAs?.(queue.key, ms) ?? null;
+  if ((heardAs ?? ms - EDGE_MS) < queue.heardFrom) {
+    const from = positionText({ ...stored, at: String(ms) });
+    rewound[queue.key] = from;
+    source.rewind(queue.key, from);
+    // That all of the source is known no longer holds, until this is made up for.
+    rewound[WHOLE_SOURCE] = String(whole);
+    return { seenAfter: ms, eventsAfter: Infinity, isReread: true };
+  }
+  if (heardAs === null && holdsEvents(queue.key, ms - EDGE_MS, ms + EDGE_MS))
+    gaps.push({ queue: queue.reading.id, from: ms - EDGE_MS, to: ms + EDGE_MS, reason: UNSURE });
+  const { told } = stored;
+  return {
+    seenAfter: ms,
+    eventsAfter: heardAs ?? ms,
+    isReread: false,
+    ...(told === undefined ? {} : { arrivals: { told, at: ms } }),
+  };
 }

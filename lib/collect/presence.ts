@@ -12,14 +12,29 @@ export type CoveredSlot = { tier: Tier; at: number; coveredMs: number };
 export class Presence {
   private readonly covered: { tier: Tier; slots: Map<number, number>; written: Map<number, number> }[];
   private lastAt: number | null = null;
+  private isBased = false;
 
   constructor(tiers: readonly Tier[] = DEFAULT_TIERS.series) {
     this.covered = tiers.map((tier) => ({ tier, slots: new Map(), written: new Map() }));
   }
 
+  /** Another collector stored what it covered until `at` (ms), from where on this one looked, too; `null`: it did not. */
+  goOn(at: number | null): void {
+    for (const { slots, written } of this.covered) {
+      slots.clear();
+      written.clear();
+    }
+    this.lastAt = at;
+    this.isBased = false;
+  }
+
   /** Slots that were begun before a first look at `at` (ms): what is stored of them is to be given to `load`. */
   wanted(at: number): { tier: Tier; at: number }[] {
-    return this.lastAt === null ? this.covered.map(({ tier }) => ({ tier, at: slotOf(tier, at) })) : [];
+    if (this.isBased) return [];
+    const from = this.lastAt ?? at;
+    return this.covered.flatMap(({ tier }) =>
+      [...new Set([slotOf(tier, from), slotOf(tier, at)])].map((start) => ({ tier, at: start })),
+    );
   }
 
   load(tier: Tier, at: number, coveredMs: number): void {
@@ -31,6 +46,7 @@ export class Presence {
   looked(at: number): void {
     const from = this.lastAt !== null && at - this.lastAt <= MAX_BETWEEN_MS && at >= this.lastAt ? this.lastAt : at - 1;
     this.lastAt = at;
+    this.isBased = true;
     for (const { tier, slots } of this.covered)
       for (let start = from; start < at;) {
         const slot = slotOf(tier, start);
@@ -51,10 +67,6 @@ export class Presence {
     for (const { tier, at, coveredMs } of stored)
       this.covered.find((entry) => entry.tier === tier)?.written.set(at, coveredMs);
     this.forgetOld(now);
-  }
-
-  markAllUnwritten(): void {
-    for (const { written } of this.covered) written.clear();
   }
 
   private forgetOld(now: number): void {

@@ -36,7 +36,8 @@ const minutesOf = (figures: QueueFigures) => figures.unwritten().series.filter((
 /** How many records each tier wrote. */
 function stored(figures: QueueFigures, now: number) {
   const unwritten = figures.unwritten();
-  figures.settle(unwritten, now);
+  figures.settle(unwritten);
+  figures.wanted([], [], now);
   return Object.fromEntries(
     [...DEFAULT_TIERS.series, ...DEFAULT_TIERS.names].map((tier) => [
       tier.name,
@@ -45,54 +46,10 @@ function stored(figures: QueueFigures, now: number) {
   );
 }
 
-describe('the last minute', () => {
-  test('counts exactly the last 60 seconds', () => {
-    const figures = new QueueFigures(0);
-    for (let second = 0; second < 120; second += 1)
-      figures.take([{ at: T0 + second * 1000, type: 'completed', runMs: 10 }]);
-    expect(figures.lastMinute(T0 + 119_500).completed).toBe(60);
-    expect(figures.lastMinute(T0 + 149_500).completed).toBe(30);
-    expect(figures.lastMinute(T0 + 190_000).completed).toBe(0);
-  });
-
-  test('tells failures for good from attempts that will be tried again', () => {
-    const figures = new QueueFigures(0);
-    figures.take([
-      { at: T0, type: 'attempt-failed', count: 2, runMs: 5 },
-      { at: T0, type: 'failed', runMs: 5 },
-      { at: T0, type: 'stalled' },
-      { at: T0, type: 'arrived', count: 7 },
-    ]);
-    expect(figures.lastMinute(T0 + 1000)).toMatchObject({
-      failed: 1,
-      failedAttempts: 2,
-      stalled: 1,
-      arrived: 7,
-      completed: 0,
-    });
-  });
-
-  test('says so while it has not watched for a minute, and after a gap', () => {
-    const figures = new QueueFigures(T0);
-    expect(figures.lastMinute(T0 + 20_000)).toMatchObject({ quality: 'partial', reason: 'Watching for 20 s only.' });
-    expect(figures.lastMinute(T0 + 61_000).quality).toBe('exact');
-    figures.markGap(T0 + 70_000, T0 + 80_000, 'lost');
-    expect(figures.lastMinute(T0 + 100_000)).toMatchObject({ quality: 'partial', reason: 'lost' });
-    expect(figures.lastMinute(T0 + 141_000).quality).toBe('exact');
-  });
-
-  test('forgets durations that are over', () => {
-    const figures = new QueueFigures(0);
-    figures.take([{ at: T0, type: 'completed', runMs: 900 }]);
-    expect(figures.lastMinute(T0 + 30_000).runMs.p50).toBeCloseTo(900, -2);
-    expect(figures.lastMinute(T0 + 100_000).runMs.p50).toBeNull();
-  });
-});
-
 describe('minutes to write', () => {
   test('an idle queue is written once a chunk, an empty one never', () => {
-    const idle = new QueueFigures(0);
-    const empty = new QueueFigures(0);
+    const idle = new QueueFigures();
+    const empty = new QueueFigures();
     const written = { idle: {} as Record<string, number>, empty: 0 };
     for (let minute = 0; minute < 120; minute += 1) {
       const at = T0 + minute * MINUTE;
@@ -115,18 +72,18 @@ describe('minutes to write', () => {
   });
 
   test('a change while the minute is being stored is not lost', () => {
-    const figures = new QueueFigures(0);
+    const figures = new QueueFigures();
     figures.take([{ at: T0, type: 'completed', runMs: 1 }]);
     const unwritten = figures.unwritten();
     figures.take([{ at: T0 + 10, type: 'completed', runMs: 1 }]);
-    figures.settle(unwritten, T0 + 20);
+    figures.settle(unwritten);
     expect(figures.unwritten().series.map(({ record }) => record.counters[2])).toEqual([2, 2, 2, 2]);
   });
 
   test('goes on from the minute that was stored before a restart', () => {
-    const before = new QueueFigures(0);
+    const before = new QueueFigures();
     before.take([{ at: T0, type: 'completed', runMs: 100 }]);
-    const after = new QueueFigures(0, T0 + 4_000);
+    const after = new QueueFigures(T0 + 4_000);
     const events: JobEvent[] = [{ at: T0 + 5_000, type: 'completed', runMs: 100 }];
     expect(after.wanted(events, [], null).series.map(({ tier }) => tier.name)).toEqual(['10s', '1m', '10m', '1h']);
     for (const { tier, at, record } of before.unwritten().series) after.load(tier, at, record);
@@ -138,7 +95,7 @@ describe('minutes to write', () => {
   });
 
   test('a gap marks every minute that it touches', () => {
-    const figures = new QueueFigures(0);
+    const figures = new QueueFigures();
     figures.markGap(T0 + 30_000, T0 + 90_000, 'lost');
     expect(minutesOf(figures).map(({ at, record }) => [at - T0, record.quality])).toEqual([
       [0, 'partial'],
@@ -147,20 +104,21 @@ describe('minutes to write', () => {
   });
 
   test('a late event and a clock that went back ask for what is stored, time that goes on does not', () => {
-    const figures = new QueueFigures(0, T0);
+    const figures = new QueueFigures(T0);
     const done = (at: number): JobEvent => ({ at, type: 'completed', runMs: 1 });
-    const wanted = (at: number) => figures.wanted([done(at)], [], null).series.map(({ tier }) => tier.name);
+    const wanted = (at: number, readAt: number | null = null) =>
+      figures.wanted([done(at)], [], readAt).series.map(({ tier }) => tier.name);
     figures.take([done(T0 + 1_000)]);
     expect(wanted(T0 + 2_000)).toEqual([]);
     expect(wanted(T0 + 3_600_000)).toEqual([]);
     figures.take([done(T0 + 3_600_000)]);
-    figures.settle(figures.unwritten(), T0 + 3_600_000);
+    figures.settle(figures.unwritten());
     // The first hour has just ended and is held for what comes late.
-    expect(wanted(T0 + 1_000)).toEqual(['10s', '1m', '10m']);
+    expect(wanted(T0 + 1_000, T0 + 3_600_000)).toEqual(['10s', '1m', '10m']);
   });
 
   test('what waits to be written stays bounded while nobody writes', () => {
-    const figures = new QueueFigures(0);
+    const figures = new QueueFigures();
     for (let second = 0; second < 12 * 3_600; second += 10) {
       const events: JobEvent[] = [{ at: T0 + second * 1000, type: 'completed', runMs: 1 }];
       figures.wanted(events, [], null);
@@ -174,7 +132,7 @@ describe('minutes to write', () => {
 
 describe('job names', () => {
   test('10,000 distinct names keep the heaviest, and every job is counted once', () => {
-    const figures = new QueueFigures(0);
+    const figures = new QueueFigures();
     const done = (name: string | null): JobEvent => ({ at: T0, type: 'completed', runMs: 10, name });
     for (let n = 0; n < 10_000; n += 1) {
       figures.take([done(`name ${n}`)]);
@@ -188,49 +146,5 @@ describe('job names', () => {
       const named = [...record.names.values(), record.other].reduce((sum, entry) => sum + (entry.counters[1] ?? 0), 0);
       expect(named).toBe(12_500);
     }
-  });
-});
-
-describe('taking over from another collector', () => {
-  const HOUR = 60 * MINUTE;
-  const finished = (at: number, count: number): JobEvent[] =>
-    Array.from({ length: count }, () => ({ at, type: 'completed', name: 'mail', runMs: 10 }));
-  /** Index of `completed`. */
-  const completed = (figures: QueueFigures) =>
-    Object.fromEntries(
-      figures
-        .unwritten()
-        .series.map(({ tier, at, record }) => [`${tier.name} ${(at - T0) / 1000}`, record.counters[2]]),
-    );
-
-  test('what it knows whole is written, what was over before is left, the slot in between is pieced together', () => {
-    const theirs = new QueueFigures(0);
-    theirs.take([
-      ...finished(T0 + 5 * MINUTE, 100),
-      ...finished(T0 + 20 * MINUTE, 7),
-      ...finished(T0 + 21 * MINUTE, 9),
-    ]);
-    const stored = theirs.unwritten();
-    const minutes = (which: 'series' | 'names') => stored[which].filter(({ tier }) => tier.slotMs === MINUTE);
-
-    const ours = new QueueFigures(0);
-    // The first minute that was heard only in part.
-    ours.take(finished(T0 + 20 * MINUTE + 30_000, 3));
-    ours.take(finished(T0 + 21 * MINUTE, 9));
-    ours.take(finished(T0 + 22 * MINUTE, 2));
-    ours.rebase(T0 + 21 * MINUTE, T0 + 21 * MINUTE + 1, {
-      series: minutes('series') as never,
-      names: minutes('names') as never,
-    });
-    expect(completed(ours)).toEqual({
-      [`10s ${21 * 60}`]: 9,
-      [`10s ${22 * 60}`]: 2,
-      [`1m ${21 * 60}`]: 9,
-      [`1m ${22 * 60}`]: 2,
-      [`10m ${20 * 60}`]: 7 + 9 + 2,
-      '1h 0': 100 + 7 + 9 + 2,
-    });
-    const hour = ours.unwritten().names.find(({ tier }) => tier.slotMs === HOUR);
-    expect(hour?.record.names.get('mail')?.counters[1]).toBe(118);
   });
 });

@@ -62,6 +62,11 @@ export class QueueStalls {
     return { causes, last };
   }
 
+  /** Another collector has stored what happened until `at`. */
+  forgetStored(at: number): void {
+    this.unwritten = this.unwritten.filter((stall) => stall.at > at);
+  }
+
   /** Commands that store what is not stored yet. Call `settle` when they are done. */
   toStore(queueKey: string): { commands: Command[]; settle: () => void } {
     const stalls = this.unwritten;

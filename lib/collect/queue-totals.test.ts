@@ -44,25 +44,3 @@ test('what an older version stored has fewer counters', () => {
   newer.take([{ at: 2, type: 'removed', count: 6 }]);
   expect(newer.value().counters).toEqual([1, 2, 3, 0, 0, 0, 0, 0, 6]);
 });
-
-test('after a change of collector never falls, and counts what is read again only once', () => {
-  const theirs = new RunningTotals(null, 0);
-  theirs.take([done(1), done(1), done(1)]);
-  const ours = new RunningTotals(null, 0);
-  ours.take([done(1)]);
-  ours.takeOver(theirs.value(), true);
-  expect(ours.value().counters[2]).toBe(3);
-  ours.take([done(1), done(1)]);
-  expect(ours.value().counters[2]).toBe(3);
-  ours.take([done(1)]);
-  expect(ours.value().counters[2]).toBe(4);
-});
-
-test('events that are said only once are taken on from the predecessor', () => {
-  const theirs = new RunningTotals(null, 0);
-  theirs.take([done(1), done(1), done(1)]);
-  const ours = new RunningTotals(null, 0);
-  ours.takeOver(theirs.value(), false);
-  ours.take([done(1)]);
-  expect(ours.value().counters[2]).toBe(4);
-});

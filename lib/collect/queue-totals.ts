@@ -3,13 +3,9 @@ import { bucketOf, DURATION_BOUNDS_MS, type Histogram, type QueueTotals } from '
 import type { JobEvent } from '../sources/source';
 import { countedAs } from './counted';
 
-/**
- * Counts what happens in one queue for ever, going on from `stored`. What `value` answers never falls below what a
- * predecessor published: readers of counters take a fall for a restart from zero and would count everything again.
- */
+/** Counts what happens in one queue for ever, going on from `stored`. */
 export class RunningTotals {
   private readonly own: QueueTotals;
-  private floor: QueueTotals | null = null;
   private version = 1;
   private writtenVersion = 0;
 
@@ -28,18 +24,12 @@ export class RunningTotals {
   }
 
   value(): QueueTotals {
-    return this.floor ? highest(this.own, this.floor) : this.own;
+    return this.own;
   }
 
-  /**
-   * Takes over from a collector that published `theirs`. `isReplayed`: all events will still be read here too, so
-   * ours catch up by themselves; else what only the other one heard is taken on.
-   */
-  takeOver(theirs: QueueTotals | null, isReplayed: boolean): void {
+  /** The store may have lost what was written. */
+  markUnwritten(): void {
     this.writtenVersion = 0;
-    if (!theirs) return;
-    if (isReplayed) this.floor = copyOf(theirs);
-    else Object.assign(this.own, highest(this.own, theirs));
   }
 
   /** The totals and their version when they are not stored yet, else `null`. */
@@ -72,20 +62,5 @@ function copyOf({ since, counters, run, wait }: QueueTotals): QueueTotals {
     counters: COUNTER_METRICS.map((_, index) => counters[index] ?? 0),
     run: { counts: [...run.counts], sumMs: run.sumMs },
     wait: { counts: [...wait.counts], sumMs: wait.sumMs },
-  };
-}
-
-function highest(a: QueueTotals, b: QueueTotals): QueueTotals {
-  const each = (left: readonly number[], right: readonly number[]) =>
-    left.map((value, index) => Math.max(value, right[index] ?? 0));
-  const durations = (left: Histogram, right: Histogram) => ({
-    counts: each(left.counts, right.counts),
-    sumMs: Math.max(left.sumMs, right.sumMs),
-  });
-  return {
-    since: Math.min(a.since, b.since),
-    counters: each(a.counters, b.counters),
-    run: durations(a.run, b.run),
-    wait: durations(a.wait, b.wait),
   };
 }

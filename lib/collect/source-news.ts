@@ -8,7 +8,7 @@ import { keys } from '../store/keys';
 import type { Command } from '../store/lease';
 import type { Presence } from './presence';
 import type { QueueFigures, UnwrittenFigures } from './queue-figures';
-import type { WatchedQueue } from './watched-queue';
+import type { SourceQueues } from './source-queues';
 
 type Totals = [queueKey: string, QueueTotals][];
 
@@ -24,7 +24,7 @@ export class SourceNews {
 
   constructor(
     private readonly source: string,
-    private readonly queues: ReadonlyMap<string, WatchedQueue>,
+    private readonly queues: SourceQueues,
     private readonly presence: Presence,
     private readonly failures: FailureKeeper,
     /** ms, broker's clock. */
@@ -34,6 +34,11 @@ export class SourceNews {
   /** Whether a position found in the store is from here. */
   isOurs(queueKey: string, cursor: string | undefined): boolean {
     return cursor === this.writtenCursors[queueKey] || cursor === this.sentCursors[queueKey];
+  }
+
+  /** Whether it may have been stored without an answer. */
+  wasSent(queueKey: string, cursor: string | undefined): boolean {
+    return cursor !== this.writtenCursors[queueKey] && cursor === this.sentCursors[queueKey];
   }
 
   queueEnded(queueKey: string): void {
@@ -69,7 +74,13 @@ export class SourceNews {
         ['HDEL', keys.cursors(this.source), ...ended],
       ]);
     const settleStalls: (() => void)[] = [];
-    for (const { key, figures, stalls } of this.queues.values()) {
+    const gone = this.queues.gone();
+    for (const { key, figures } of gone) {
+      const unwritten = figures.unwritten();
+      stored.push([figures, unwritten]);
+      groups.push(recordsOf(key, unwritten));
+    }
+    for (const { key, figures, stalls } of this.queues.here.values()) {
       const unwritten = figures.unwritten();
       stored.push([figures, unwritten]);
       const group = recordsOf(key, unwritten);
@@ -85,7 +96,7 @@ export class SourceNews {
       if (stalled.commands.length > 0) settleStalls.push(stalled.settle);
       groups.push(group);
     }
-    groups.push(this.failures.tail(this.now(), ended));
+    groups.push(this.failures.tail(ended));
     const presence = this.presence.unwritten();
     groups.push(...presence.map(({ tier, at, coveredMs }) => presenceCommands(tier, this.source, at, coveredMs)));
     // Last, since it says that all the others are written.
@@ -94,12 +105,13 @@ export class SourceNews {
     this.sentCursors = { ...this.writtenCursors, ...cursors };
     const settle = () => {
       const now = this.now();
-      for (const [figures, unwritten] of stored) figures.settle(unwritten, now);
+      for (const [figures, unwritten] of stored) figures.settle(unwritten);
+      this.queues.forget(gone);
       for (const settled of settleStalls) settled();
       this.presence.settle(presence, now);
       this.failures.settle(now);
       this.writtenCursors = { ...this.writtenCursors, ...cursors };
-      for (const { key, version } of changed) this.queues.get(key)?.totals.settle(version);
+      for (const { key, version } of changed) this.queues.here.get(key)?.totals.settle(version);
       for (const key of ended) this.ended.delete(key);
     };
     return { groups: groups.filter((group) => group.length > 0), settle, totals: [...totals] };
@@ -107,7 +119,7 @@ export class SourceNews {
 
   private changedTotals(): { key: string; totals: QueueTotals; version: number }[] {
     const result = [];
-    for (const { key, totals } of this.queues.values()) {
+    for (const { key, totals } of this.queues.here.values()) {
       const changed = totals.unwritten();
       if (changed) result.push({ key, ...changed });
     }

@@ -1,37 +1,33 @@
 import type { Redis } from '../redis/connection';
 import { throttled, type Log } from '../config/log';
 import { FailureKeeper } from '../failures/failure-keeper';
-import { backlogOf } from '../domain/backlog';
 import type { Broker } from '../domain/broker';
 import { messageOf } from '../domain/errors';
-import type { QueueId } from '../domain/queue';
 import { toQueueKey } from '../domain/queue-key';
 import type { SourceWorkers } from '../domain/worker';
-import { readPresence } from '../history/history-store';
-import { DEFAULT_TIERS, MINUTE_MS, type Tiers } from '../history/tiers';
-import type { BrokerFacts, EventGap, QueueReading, SourceReading, SourceWatch } from '../sources/source';
+import { DEFAULT_TIERS, type Tiers } from '../history/tiers';
+import type { BrokerFacts, QueueReading, SourceReading, SourceWatch } from '../sources/source';
 import { toBroker } from './broker-view';
-import { loadSlots } from './load-slots';
-import { goOn, readProgress } from './go-on';
-import { PendingReadings } from './pending-readings';
+import { readProgress } from './go-on';
 import { Presence } from './presence';
 import { QueueFigures } from './queue-figures';
 import { QueueStalls } from './queue-stalls';
 import { RunningTotals } from './queue-totals';
+import { RecentFigures } from './recent-figures';
 import { SchedulerRuns } from './scheduler-runs';
+import { SourceLedger } from './source-ledger';
 import { SourceNews } from './source-news';
+import { SourceQueues } from './source-queues';
 import { takeHolds } from './take-holds';
 import { parseTotals, type WatchedQueue } from './watched-queue';
 
 /** Streams are resumed, or read a minute back: their figures are whole from then on. */
 const LOOK_BACK_MS = 60_000;
 
-/** A look does not take longer. */
-const MAX_LOOK_MS = 15_000;
-
 /** Looks at one source again and again and keeps what it saw. A source that is down costs nobody else anything. */
 export class SourceRunner {
-  readonly queues = new Map<string, WatchedQueue>();
+  private readonly known = new SourceQueues();
+  readonly queues: ReadonlyMap<string, WatchedQueue> = this.known.here;
   readonly news: SourceNews;
   readonly failures: FailureKeeper;
   readonly schedulerRuns = new SchedulerRuns();
@@ -48,8 +44,7 @@ export class SourceRunner {
   private since = Date.now();
   private error: string | null = null;
   private facts: BrokerFacts | null = null;
-  private readonly presence: Presence;
-  private readonly pending = new PendingReadings();
+  private readonly ledger: SourceLedger;
   /** Totals as stored when this collector started, until their queue is found. */
   private storedTotals: Record<string, string> = {};
   private isPrepared = false;
@@ -62,11 +57,22 @@ export class SourceRunner {
     private readonly log: Log,
     private readonly tiers: Tiers = DEFAULT_TIERS,
   ) {
-    this.presence = new Presence(tiers.series);
+    const presence = new Presence(tiers.series);
     this.failures = new FailureKeeper(store, watch.name, (queue, cursor, limit) =>
       watch.failedJobs(queue, cursor, limit),
     );
-    this.news = new SourceNews(watch.name, this.queues, this.presence, this.failures, () => this.lastAt ?? Date.now());
+    this.news = new SourceNews(watch.name, this.known, presence, this.failures, () => this.lastAt ?? Date.now());
+    const { failures, schedulerRuns, news } = this;
+    this.ledger = new SourceLedger({
+      store,
+      watch,
+      queues: this.known,
+      presence,
+      failures,
+      schedulerRuns,
+      news,
+      tiers,
+    });
     this.report = throttled(60_000, (suppressed, message) =>
       log.warn({ source: watch.name, suppressed }, `source is down: ${message}`),
     );
@@ -77,12 +83,11 @@ export class SourceRunner {
     try {
       if (!this.isPrepared) await this.prepare();
       else if (this.role === 'taking-over') await this.becomeWriter();
-      this.pending.add(await this.watch.look());
-      await this.pending.drain(async (reading) => {
-        await this.loadBases(reading);
-        this.take(reading);
-      });
-      this.news.cursors = this.watch.cursors();
+      const reading = await this.watch.look();
+      this.see(reading);
+      this.ledger.add(reading);
+      if (this.isWriter()) await this.ledger.takeHeld(() => this.isWriter());
+      else await this.ledger.waitForOther(reading.at);
       this.setState('up', null);
     } catch (error) {
       this.report(messageOf(error));
@@ -115,11 +120,9 @@ export class SourceRunner {
     this.role = 'taking-over';
   }
 
-  /** Another collector writes from now on. What is read in this moment may be there already: wholly ours is what follows. */
+  /** Another collector writes from now on. */
   standBy(): void {
     this.role = 'standby';
-    const from = minuteAfter((this.lastAt ?? 0) + MAX_LOOK_MS);
-    for (const queue of this.queues.values()) queue.wholeFrom = from;
   }
 
   /** Whether what is here may be written. */
@@ -159,17 +162,7 @@ export class SourceRunner {
 
   private async becomeWriter(): Promise<void> {
     const progress = await readProgress(this.store, this.watch.name);
-    const rewound = await goOn([...this.queues.values()], progress, {
-      source: this.watch,
-      store: this.store,
-      news: this.news,
-      tiers: this.tiers,
-      forget: (queueKey) => this.pending.forget(queueKey),
-      now: this.lastAt ?? Date.now(),
-    });
-    this.presence.markAllUnwritten();
-    await this.failures.takeOver((queueKey) => rewound.has(queueKey));
-    this.news.writtenCursors = progress.cursors;
+    this.ledger.goOn(progress, this.firstLookAt, this.lastAt ?? Date.now());
     const unknown = (entries: Record<string, string>) =>
       Object.fromEntries(Object.entries(entries).filter(([key]) => !this.queues.has(key)));
     this.storedTotals = unknown(progress.totals);
@@ -177,48 +170,19 @@ export class SourceRunner {
     this.role = 'writer';
   }
 
-  /**
-   * Slots that another collector (or this one before a restart, or a minute ago) had begun are gone on with, not begun
-   * anew: whatever this reading touches and is not held in memory is read first. While another one writes, slots change
-   * under our hands: they are read when this one takes over.
-   */
-  private async loadBases(reading: SourceReading): Promise<void> {
-    const presence = this.presence.wanted(reading.at);
-    const covered = presence.length === 0 ? [] : await readPresence(this.store, this.watch.name, presence);
-    this.addNew(reading);
-    await loadSlots(this.store, this.wantedBy(reading));
-    for (const [index, { tier, at }] of presence.entries()) this.presence.load(tier, at, covered[index] ?? 0);
-  }
-
   private addNew({ at, readings }: SourceReading): void {
     for (const reading of readings) {
       const queueKey = toQueueKey(reading.id);
       if (this.queues.has(queueKey)) continue;
-      const figures = new QueueFigures(this.exactSince(reading, at, queueKey), at, this.tiers);
+      const recent = new RecentFigures(this.exactSince(reading, at, queueKey));
+      const figures = new QueueFigures(at, this.tiers);
       const since = reading.kind === 'bullmq' ? at - LOOK_BACK_MS : at;
       const totals = new RunningTotals(parseTotals(this.storedTotals[queueKey]), since);
       delete this.storedTotals[queueKey];
-      const isBased = this.role === 'writer';
-      const wholeFrom = isBased ? -Infinity : minuteAfter(at);
       const stalls = new QueueStalls();
-      this.queues.set(queueKey, { key: queueKey, reading, figures, totals, wholeFrom, isBased, unread: null, stalls });
+      const more = { heardFrom: reading.at, unread: null, stalls };
+      this.known.add({ key: queueKey, reading, recent, figures, totals, ...more });
     }
-  }
-
-  private wantedBy({ readings, events, gaps }: SourceReading) {
-    const eventsOf = new Map(events.map(({ queue, events: list }) => [toQueueKey(queue), list]));
-    const readAt = new Map(readings.map((reading) => [toQueueKey(reading.id), reading.at]));
-    const gapsOf = new Map<string, EventGap[]>();
-    for (const gap of gaps)
-      for (const { key } of this.affected(gap.queue)) gapsOf.set(key, [...(gapsOf.get(key) ?? []), gap]);
-    return [...new Set([...eventsOf.keys(), ...readAt.keys(), ...gapsOf.keys()])].flatMap((key) => {
-      const queue = this.queues.get(key);
-      if (!queue) return [];
-      const wanted = queue.figures.wanted(eventsOf.get(key) ?? [], gapsOf.get(key) ?? [], readAt.get(key) ?? null);
-      const mayBeRead = ({ at }: { at: number }) => queue.isBased && (this.role === 'writer' || at < queue.wholeFrom);
-      const slots = { series: wanted.series.filter(mayBeRead), names: wanted.names.filter(mayBeRead) };
-      return [{ queue, slots }];
-    });
   }
 
   private exactSince(reading: QueueReading, at: number, queueKey: string): number {
@@ -227,18 +191,17 @@ export class SourceRunner {
     return this.news.writtenCursors[queueKey] === undefined ? at - LOOK_BACK_MS : 0;
   }
 
-  private take(reading: SourceReading): void {
+  /** Takes in what is shown, whoever writes. */
+  private see(reading: SourceReading): void {
     const { at, readings, unread = [], removed, events, gaps, facts, workers } = reading;
     this.facts = facts;
     this.workers = workers ?? this.workers;
-    this.presence.looked(at);
+    this.addNew(reading);
     this.lastAt = at;
     this.firstLookAt ??= at;
     for (const reading of readings) {
       const watched = this.queues.get(toQueueKey(reading.id));
-      if (!watched) continue;
-      watched.reading = reading;
-      watched.figures.observe(reading, backlogOf(reading.counts));
+      if (watched) watched.reading = reading;
     }
     const problems = new Map(unread.map(({ queue, reason }) => [toQueueKey(queue), reason]));
     for (const watched of this.queues.values()) watched.unread = problems.get(watched.key) ?? null;
@@ -246,26 +209,17 @@ export class SourceRunner {
       this.unwrittenEvents += list.length;
       const watched = this.queues.get(toQueueKey(queue));
       if (!watched) continue;
-      watched.figures.take(list);
-      watched.totals.take(list);
-      this.failures.take(watched.key, list);
-      this.schedulerRuns.take(watched.key, list);
+      watched.recent.take(list);
+      this.failures.hear(watched.key, list);
     }
     takeHolds(reading, this.queues, this.workers);
-    for (const gap of gaps)
-      for (const watched of this.affected(gap.queue)) watched.figures.markGap(gap.from, gap.to, gap.reason, gap.exact);
+    for (const gap of gaps) for (const { recent } of this.known.affected(gap.queue)) recent.markGap(gap.to, gap.reason);
     for (const id of removed) {
       const key = toQueueKey(id);
-      if (!this.queues.delete(key)) continue;
+      if (!this.known.remove(key, at)) continue;
       this.removed.push(key);
       this.news.queueEnded(key);
     }
-  }
-
-  private affected(queue: QueueId | null): WatchedQueue[] {
-    if (queue === null) return [...this.queues.values()].filter(({ reading }) => reading.kind === 'bull');
-    const watched = this.queues.get(toQueueKey(queue));
-    return watched ? [watched] : [];
   }
 
   private setState(state: 'up' | 'down', error: string | null): void {
@@ -275,8 +229,4 @@ export class SourceRunner {
     this.state = state;
     this.since = Date.now();
   }
-}
-
-function minuteAfter(at: number): number {
-  return Math.ceil(at / MINUTE_MS) * MINUTE_MS;
 }

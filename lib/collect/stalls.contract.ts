@@ -34,6 +34,8 @@ export function describeStalls(driver: QueueDriver, database: number): void {
     const watching = (at = url) => {
       const runner = new SourceRunner(new RedisWatch(sourceOf(at), silentLog), redis, silentLog);
       open.push(runner);
+      // What runs usually take is known to the one that writes.
+      runner.takeOver();
       const lookUntil = async <T>(ask: (queue: WatchedQueue | undefined) => T | null | undefined, limitMs = 20_000) =>
         until(async () => {
           await runner.look();

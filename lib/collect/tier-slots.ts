@@ -74,29 +74,6 @@ export class TierSlots<R, B extends SlotContent<R>> {
     for (const slot of this.slots.values()) slot.version += 1;
   }
 
-  /**
-   * Another collector wrote until `writtenTo`, and this one knows all from `since` on: what is over by then and what
-   * began before is left to the store, the rest has to be written. The slot in which `since` lies is pieced together of
-   * `parts`: stored records of a finer tier before `since`, and `own` ones after it.
-   */
-  rebase(since: number, writtenTo: number, parts: readonly R[], own: readonly { at: number; record: R }[]): void {
-    for (const [at, slot] of this.slots) {
-      if (at < since || at + this.tier.slotMs <= writtenTo) this.slots.delete(at);
-      else slot.version += 1;
-    }
-    const start = slotOf(this.tier, since);
-    const end = start + this.tier.slotMs;
-    if (start === since || end <= writtenTo) return;
-    const content = this.change(start);
-    for (const part of parts) content.loadFrom(part);
-    for (const { at, record } of own) if (at >= since && at < end) content.loadFrom(record);
-  }
-
-  /** Copies of all that is held. */
-  records(): { at: number; record: R }[] {
-    return [...this.slots].map(([at, { content }]) => ({ at, record: content.toRecord() }));
-  }
-
   /** Call between readings, not while one is taken in: what was loaded for it must stay until then. */
   forgetOld(now: number): void {
     const waiting: number[] = [];

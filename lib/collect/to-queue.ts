@@ -5,7 +5,7 @@ import type { WatchedQueue } from './watched-queue';
 
 /** A watched queue in the shape of the API. `now`: ms, broker's clock. */
 export function toQueue(
-  { key, reading, figures, unread, stalls }: WatchedQueue,
+  { key, reading, recent, unread, stalls }: WatchedQueue,
   now: number,
   verdicts: Verdict[],
 ): Queue {
@@ -31,7 +31,7 @@ export function toQueue(
     ...(recentStalls && { recentStalls }),
     ...(rabbit && { rabbit }),
     lastMinute: {
-      ...toldFigures(figures.lastMinute(now), kind, untold),
+      ...toldFigures(recent.lastMinute(now), kind, untold),
       ...(unread === null ? {} : { quality: 'late', reason: unread }),
     },
     verdicts,

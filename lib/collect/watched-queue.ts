@@ -3,18 +3,20 @@ import type { QueueReading } from '../sources/source';
 import type { QueueFigures } from './queue-figures';
 import type { QueueStalls } from './queue-stalls';
 import type { RunningTotals } from './queue-totals';
+import type { RecentFigures } from './recent-figures';
 
 /** A queue as the collector knows it. */
 export type WatchedQueue = {
   /** Opaque form of its id. */
   key: string;
   reading: QueueReading;
+  /** What is seen here, whoever writes. */
+  recent: RecentFigures;
+  /** What is to be stored; empty while another collector writes. */
   figures: QueueFigures;
   totals: RunningTotals;
-  /** Slots that begin at or after this (ms) are known here from their first moment on; -Infinity: all that are held. */
-  wholeFrom: number;
-  /** Slots begun by others were read when they were begun here. */
-  isBased: boolean;
+  /** Its events are heard since then (ms, broker's clock). */
+  heardFrom: number;
   /** Why it could not be read at the last look. */
   unread: string | null;
   stalls: QueueStalls;

@@ -61,6 +61,13 @@ export class FailureBook {
     private readonly source: string,
   ) {}
 
+  hear(queueKey: string, events: readonly JobEvent[]): void {
+    for (const event of events) {
+      const jobId = event.type === 'failed' ? event.failure?.jobId : undefined;
+      if (jobId !== undefined) this.heard.add(queueKey, jobId);
+    }
+  }
+
   take(queueKey: string, events: readonly JobEvent[]): void {
     for (const event of events) {
       const { at, name = null } = event;
@@ -69,7 +76,6 @@ export class FailureBook {
         const counts =
           event.type === 'attempt-failed' ? { failed: 0, attempts: event.count } : { failed: 1, attempts: 0 };
         this.add(queueKey, group, { at, name, ...counts, sample: jobId });
-        if (event.type === 'failed' && jobId !== null) this.heard.add(queueKey, jobId);
       }
       if ((event.type === 'completed' || event.type === 'failed') && event.retryOf !== undefined)
         this.addRetries(queueKey, event.retryOf, at, event.type === 'completed' ? [0, 1, 0] : [0, 0, 1]);
@@ -83,9 +89,9 @@ export class FailureBook {
     this.enqueue(queueKey, kind?.fingerprint ?? UNGROUPED, kind, kind === null ? { ...news, sample: null } : news);
   }
 
-  /** Another collector wrote up to here: `coveredMs` says of each queue until when (ms). */
-  takeOver(coveredMs: (queueKey: string) => number): void {
-    for (const [key, { queueKey, at }] of this.all()) if (at <= coveredMs(queueKey)) this.pending.delete(key);
+  /** Another collector may have written: `storedUntil` says of each queue until when (ms) what waits here is stored. */
+  takeOver(storedUntil: (queueKey: string) => number): void {
+    for (const [key, { queueKey, at }] of this.all()) if (at <= storedUntil(queueKey)) this.pending.delete(key);
     this.frozen = new Map();
     this.next = null;
     this.isLoaded = false;
@@ -162,13 +168,12 @@ export class FailureBook {
     return commands;
   }
 
-  /** Groups that had to make room, and up to when Bull's messages are in. */
-  tail(now: number): Command[] {
-    const commands: Command[] = [['SET', keys.failuresAt(this.source), now]];
+  /** Groups that had to make room. */
+  tail(): Command[] {
     const dropped = [...(this.next?.dropped ?? [])];
-    if (dropped.length === 0) return commands;
+    if (dropped.length === 0) return [];
     const fields = [...this.records.keys()].filter((field) => dropped.includes(groupIn(field)));
-    commands.push(['HDEL', keys.failureKinds(this.source), ...dropped]);
+    const commands: Command[] = [['HDEL', keys.failureKinds(this.source), ...dropped]];
     for (let start = 0; start < fields.length; start += HSET_PAIRS)
       commands.push(['HDEL', keys.failureRecords(this.source), ...fields.slice(start, start + HSET_PAIRS)]);
     return commands;

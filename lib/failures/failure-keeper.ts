@@ -1,6 +1,5 @@
 import type { Redis } from '../redis/connection';
 import type { JobEvent } from '../sources/source';
-import { keys } from '../store/keys';
 import type { Command } from '../store/lease';
 import { FailedScanner, type FailedSource, type ScannedQueue } from './failed-scanner';
 import { FailureBook } from './failure-book';
@@ -17,31 +16,24 @@ export class FailureKeeper {
   private readonly book: FailureBook;
   private readonly scanner: FailedScanner;
 
-  constructor(
-    private readonly store: Redis,
-    private readonly source: string,
-    read: FailedSource,
-  ) {
+  constructor(store: Redis, source: string, read: FailedSource) {
     this.book = new FailureBook(store, source);
     this.scanner = new FailedScanner(store, source, read, this.book);
   }
 
+  /** Notes whose failures are heard here, whoever writes. */
+  hear(queueKey: string, events: readonly JobEvent[]): void {
+    this.book.hear(queueKey, events);
+  }
+
+  /** Takes in what is to be written. */
   take(queueKey: string, events: readonly JobEvent[]): void {
     this.book.take(queueKey, events);
   }
 
-  /**
-   * This collector writes from now on: what its predecessor stored is there already. `isReread`: all that was heard of a
-   * queue since will be heard again.
-   */
-  async takeOver(isReread: (queueKey: string) => boolean): Promise<void> {
-    const [cursors, at] = await Promise.all([
-      this.store.hgetall(keys.cursors(this.source)),
-      this.store.get(keys.failuresAt(this.source)),
-    ]);
-    this.book.takeOver((queueKey) =>
-      isReread(queueKey) ? Infinity : Number.parseInt(cursors[queueKey] ?? at ?? '0', 10),
-    );
+  /** This collector writes from now on. `storedUntil`: what waits here of a queue, and until when (ms) it is stored. */
+  takeOver(storedUntil: (queueKey: string) => number): void {
+    this.book.takeOver(storedUntil);
     this.scanner.takeOver();
   }
 
@@ -70,8 +62,8 @@ export class FailureKeeper {
   }
 
   /** What belongs to no queue, or to queues that are gone. */
-  tail(now: number, gone: readonly string[]): Command[] {
-    return [...this.book.tail(now), ...this.scanner.forget(gone)];
+  tail(gone: readonly string[]): Command[] {
+    return [...this.book.tail(), ...this.scanner.forget(gone)];
   }
 
   settle(now: number): void {

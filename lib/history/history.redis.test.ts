@@ -63,7 +63,7 @@ function aReading(at: number, waiting: number): QueueReading {
 class Writing {
   private figures: QueueFigures;
   constructor(startedAt: number) {
-    this.figures = new QueueFigures(0, startedAt);
+    this.figures = new QueueFigures(startedAt);
   }
 
   async take(events: JobEvent[], reading: QueueReading): Promise<void> {
@@ -82,7 +82,7 @@ class Writing {
     this.figures.take(events);
   }
 
-  async flush(now: number): Promise<void> {
+  async flush(): Promise<void> {
     const unwritten = this.figures.unwritten();
     const groups = [
       ...unwritten.series.map(({ tier, at, record }) =>
@@ -93,7 +93,7 @@ class Writing {
       ),
     ];
     for (const batch of batches(groups)) await write(batch);
-    this.figures.settle(unwritten, now);
+    this.figures.settle(unwritten);
   }
 }
 
@@ -126,7 +126,7 @@ describe('one truth in every tier', () => {
           else truth.completed += 1;
         }
         truth.peak = Math.max(truth.peak, waiting);
-        await writing.flush(at);
+        await writing.flush();
         if (random.next() < 0.1) writing = new Writing(at);
         if (random.next() < 0.2) await closeAll(now);
       }
@@ -156,9 +156,9 @@ describe('one truth in every tier', () => {
     for (let at = NOW - 2 * HOUR_MS; at < NOW - HOUR_MS; at += 1_000) {
       const events: JobEvent[] = random.next() < 0.3 ? [{ at, type: 'completed', runMs: random.whole(900) }] : [];
       await writing.take(events, aReading(at, random.whole(50)));
-      if (at % 5_000 === 0) await writing.flush(at);
+      if (at % 5_000 === 0) await writing.flush();
     }
-    await writing.flush(NOW - HOUR_MS);
+    await writing.flush();
     const fine = (await range(TEN, NOW - 2 * HOUR_MS, NOW - HOUR_MS)).records;
     const coarse = (await range(HOUR, NOW - 2 * HOUR_MS, NOW - HOUR_MS)).records;
     const hour = coarse.find(({ at }) => at === NOW - 2 * HOUR_MS)?.record;
@@ -232,7 +232,7 @@ describe('closing a chunk', () => {
     expect(await readSlots(redis, [{ tier: MINUTE, queueKey: QUEUE, at: start }], SERIES_CODEC)).toEqual([null]);
     const writing = new Writing(NOW);
     await writing.take([{ at: start + 1_000, type: 'removed', count: 7 }], aReading(NOW, 0));
-    await writing.flush(NOW);
+    await writing.flush();
     await closeAll(NOW);
     const { records } = await range(MINUTE, start, start + HOUR_MS);
     expect(records.map(({ record }) => record.counters[8])).toEqual([7]);
@@ -243,7 +243,7 @@ describe('closing a chunk', () => {
     await closeAll(NOW);
     const writing = new Writing(NOW);
     await writing.take([{ at: start + 1_000, type: 'removed', count: 7 }], aReading(NOW, 0));
-    await writing.flush(NOW);
+    await writing.flush();
     const removed = async () => (await range(MINUTE, start, start + MINUTE_MS)).records[0]?.record.counters[8];
     expect(await removed()).toBe(7);
     expect(await closeAll(NOW)).toBeGreaterThan(0);

@@ -6,22 +6,23 @@ export type Baseline = { added: number; unfinished: number; completed: number; f
 
 /**
  * Up to where events of a queue are taken in. `at`: id of a stream entry for BullMQ, ms by the broker's clock for Bull,
- * of which nothing can be read again. `ms`: the same as a time. `baseline`: the queue as it was read then.
+ * of which nothing can be read again. `ms`: the same as a time. `baseline`: the queue as it was read then. `told`: up to
+ * which number of its counter a Bull queue's arrivals are told, where that is less.
  */
-export type Position = { at: string; ms: number; baseline: Baseline | null };
+export type Position = { at: string; ms: number; baseline: Baseline | null; told?: number };
 
-export function positionText(at: string, baseline: Baseline | null): string {
+export function positionText({ at, baseline, told }: Omit<Position, 'ms'>): string {
   if (!baseline) return at;
   const { added, unfinished, completed, failed, run } = baseline;
-  return [at, added, unfinished, completed, failed, run].join('.');
+  return [at, added, unfinished, completed, failed, run, ...(told === undefined ? [] : [told])].join('.');
 }
 
 /** `null` for a text that is no position. */
 export function readPosition(text: string | undefined): Position | null {
-  const [, at, ms, rest] = /^((\d+)(?:-\d+)?)((?:\.\d+){4}\.\w*)?$/.exec(text ?? '') ?? [];
+  const [, at, ms, rest] = /^((\d+)(?:-\d+)?)((?:\.\d+){4}\.\w*(?:\.\d+)?)?$/.exec(text ?? '') ?? [];
   if (at === undefined || ms === undefined) return null;
   if (rest === undefined) return { at, ms: Number(ms), baseline: null };
-  const [added, unfinished, completed, failed, run = ''] = rest.slice(1).split('.');
+  const [added, unfinished, completed, failed, run = '', told] = rest.slice(1).split('.');
   const baseline = {
     added: Number(added),
     unfinished: Number(unfinished),
@@ -29,7 +30,7 @@ export function readPosition(text: string | undefined): Position | null {
     failed: Number(failed),
     run,
   };
-  return { at, ms: Number(ms), baseline };
+  return { at, ms: Number(ms), baseline, told: Number(told ?? added) };
 }
 
 /** Under this name the positions of a source say until when (ms) all of its queues are written. No queue key has a dot. */

@@ -55,7 +55,8 @@ export type ScheduledJob = { jobKey: string; due: number };
  * brought back from, where that was seen.
  */
 export type JobEvent = { at: number; name?: string | null; scheduled?: ScheduledJob } & (
-  | { type: 'arrived'; count: number }
+  /** `upTo`: what the queue's counter of adds was then, where that is what told them. */
+  | { type: 'arrived'; count: number; upTo?: number }
   | { type: 'started'; waitMs: number | null; count?: number }
   /** `failed`: for good, no attempt is left. */
   | { type: 'completed' | 'failed'; runMs: number | null; count?: number; failure?: FailureSeen; retryOf?: string }
@@ -169,6 +170,11 @@ export interface SourceWatch {
   failedJobs(queue: QueueId, cursor: string | null, limit: number): Promise<FailedJobs | null>;
   /** Go on with this queue from a stored position, whatever was read of it here since; call between two looks. */
   rewind(queueKey: string, cursor: string): void;
+  /**
+   * The moment (ms) at which another collector that listens to this source stood with a queue, by what was heard here: all
+   * that was heard before it counted. `null` or absent where that cannot be told exactly.
+   */
+  heardAs?(queueKey: string, ms: number): number | null;
   close(): Promise<void>;
 }
 

@@ -75,8 +75,6 @@ function namesUnder(prefix: string) {
     failureRecords: (source: string) => `${prefix}f:groups:${source}`,
     /** Hash: `fingerprint|queue key` → JSON of its failures by slot; `m`: minutes of an hour, `h`: hours of a day. */
     failureChunk: (tier: 'm' | 'h', source: string, chunk: number) => `${prefix}f:${tier}:${source}:${chunk}`,
-    /** String: up to when (ms, broker's clock) failures of Bull's queues were written. */
-    failuresAt: (source: string) => `${prefix}f:at:${source}`,
     /** Hash: queue key → JSON of how far its failed jobs were gone through. */
     failureScans: (source: string) => `${prefix}f:scan:${source}`,
     /** Hash: queue key → JSON of its failed jobs by group, when last gone through. */

@@ -39,7 +39,8 @@ export type Finding = {
   isMarked: boolean;
   reason: string;
 };
-export type Outcome = { lives: number; findings: Finding[]; tiersAgree: boolean };
+/** `disagreements`: queues whose tiers do not add up to the same, with the sums of each tier. */
+export type Outcome = { lives: number; findings: Finding[]; disagreements: string[] };
 
 const [TEN_SECONDS] = DEFAULT_TIERS.series as [Tier];
 const SLOT_MS = TEN_SECONDS.slotMs;
@@ -177,7 +178,7 @@ async function hang(server: ChildProcess, ms: number): Promise<void> {
 
 async function compare(store: Redis, queues: readonly LivelyQueue[], rounds: readonly Round[]): Promise<Outcome> {
   const findings: Finding[] = [];
-  let tiersAgree = true;
+  const disagreements: string[] = [];
   const [first, last] = [rounds[0], rounds.at(-1)];
   for (const { name } of queues) {
     const key = toQueueKey({ source: 'main', namespace: 'bull', name });
@@ -225,9 +226,12 @@ async function compare(store: Redis, queues: readonly LivelyQueue[], rounds: rea
       await pause(2_000);
       sums = await sumsOfTiers();
     }
-    tiersAgree &&= new Set(sums).size === 1;
+    if (new Set(sums).size !== 1)
+      disagreements.push(
+        `${name}: ${TOLD.join()}: ${DEFAULT_TIERS.series.map((tier, index) => `${tier.name} ${sums[index]}`).join('; ')}`,
+      );
   }
-  return { lives: queues.reduce((sum, { lives }) => sum + lives, 0), findings, tiersAgree };
+  return { lives: queues.reduce((sum, { lives }) => sum + lives, 0), findings, disagreements };
 }
 
 function sumOf(values: readonly (number | null)[]): number | null {

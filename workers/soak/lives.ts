@@ -37,7 +37,8 @@ export async function soakLives(args: readonly string[]): Promise<void> {
     const outcome = await liveThrough(file, weathers, options, (line) => console.log(`  ${line}`));
     lives += outcome.lives;
     all.push(...outcome.findings);
-    if (!outcome.tiersAgree) disagreements += 1;
+    if (outcome.disagreements.length > 0) disagreements += 1;
+    for (const line of outcome.disagreements) console.log(`  TIERS DIFFER ${line}`);
     for (const finding of outcome.findings) if (isBad(finding)) console.log('  WRONG', JSON.stringify(finding));
   }
   const markedShare = report(all);

@@ -75,6 +75,7 @@ export function compareStreamIds(a: string, b: string): number {
   return aMs - bMs || aSeq - bSeq;
 }
 
+/** `gap`: entries of this time (ms) are gone; until now where it ends at infinity, since none is left. */
 export type StreamNews = { base: string; events: RawEvent[]; gap: { from: number; to: number } | null };
 
 /** `isTakenIn`: `lastId` is an entry's, not just a time. `mayBeTrimmed`: entries after it may have gone before the next read. */
@@ -249,8 +250,8 @@ export class BullMqEvents {
       const base = bases[index] as string;
       const oldest = (reply as Entry[])[0]?.[0];
       const { lastId } = this.streams.get(base) as Followed;
-      if (oldest === undefined || compareStreamIds(oldest, lastId) <= 0) continue;
-      gaps.set(base, { from: streamIdMs(lastId), to: streamIdMs(oldest) });
+      if (oldest !== undefined && compareStreamIds(oldest, lastId) <= 0) continue;
+      gaps.set(base, { from: streamIdMs(lastId), to: oldest === undefined ? Infinity : streamIdMs(oldest) });
     }
     return gaps;
   }

@@ -2,7 +2,8 @@ import { valuesOfEach } from '../../redis/cluster';
 import type { Redis } from '../../redis/connection';
 import type { QueueId } from '../../domain/queue';
 import type { EventGap, JobEvent } from '../source';
-import { isEnd, type BullEvents, type BullMessage } from './bull-events';
+import type { BullEvents } from './bull-events';
+import { isEnd, type BullMessage } from './bull-messages';
 import type { BullMqEvents, StreamNews } from './bullmq-events';
 import { FailureKindReader } from './failure-kinds';
 import type { JobFacts, NameFacts, RawEvent } from './job-lives';
@@ -61,8 +62,8 @@ export class EventIntake {
   }
 
   /** Takes Bull's messages since the last call. Returns the bases of queues that are not known yet. */
-  hear(now: number): Set<string> {
-    const { messages, gaps } = this.bull.drain();
+  hear(now: number, serverOf: (base: string) => string | null): Set<string> {
+    const { messages, gaps } = this.bull.drain(serverOf);
     this.putOffs.nextLook();
     for (const { isOver, ...gap } of gaps) {
       if (isOver) this.missed.push({ base: null, ...gap });
@@ -142,9 +143,11 @@ export class EventIntake {
     append(this.news, base, events);
   }
 
-  /** `count` jobs were added to a Bull queue, as its counter says. */
-  tellArrivals(base: string, at: number, count: number): void {
-    this.tell(base, this.names.arrivals(base, at, count));
+  /** `count` jobs were added to a Bull queue, as its counter says, which was `upTo` then. */
+  tellArrivals(base: string, at: number, count: number, upTo?: number | null): void {
+    if (count <= 0) return;
+    const events = this.names.arrivals(base, at, count);
+    this.tell(base, upTo == null ? events : events.map((event) => ({ ...event, upTo })));
   }
 
   tellGap(gap: EventGap): void {
@@ -204,7 +207,8 @@ export class EventIntake {
     const watched = this.queues.get(base);
     if (!watched) return;
     if (gap) {
-      this.missed.push({ base, ...gap, reason: 'The event stream was trimmed before it could be read.' });
+      const to = Math.min(gap.to, Math.max(gap.from, this.bull.now()));
+      this.missed.push({ base, from: gap.from, to, reason: 'The event stream was trimmed before it could be read.' });
       watched.lives.forget();
     }
     if (events.length === 0) return;

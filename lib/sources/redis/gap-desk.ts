@@ -1,5 +1,7 @@
 import type { Redis } from '../../redis/connection';
+import type { Servers } from '../../redis/servers';
 import { positionText, type Baseline, type Position } from '../position';
+import { settleArrivals, toldUntil } from './bull-arrivals';
 import type { BullEvents } from './bull-events';
 import type { EventIntake } from './event-intake';
 import { repairOf, type Evidence, type Finished } from './gap-repair';
@@ -30,26 +32,52 @@ const QUEUES_AT_ONCE = 50;
 /** Makes up for events that were missed, as far as the queue itself still tells of them. */
 export class GapDesk {
   private open: OpenGap[] = [];
-  /** ms, broker's clock: all that Bull's queues said before is taken in. */
-  private heardUntil: number | null = null;
+  /** By server, ms: all that Bull's queues said through it before is taken in. */
+  private heardUntil = new Map<string, number>();
+  /** Servers of which that has gone on in this look. */
+  private heardNow = new Set<string>();
+  /** The same of all servers. */
+  private allHeardUntil: number | null = null;
 
   constructor(
     private readonly redis: Redis,
     private readonly bull: BullEvents,
     private readonly intake: EventIntake,
     private readonly queues: WatchedQueues,
+    private readonly servers: Servers,
   ) {}
 
   /** Before a look drains what was heard: what is known from now on to be whole. */
   async begin(): Promise<void> {
-    const at = await this.bull.heardUntil();
-    this.heardUntil = at ?? this.heardUntil;
+    const servers = this.servers.up();
+    const heard = await this.bull.hearAll(servers, true);
+    const before = this.heardUntil;
+    this.heardNow = new Set([...heard.keys()].filter((id) => heard.get(id) !== before.get(id)));
+    if (servers.every(({ id }) => this.heardNow.has(id)))
+      this.allHeardUntil = Math.min(...servers.map(({ id }) => heard.get(id) ?? 0));
+    this.heardUntil = new Map([...before, ...heard]);
     for (const watched of this.queues.values()) {
       // What was known before Bull was not heard is kept until that is made up for.
+      const id = watched.serverId ?? '';
+      const at = this.heardNow.has(id) ? (heard.get(id) ?? null) : null;
       if (watched.kind === 'bull' && (at === null || this.bull.hasGaps())) continue;
       watched.sureBaseline = watched.baseline;
       this.forgetEnds(watched, (at ?? this.bull.now()) - CLOCKS_APART_MS - EDGE_MS);
     }
+  }
+
+  /** Tells Bull's arrivals of readings before all that was heard now. */
+  tellArrivals(): void {
+    for (const watched of this.queues.values()) {
+      if (watched.unsettled === null || watched.hasGap || !this.hasHeard(watched)) continue;
+      const { at, count } = settleArrivals(watched);
+      this.intake.tellArrivals(watched.base, at, count, watched.told);
+    }
+  }
+
+  /** Whether all that was said of the queue until this look has been heard, or never will be. */
+  private hasHeard({ serverId }: Watched): boolean {
+    return this.bull.isDeaf() || this.heardNow.has(serverId ?? '');
   }
 
   /** Opens the gaps that were noticed while events were taken in. */
@@ -68,22 +96,29 @@ export class GapDesk {
       this.intake.tellGap({ queue: watched.id, from, to, reason: STARTED });
       return;
     }
-    watched.addedEver = position.baseline?.added ?? null;
+    Object.assign(watched, { told: position.told ?? null, duplicates: 0, unsettled: null });
     this.add({ watched, from: position.ms, to, reason: AWAY, before: position.baseline, knowsEnds: false });
   }
 
   /** Where this look stands with a queue, for whoever goes on from it. `lookAt`: ms, broker's clock, of its counts. */
   positionOf(watched: Watched, streamId: string | null, lookAt: number): string | null {
-    const at = watched.kind === 'bull' ? this.heardUntil : streamId;
+    const heardUntil = this.heardUntil.get(watched.serverId ?? '') ?? null;
+    const at = watched.kind === 'bull' ? heardUntil : streamId;
     if (at === null) return null;
     // What happened between hearing and counting is known to neither: it must be short.
-    const isNear = watched.kind === 'bullmq' || lookAt - (this.heardUntil ?? 0) < EDGE_MS;
-    return positionText(String(at), isNear ? watched.baseline : null);
+    const isNear = watched.kind === 'bullmq' || lookAt - (heardUntil ?? 0) < EDGE_MS;
+    const told = toldUntil(watched);
+    const baseline = isNear ? watched.baseline : null;
+    return positionText({
+      at: String(at),
+      baseline,
+      ...(told === undefined || watched.kind === 'bullmq' ? {} : { told }),
+    });
   }
 
   /** Until when (ms, broker's clock) all queues are known; `null` before the first answer. */
   wholeUntil(): number | null {
-    return this.heardUntil;
+    return this.allHeardUntil;
   }
 
   /** Repairs what is open, queue by queue, and tells it. What does not fit into one look is marked only. */
@@ -123,7 +158,7 @@ export class GapDesk {
   private tell({ watched, from, to, reason, knowsEnds }: OpenGap, evidence: Evidence | null): void {
     const mark = { queue: watched.id, from, to };
     if (!evidence) {
-      if (watched.heldArrivals > 0) this.intake.tellArrivals(watched.base, to, watched.heldArrivals);
+      this.intake.tellArrivals(watched.base, to, watched.heldArrivals);
       this.intake.tellGap({ ...mark, reason });
       return;
     }
@@ -140,7 +175,7 @@ export class GapDesk {
       Promise.all(gaps.map(({ watched }) => readMetrics(this.redis, watched))),
     ]);
     // Ends that were said after the gap are counted as they are heard: what is on its way has arrived after this.
-    if (gaps.some(({ watched }) => watched.kind === 'bull')) await this.bull.heardUntil();
+    if (gaps.some(({ watched }) => watched.kind === 'bull')) await this.bull.hearAll(this.servers.up(), false);
     const waiting = this.bull.waitingEnds();
     const watchedOnes = gaps.map(({ watched }) => watched);
     const after = await readBaselines(this.redis, watchedOnes);

@@ -125,9 +125,9 @@ export class JobNames {
   }
 
   /** `count` arrivals of a Bull queue, told by its counter, under the names of those that were heard of. */
-  arrivals(base: string, at: number, count: number): JobEvent[] {
+  arrivals(base: string, at: number, count: number): (JobEvent & { type: 'arrived' })[] {
     const { pending } = this.memory(base);
-    const events: JobEvent[] = [];
+    const events: (JobEvent & { type: 'arrived' })[] = [];
     let left = count;
     for (const [name, heard] of pending) {
       if (left === 0) break;

@@ -12,7 +12,7 @@ import type { Redis, Subscriber } from '../../redis/connection';
 import { Servers } from '../../redis/servers';
 import { readPosition, WHOLE_SOURCE, type Position } from '../position';
 import type { EventCursors, FailedJobs, QueueReading, SourceReading, SourceWatch, StallSighting } from '../source';
-import { arrivalsOf } from './bull-arrivals';
+import { noteCounter } from './bull-arrivals';
 import { BrokerPulse } from './broker-pulse';
 import { BullEvents } from './bull-events';
 import { BullMqEvents } from './bullmq-events';
@@ -109,7 +109,7 @@ export class RedisWatch implements SourceWatch {
     this.bull = new BullEvents(this.subscriber);
     this.bullMq = new BullMqEvents(this.redis);
     this.intake = new EventIntake(this.redis, this.bull, this.bullMq, this.queues);
-    this.gaps = new GapDesk(this.redis, this.bull, this.intake, this.queues);
+    this.gaps = new GapDesk(this.redis, this.bull, this.intake, this.queues, this.servers);
   }
 
   resumeFrom(cursors: EventCursors): void {
@@ -128,6 +128,11 @@ export class RedisWatch implements SourceWatch {
     this.intake.forget(watched.base);
     if (watched.kind === 'bull') this.gaps.openSince(watched, position);
     else this.bullMq.resume(watched.base, position.at);
+  }
+
+  heardAs(queueKey: string, ms: number): number | null {
+    const watched = [...this.queues.values()].find(({ key }) => key === queueKey);
+    return watched?.serverId == null ? null : this.bull.heardAt(watched.serverId, ms);
   }
 
   async look(): Promise<SourceReading> {
@@ -171,10 +176,12 @@ export class RedisWatch implements SourceWatch {
     for (const prefix of this.discovery.knownPrefixes()) await this.bull.listen(prefix);
     await this.gaps.begin();
     await this.askWorkers(now);
-    for (const base of this.intake.hear(now)) this.discovery.hint(base);
+    for (const base of this.intake.hear(now, (base) => this.servers.holderOf(base).server?.id ?? null))
+      this.discovery.hint(base);
     await this.adopt(await this.discovery.step(this.queues, now), now);
     await this.intake.read(now);
     await this.intake.understand();
+    this.gaps.tellArrivals();
     await this.dropGone(now);
     this.gaps.openMissed();
     const { at, readings } = await this.readDue(now);
@@ -327,9 +334,8 @@ export class RedisWatch implements SourceWatch {
       if (raw.oldestActiveId === null) watched.oldestActive = null;
       else if (watched.oldestActive?.id !== raw.oldestActiveId)
         watched.oldestActive = { id: raw.oldestActiveId, since: now };
-      const arrived = arrivalsOf(watched, raw);
-      if (watched.hasGap) watched.heldArrivals = arrived;
-      else if (arrived > 0) this.intake.tellArrivals(watched.base, raw.at, arrived);
+      const held = noteCounter(watched, raw, watched.hasGap);
+      if (watched.hasGap) watched.heldArrivals = held;
       this.noteBaseline(watched, raw, at);
       if (hasMoved(watched.reading, reading)) watched.movedAt = now;
       watched.lives.prune(unfinishedIn(reading));

@@ -23,9 +23,14 @@ export type Watched = Found & {
   isSampled: boolean;
   withoutLock: number | null;
   lockMs: number | null;
-  /** Bull: jobs ever added at the last reading, and adds that made no job since. */
+  /**
+   * Bull: its counter of adds as last read; up to which number of it arrivals are told, adds that made no job and are not
+   * taken off yet, and a reading that waits to be told (`at`: ms, broker's clock).
+   */
   addedEver: number | null;
+  told: number | null;
   duplicates: number;
+  unsettled: { added: number; at: number } | null;
   /** As last read, and as read before the last moment up to which all events are known to have been heard. */
   baseline: Baseline | null;
   sureBaseline: Baseline | null;
@@ -59,7 +64,9 @@ export function newlyWatched(found: Found, now: number): Watched {
     withoutLock: null,
     lockMs: null,
     addedEver: null,
+    told: null,
     duplicates: 0,
+    unsettled: null,
     baseline: null,
     sureBaseline: null,
     ends: new Map(),

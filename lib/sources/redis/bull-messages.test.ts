@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readBullMessage } from './bull-events';
+import { readBullMessage } from './bull-messages';
 
 const event = (type: string, jobId: string, base = 'bull:q') => ({
   base,
