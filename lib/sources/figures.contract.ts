@@ -25,8 +25,6 @@ export function describeFigures(driver: QueueDriver, ground: Ground): void {
 
     /** What depends on no topology, or needs one server in its hands. */
     const testOnOne = test.runIf(!ground.isCluster);
-    // In a Cluster Bull's messages come over the bus, later than what was counted meanwhile: see ARCHITECTURE.md.
-    const testInOrder = driver.kind === 'bull' ? testOnOne : test;
     const newLooker = async (sourceUrl = url) => {
       const watch = new RedisWatch(sourceOf(sourceUrl), silentLog);
       open.push(watch);
@@ -140,7 +138,7 @@ export function describeFigures(driver: QueueDriver, ground: Ground): void {
       expect(waitMs).toHaveLength(3);
     });
 
-    testInOrder('a producer whose clock is seconds off changes no wait and no run time', async () => {
+    test('a producer whose clock is seconds off changes no wait and no run time', async () => {
       const queue = await newKnownQueue('skew');
       const looker = await newLooker();
       await queue.work(() => sleep(40));
@@ -227,24 +225,21 @@ export function describeFigures(driver: QueueDriver, ground: Ground): void {
       });
     });
 
-    testInOrder(
-      'an add that makes no job is no arrival; a retry by a person is none either, and fails for good again',
-      async () => {
-        const queue = await newKnownQueue('again');
-        const looker = await newLooker();
-        const worker = await queue.work(() => Promise.reject(new Error('planned')));
-        for (let n = 0; n < 5; n += 1) await queue.add('same', {}, { jobId: 'one' });
-        await queue.add('other', {});
-        await looker.lookUntil(() => looker.of(queue.name).failed === 2);
-        await queue.retry('one');
-        await looker.lookUntil(() => looker.of(queue.name).failed === 3);
-        await queue.add('same', {}, { jobId: 'one' });
-        await queue.add('third', {});
-        await looker.lookUntil(() => looker.of(queue.name).failed === 4);
-        expect(looker.of(queue.name)).toMatchObject({ arrived: 3, started: 4, failed: 4, failedAttempts: 0 });
-        await worker.close();
-      },
-    );
+    test('an add that makes no job is no arrival; a retry by a person is none either, and fails for good again', async () => {
+      const queue = await newKnownQueue('again');
+      const looker = await newLooker();
+      const worker = await queue.work(() => Promise.reject(new Error('planned')));
+      for (let n = 0; n < 5; n += 1) await queue.add('same', {}, { jobId: 'one' });
+      await queue.add('other', {});
+      await looker.lookUntil(() => looker.of(queue.name).failed === 2);
+      await queue.retry('one');
+      await looker.lookUntil(() => looker.of(queue.name).failed === 3);
+      await queue.add('same', {}, { jobId: 'one' });
+      await queue.add('third', {});
+      await looker.lookUntil(() => looker.of(queue.name).failed === 4);
+      expect(looker.of(queue.name)).toMatchObject({ arrived: 3, started: 4, failed: 4, failedAttempts: 0 });
+      await worker.close();
+    });
 
     testOnOne('looks that fail half way, because the connection is cut, lose and repeat nothing', async () => {
       const queue = await newKnownQueue('cut');

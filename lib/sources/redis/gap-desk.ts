@@ -53,7 +53,9 @@ export class GapDesk {
     const heard = await this.bull.hearAll(servers, true);
     const before = this.heardUntil;
     this.heardNow = new Set([...heard.keys()].filter((id) => heard.get(id) !== before.get(id)));
-    if (servers.every(({ id }) => this.heardNow.has(id)))
+    // What is heard of a queue that cannot be read waits.
+    const isWaiting = [...this.queues.values()].some(({ kind, unread }) => kind === 'bull' && unread !== null);
+    if (!isWaiting && servers.every(({ id }) => this.heardNow.has(id)))
       this.allHeardUntil = Math.min(...servers.map(({ id }) => heard.get(id) ?? 0));
     this.heardUntil = new Map([...before, ...heard]);
     for (const watched of this.queues.values()) {
@@ -102,6 +104,7 @@ export class GapDesk {
 
   /** Where this look stands with a queue, for whoever goes on from it. `lookAt`: ms, broker's clock, of its counts. */
   positionOf(watched: Watched, streamId: string | null, lookAt: number): string | null {
+    if (watched.unread !== null) return watched.position;
     const heardUntil = this.heardUntil.get(watched.serverId ?? '') ?? null;
     const at = watched.kind === 'bull' ? heardUntil : streamId;
     if (at === null) return null;
@@ -109,11 +112,12 @@ export class GapDesk {
     const isNear = watched.kind === 'bullmq' || lookAt - (heardUntil ?? 0) < EDGE_MS;
     const told = toldUntil(watched);
     const baseline = isNear ? watched.baseline : null;
-    return positionText({
+    watched.position = positionText({
       at: String(at),
       baseline,
       ...(told === undefined || watched.kind === 'bullmq' ? {} : { told }),
     });
+    return watched.position;
   }
 
   /** Until when (ms, broker's clock) all queues are known; `null` before the first answer. */

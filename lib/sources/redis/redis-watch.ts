@@ -8,14 +8,14 @@ import type { QueueId } from '../../domain/queue';
 import type { SourceWorkers } from '../../domain/worker';
 import { databaseOf } from '../../redis/cluster';
 import { connectRedis, connectSubscriber } from '../../redis/connect';
-import type { Redis, Subscriber } from '../../redis/connection';
+import { isCluster, type Redis, type Subscriber } from '../../redis/connection';
 import { Servers } from '../../redis/servers';
-import { readPosition, WHOLE_SOURCE, type Position } from '../position';
-import type { EventCursors, FailedJobs, QueueReading, SourceReading, SourceWatch, StallSighting } from '../source';
-import { noteCounter } from './bull-arrivals';
+import { readPosition, WHOLE_SOURCE } from '../position';
+import type { EventCursors, FailedJobs, SourceReading, SourceWatch, StallSighting } from '../source';
 import { BrokerPulse } from './broker-pulse';
 import { BullEvents } from './bull-events';
 import { BullMqEvents } from './bullmq-events';
+import { CountWatch } from './count-watch';
 import { Discovery, type Found } from './discovery';
 import { toAppError } from './driver-errors';
 import { EventIntake } from './event-intake';
@@ -24,28 +24,14 @@ import { readFailedJobs } from './failed-jobs';
 import { GapDesk } from './gap-desk';
 import { HoldWatch } from './hold-watch';
 import { baseOf } from './keys';
-import { agesOf, oldestRunnable } from './oldest-jobs';
-import { baselineOf, readBrokerTime, readCounts, type RawReading } from './read-counts';
-import { findGone } from './recheck';
+import { QueueRoll } from './queue-roll';
+import { readBrokerTime } from './read-counts';
 import { noteServers } from './server-changes';
-import { newlyWatched, runOf, type Watched, type WatchedQueues } from './watched';
+import type { Watched, WatchedQueues } from './watched';
 import { WorkerWatch } from './worker-watch';
 
-/** Queues in which nothing moves are read this often; events wake them at once. */
-const IDLE_READ_MS = 5_000;
-/** A queue counts as moving this long after its last event or change. */
-const HOT_MS = 10_000;
 /** A queue whose server does not answer for longer has a gap, even if the server comes back as it was. */
 const UNREAD_IS_GAP_MS = 5_000;
-/** Queues checked in one look for having gone. */
-const RECHECK_AT_ONCE = 100;
-/** On the very first look the streams are read this far back, so that the last minute is known at once. */
-const FIRST_LOOK_BACK_MS = 60_000;
-
-const CLOCK_JUMP_MS = 2_000;
-/** Entries of a stream may be this much older (ms) than the look that reads them. */
-const LAST_MOMENT_MS = 1_000;
-
 export type WatchOptions = {
   /** How often a queue is checked for having gone, or for being written by another version. */
   recheckMs?: number;
@@ -54,7 +40,6 @@ export type WatchOptions = {
 /** Watches all Bull and BullMQ queues of one Redis database, or of a Cluster: a node that is down costs only its own queues. */
 export class RedisWatch implements SourceWatch {
   readonly name: string;
-  private readonly isReadOnly: boolean;
   readonly kind = 'redis' as const;
   readonly address: string;
   private readonly redis: Redis;
@@ -67,8 +52,8 @@ export class RedisWatch implements SourceWatch {
   private readonly servers: Servers;
   private readonly factsWatch: FactsWatch;
   private readonly queues: WatchedQueues = new Map();
-  private readonly recheckMs: number;
-  private resumed: EventCursors = {};
+  private readonly roll: QueueRoll;
+  private readonly counts: CountWatch;
   private handedOver: EventCursors = {};
   private lastError: string | null = null;
   /** ms, broker's clock, of the last look that succeeded. */
@@ -86,9 +71,7 @@ export class RedisWatch implements SourceWatch {
 
   constructor(config: RedisSourceConfig, log: Log, { recheckMs = 30_000 }: WatchOptions = {}) {
     this.name = config.name;
-    this.isReadOnly = config.readOnly !== false;
     this.address = shownRedisUrl(config.url);
-    this.recheckMs = recheckMs;
     this.redis = connectRedis(config.url, { name: 'tailback-watch', log });
     this.subscriber = connectSubscriber(config.url, { name: 'tailback-events', log });
     this.redis.on('error', (error: Error) => (this.lastError = troubleWords(error, this.address)));
@@ -110,10 +93,14 @@ export class RedisWatch implements SourceWatch {
     this.bullMq = new BullMqEvents(this.redis);
     this.intake = new EventIntake(this.redis, this.bull, this.bullMq, this.queues);
     this.gaps = new GapDesk(this.redis, this.bull, this.intake, this.queues, this.servers);
+    const { redis, servers, queues, discovery, bull, bullMq, gaps } = this;
+    const isReadOnly = config.readOnly !== false;
+    this.roll = new QueueRoll({ redis, servers, queues, discovery, bull, bullMq, gaps, recheckMs, isReadOnly });
+    this.counts = new CountWatch(redis, bull, this.intake, queues, this.workers);
   }
 
   resumeFrom(cursors: EventCursors): void {
-    this.resumed = { ...cursors };
+    this.roll.resumeFrom(cursors);
   }
 
   cursors(): EventCursors {
@@ -121,7 +108,7 @@ export class RedisWatch implements SourceWatch {
   }
 
   rewind(queueKey: string, cursor: string): void {
-    const watched = [...this.queues.values()].find(({ key }) => key === queueKey);
+    const watched = this.byKey(queueKey);
     const position = readPosition(cursor);
     if (!watched || !position) return;
     watched.lives.forget();
@@ -131,7 +118,7 @@ export class RedisWatch implements SourceWatch {
   }
 
   heardAs(queueKey: string, ms: number): number | null {
-    const watched = [...this.queues.values()].find(({ key }) => key === queueKey);
+    const watched = this.byKey(queueKey);
     return watched?.serverId == null ? null : this.bull.heardAt(watched.serverId, ms);
   }
 
@@ -182,9 +169,12 @@ export class RedisWatch implements SourceWatch {
     await this.intake.read(now);
     await this.intake.understand();
     this.gaps.tellArrivals();
-    await this.dropGone(now);
+    for (const { base, id } of await this.roll.dropGone(now)) {
+      this.unchecked.delete(base);
+      this.removed.push(id);
+    }
     this.gaps.openMissed();
-    const { at, readings } = await this.readDue(now);
+    const { at, readings } = await this.counts.step(now, this.lastAt);
     await this.gaps.settle();
     // Before the locks are looked at: a job that has stalled may be in other hands by now.
     await this.lookAtStalls();
@@ -196,19 +186,8 @@ export class RedisWatch implements SourceWatch {
     const { workers: listed } = this.workers;
     for (const gap of this.factsWatch.sameNameGaps(this.queues, listed?.elsewhere, this.lastAt ?? at, at))
       this.intake.tellGap(gap);
-    for (const watched of this.queues.values()) {
-      const { id, unread, reachedAt } = watched;
-      if (unread === null) watched.reachedAt = heardUntil;
-      // Streams keep what is said meanwhile, for a while.
-      else if (reachedAt !== null && at - reachedAt > UNREAD_IS_GAP_MS)
-        this.intake.tellGap({
-          queue: id,
-          from: Math.max(reachedAt, at - 2 * UNREAD_IS_GAP_MS),
-          to: at,
-          reason: unread,
-        });
-    }
-
+    this.markUnread(heardUntil, at);
+    this.markUnproven(at);
     const removed = this.removed;
     this.removed = [];
     this.lastAt = at;
@@ -246,6 +225,29 @@ export class RedisWatch implements SourceWatch {
     for (const base of readable) this.unchecked.delete(base);
   }
 
+  /** Streams keep what is said while their server does not answer, for a while. */
+  private markUnread(heardUntil: number, at: number): void {
+    for (const watched of this.queues.values()) {
+      const { id, unread, reachedAt } = watched;
+      if (unread === null) watched.reachedAt = heardUntil;
+      else if (reachedAt !== null && at - reachedAt > UNREAD_IS_GAP_MS)
+        this.intake.tellGap({
+          queue: id,
+          from: Math.max(reachedAt, at - 2 * UNREAD_IS_GAP_MS),
+          to: at,
+          reason: unread,
+        });
+    }
+  }
+
+  /** In a Cluster messages come by way of other nodes, which may lose them without a word. */
+  private markUnproven(at: number): void {
+    const refusal = isCluster(this.redis) ? this.bull.unprovenBecause() : null;
+    if (refusal === null) return;
+    const reason = `Bull’s events come by way of other nodes of the Cluster, and Redis does not let Tailback prove that all have come (${refusal}).`;
+    this.intake.tellGap({ queue: null, from: this.lastAt ?? at, to: at, reason });
+  }
+
   private unread(): { queue: QueueId; reason: string }[] {
     return [...this.queues.values()].flatMap(({ id, unread }) =>
       unread === null ? [] : [{ queue: id, reason: unread }],
@@ -271,127 +273,16 @@ export class RedisWatch implements SourceWatch {
   }
 
   private async adopt(found: readonly Found[], now: number): Promise<void> {
-    let isWorkedFor = false;
-    for (const queue of found) {
-      if (this.queues.has(queue.base)) continue;
-      const watched = newlyWatched(queue, now);
-      watched.serverId = this.servers.holderOf(queue.base).server?.id ?? null;
-      this.queues.set(queue.base, watched);
-      isWorkedFor ||= (this.workers.countOf(queue.base) ?? 0) > 0;
-      if (queue.kind === 'bull') {
-        // Channels of a prefix that no worker has named yet must be heard too.
-        this.discovery.addPrefix(queue.id.namespace);
-        this.factsWatch.forgetSameNames();
-        await this.bull.listen(queue.id.namespace);
-      }
-      const position = this.storedPosition(watched.key);
-      // A position is good for one start: a queue that comes again later is a new one.
-      delete this.resumed[watched.key];
-      if (queue.kind === 'bull') {
-        if (position || !queue.isNew) this.gaps.openSince(watched, position);
-      } else if (position?.at.includes('-')) {
-        watched.sureBaseline = position.baseline;
-        this.bullMq.resume(queue.base, position.at);
-      } else this.bullMq.followFrom(queue.base, queue.isNew ? 0 : this.bull.now() - FIRST_LOOK_BACK_MS);
-    }
+    const isNew = found.filter(({ base }) => !this.queues.has(base));
+    if (await this.roll.adopt(isNew, now)) this.factsWatch.forgetSameNames();
     // Their workers were listed before anybody knew whose they are.
-    if (isWorkedFor) this.workersNews = this.workers.lastList(this.queues);
+    if (isNew.some(({ base }) => (this.workers.countOf(base) ?? 0) > 0))
+      this.workersNews = this.workers.lastList(this.queues);
   }
 
-  /** Where a queue stood when it was last written: as it says, and at least where its whole source stood. */
-  private storedPosition(key: string): Position | null {
-    const own = readPosition(this.resumed[key]);
-    const whole = readPosition(this.resumed[WHOLE_SOURCE]);
-    if (!own || !whole || own.at.includes('-') || whole.ms <= own.ms) return own;
-    return { ...own, at: whole.at, ms: whole.ms };
-  }
-
-  private async dropGone(now: number): Promise<void> {
-    const due = [...this.queues.values()]
-      .filter(({ checkedAt, unread }) => unread === null && now - checkedAt >= this.recheckMs)
-      .slice(0, RECHECK_AT_ONCE);
-    if (due.length === 0) return;
-    const gone = await findGone(this.redis, due, this.isReadOnly);
-    for (const watched of due) watched.checkedAt = now;
-    for (const { base, id } of gone) {
-      this.queues.delete(base);
-      this.unchecked.delete(base);
-      this.bullMq.unfollow(base);
-      this.discovery.forget(base);
-      this.removed.push(id);
-    }
-  }
-
-  private async readDue(now: number): Promise<{ at: number; readings: QueueReading[] }> {
-    const due = [...this.queues.values()].filter((watched) => watched.unread === null && this.isDue(watched, now));
-    const { at, readings } = await readCounts(this.redis, due);
-    this.noteClock(at);
-    const taken: QueueReading[] = [];
-    for (const [index, watched] of due.entries()) {
-      const raw = readings[index];
-      if (!raw) continue;
-      const reading = this.toReading(watched, raw, raw.at);
-      if (raw.oldestActiveId === null) watched.oldestActive = null;
-      else if (watched.oldestActive?.id !== raw.oldestActiveId)
-        watched.oldestActive = { id: raw.oldestActiveId, since: now };
-      const held = noteCounter(watched, raw, watched.hasGap);
-      if (watched.hasGap) watched.heldArrivals = held;
-      this.noteBaseline(watched, raw, at);
-      if (hasMoved(watched.reading, reading)) watched.movedAt = now;
-      watched.lives.prune(unfinishedIn(reading));
-      watched.reading = reading;
-      watched.readAt = now;
-      taken.push(reading);
-    }
-    return { at, readings: taken };
-  }
-
-  /** Where the broker's clock (or ours) jumped, times of events just before and after are not to be relied on. */
-  private noteClock(at: number): void {
-    const expected = this.bull.now();
-    this.bull.setClockOffset(at - Date.now());
-    if (this.lastAt === null || Math.abs(at - expected) < CLOCK_JUMP_MS) return;
-    const reason = `The broker’s clock jumped by ${Math.round((at - expected) / 1000)} s.`;
-    for (const { id } of this.queues.values())
-      for (const to of [expected, at]) this.intake.tellGap({ queue: id, from: to - CLOCK_JUMP_MS, to, reason });
-  }
-
-  /** A counter of adds that fell means that all was taken away: events of the moment before may have gone unread. */
-  private noteBaseline(watched: Watched, raw: RawReading, at: number): void {
-    const { baseline, reading, id } = watched;
-    watched.baseline = baselineOf(raw, runOf(watched));
-    if (!baseline || baseline.added <= raw.counter || !reading) return;
-    const reason = 'The queue was made anew, or lost its data: what happened just before is not known.';
-    this.intake.tellGap({ queue: id, from: reading.at - LAST_MOMENT_MS, to: at, reason });
-  }
-
-  /** Without an event nothing moves but what no event tells (removals, workers): such queues are read less often. */
-  private isDue({ base, readAt, movedAt, reading, withoutLock }: Watched, now: number): boolean {
-    if (reading === null || now - movedAt < HOT_MS || now - readAt >= IDLE_READ_MS) return true;
-    return reading.workers !== this.workers.countOf(base) || reading.stalledJobs !== withoutLock;
-  }
-
-  private toReading(watched: Watched, raw: RawReading, at: number): QueueReading {
-    const entered = (jobId: string | null) => (jobId === null ? null : watched.lives.waitingSince(jobId));
-    const oldest = agesOf(raw.oldest, at, {
-      waiting: entered(raw.nextJobId),
-      prioritized: entered(raw.nextPrioritizedId),
-    });
-    const runnable = oldestRunnable(oldest);
-    return {
-      id: watched.id,
-      kind: watched.kind,
-      version: watched.version,
-      readOnlyReason: watched.readOnlyReason,
-      at,
-      counts: raw.counts,
-      isPaused: raw.isPaused,
-      oldestWaitingMs: runnable?.ms ?? null,
-      oldestWaitingIsAtLeast: runnable?.isAtLeast ?? false,
-      oldest,
-      workers: this.workers.countOf(watched.base),
-      stalledJobs: watched.withoutLock,
-    };
+  private byKey(queueKey: string): Watched | null {
+    for (const watched of this.queues.values()) if (watched.key === queueKey) return watched;
+    return null;
   }
 
   private currentCursors(at: number): EventCursors {
@@ -404,20 +295,4 @@ export class RedisWatch implements SourceWatch {
     if (whole !== null) cursors[WHOLE_SOURCE] = String(whole);
     return cursors;
   }
-}
-
-function unfinishedIn({ counts }: QueueReading): number {
-  const { waiting, active, delayed, prioritized, waitingChildren, paused } = counts;
-  return [waiting, active, delayed, prioritized, waitingChildren, paused].reduce<number>(
-    (sum, count) => sum + (count ?? 0),
-    0,
-  );
-}
-
-function hasMoved(before: QueueReading | null, after: QueueReading): boolean {
-  if (before === null) return true;
-  return (
-    before.isPaused !== after.isPaused ||
-    (Object.keys(after.counts) as (keyof typeof after.counts)[]).some((key) => before.counts[key] !== after.counts[key])
-  );
 }

@@ -31,6 +31,8 @@ export type Watched = Found & {
   told: number | null;
   duplicates: number;
   unsettled: { added: number; at: number } | null;
+  /** Where it stood when it could last be read, for whoever goes on from it. */
+  position: string | null;
   /** As last read, and as read before the last moment up to which all events are known to have been heard. */
   baseline: Baseline | null;
   sureBaseline: Baseline | null;
@@ -67,6 +69,7 @@ export function newlyWatched(found: Found, now: number): Watched {
     told: null,
     duplicates: 0,
     unsettled: null,
+    position: null,
     baseline: null,
     sureBaseline: null,
     ends: new Map(),

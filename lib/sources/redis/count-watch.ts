@@ -1,0 +1,117 @@
+import type { QueueReading } from '../source';
+import type { Redis } from '../../redis/connection';
+import { noteCounter } from './bull-arrivals';
+import type { BullEvents } from './bull-events';
+import type { EventIntake } from './event-intake';
+import { agesOf, oldestRunnable } from './oldest-jobs';
+import { baselineOf, readCounts, type RawReading } from './read-counts';
+import { runOf, type Watched, type WatchedQueues } from './watched';
+import type { WorkerWatch } from './worker-watch';
+
+/** Queues in which nothing moves are read this often; events wake them at once. */
+const IDLE_READ_MS = 5_000;
+/** A queue counts as moving this long after its last event or change. */
+const HOT_MS = 10_000;
+const CLOCK_JUMP_MS = 2_000;
+/** Entries of a stream may be this much older (ms) than the look that reads them. */
+const LAST_MOMENT_MS = 1_000;
+
+/** Reads how many jobs each queue has where, and what that says of its counter and of the broker's clock. */
+export class CountWatch {
+  constructor(
+    private readonly redis: Redis,
+    private readonly bull: BullEvents,
+    private readonly intake: EventIntake,
+    private readonly queues: WatchedQueues,
+    private readonly workers: WorkerWatch,
+  ) {}
+
+  /** Reads the queues whose turn it is. `now`: ms, our clock; `lastAt`: of the look before, `at` of this one by the broker's. */
+  async step(now: number, lastAt: number | null): Promise<{ at: number; readings: QueueReading[] }> {
+    const due = [...this.queues.values()].filter((watched) => watched.unread === null && this.isDue(watched, now));
+    const { at, readings } = await readCounts(this.redis, due);
+    this.noteClock(at, lastAt);
+    const taken: QueueReading[] = [];
+    for (const [index, watched] of due.entries()) {
+      const raw = readings[index];
+      if (!raw) continue;
+      const reading = this.toReading(watched, raw, raw.at);
+      if (raw.oldestActiveId === null) watched.oldestActive = null;
+      else if (watched.oldestActive?.id !== raw.oldestActiveId)
+        watched.oldestActive = { id: raw.oldestActiveId, since: now };
+      const held = noteCounter(watched, raw, watched.hasGap);
+      if (watched.hasGap) watched.heldArrivals = held;
+      this.noteBaseline(watched, raw, at);
+      if (hasMoved(watched.reading, reading)) watched.movedAt = now;
+      watched.lives.prune(unfinishedIn(reading));
+      watched.reading = reading;
+      watched.readAt = now;
+      taken.push(reading);
+    }
+    return { at, readings: taken };
+  }
+
+  /** Where the broker's clock (or ours) jumped, times of events just before and after are not to be relied on. */
+  private noteClock(at: number, lastAt: number | null): void {
+    const expected = this.bull.now();
+    this.bull.setClockOffset(at - Date.now());
+    if (lastAt === null || Math.abs(at - expected) < CLOCK_JUMP_MS) return;
+    const reason = `The broker’s clock jumped by ${Math.round((at - expected) / 1000)} s.`;
+    for (const { id } of this.queues.values())
+      for (const to of [expected, at]) this.intake.tellGap({ queue: id, from: to - CLOCK_JUMP_MS, to, reason });
+  }
+
+  /** A counter of adds that fell means that all was taken away: events of the moment before may have gone unread. */
+  private noteBaseline(watched: Watched, raw: RawReading, at: number): void {
+    const { baseline, reading, id } = watched;
+    watched.baseline = baselineOf(raw, runOf(watched));
+    if (!baseline || baseline.added <= raw.counter || !reading) return;
+    const reason = 'The queue was made anew, or lost its data: what happened just before is not known.';
+    this.intake.tellGap({ queue: id, from: reading.at - LAST_MOMENT_MS, to: at, reason });
+  }
+
+  /** Without an event nothing moves but what no event tells (removals, workers): such queues are read less often. */
+  private isDue({ base, readAt, movedAt, reading, withoutLock }: Watched, now: number): boolean {
+    if (reading === null || now - movedAt < HOT_MS || now - readAt >= IDLE_READ_MS) return true;
+    return reading.workers !== this.workers.countOf(base) || reading.stalledJobs !== withoutLock;
+  }
+
+  private toReading(watched: Watched, raw: RawReading, at: number): QueueReading {
+    const entered = (jobId: string | null) => (jobId === null ? null : watched.lives.waitingSince(jobId));
+    const oldest = agesOf(raw.oldest, at, {
+      waiting: entered(raw.nextJobId),
+      prioritized: entered(raw.nextPrioritizedId),
+    });
+    const runnable = oldestRunnable(oldest);
+    return {
+      id: watched.id,
+      kind: watched.kind,
+      version: watched.version,
+      readOnlyReason: watched.readOnlyReason,
+      at,
+      counts: raw.counts,
+      isPaused: raw.isPaused,
+      oldestWaitingMs: runnable?.ms ?? null,
+      oldestWaitingIsAtLeast: runnable?.isAtLeast ?? false,
+      oldest,
+      workers: this.workers.countOf(watched.base),
+      stalledJobs: watched.withoutLock,
+    };
+  }
+}
+
+function unfinishedIn({ counts }: QueueReading): number {
+  const { waiting, active, delayed, prioritized, waitingChildren, paused } = counts;
+  return [waiting, active, delayed, prioritized, waitingChildren, paused].reduce<number>(
+    (sum, count) => sum + (count ?? 0),
+    0,
+  );
+}
+
+function hasMoved(before: QueueReading | null, after: QueueReading): boolean {
+  if (before === null) return true;
+  return (
+    before.isPaused !== after.isPaused ||
+    (Object.keys(after.counts) as (keyof typeof after.counts)[]).some((key) => before.counts[key] !== after.counts[key])
+  );
+}
