@@ -1,17 +1,18 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { toQueueKey } from '../domain/queue-key';
 import type { Series } from '../domain/series';
 import { readRange } from '../history/history-store';
 import type { SeriesRecord } from '../history/record';
 import { toSeries } from '../history/series';
 import { DEFAULT_TIERS, slotOf, type Tier } from '../history/tiers';
-import { freePort } from '../../workers/setup/free-port';
+import { openLifeGround, type LifeGround, type LifeGroundName } from './life-ground';
 import { endProcess, pause, startCollectorProcess, until } from './processes';
 import { LIVELY_DRIVERS, LivelyQueue, seeded, TOLD, type Told } from './random-lives';
+import { prepareServer, type TestServer } from './redis-server';
 
 /** What happens to those who watch, in one round of lives. */
 export const WEATHER = [
@@ -19,15 +20,24 @@ export const WEATHER = [
   'ears cut',
   'collector killed',
   'both killed',
+  'streams trimmed',
+  'queues made anew',
+  'made anew unseen',
+  'store full',
+  'store hangs',
   'restarted with data',
   'restarted empty',
   'broker hangs',
-  'streams trimmed',
-  'queues made anew',
-  'store full',
-  'store hangs',
+  'failed over',
 ] as const;
 export type Weather = (typeof WEATHER)[number];
+
+const ON_ONE: readonly Weather[] = ['restarted with data', 'restarted empty', 'broker hangs'];
+
+/** What can happen there. */
+export function weatherOf(ground: LifeGroundName): Weather[] {
+  return WEATHER.filter((weather) => (ground === 'one' ? weather !== 'failed over' : !ON_ONE.includes(weather)));
+}
 
 export type Round = { from: number; to: number; weather: Weather; truth: Map<string, Told> };
 export type Finding = {
@@ -45,54 +55,41 @@ export type Outcome = { lives: number; findings: Finding[]; disagreements: strin
 const [TEN_SECONDS] = DEFAULT_TIERS.series as [Tier];
 const SLOT_MS = TEN_SECONDS.slotMs;
 
+type Options = { seed: number; livesARound: number; ground?: LifeGroundName };
+
 /**
  * Random lives of jobs in real queues, watched by two real collector processes, in any weather; what is shown of each
  * round afterwards, beside what the workers wrote down.
- * @param binary the Redis server's program
  */
 export async function liveThrough(
-  binary: string,
   weathers: readonly Weather[],
-  { seed, livesARound }: { seed: number; livesARound: number },
+  { seed, livesARound, ground: name = 'one' }: Options,
   log: (line: string) => void = () => undefined,
 ): Promise<Outcome> {
   const random = seeded(seed);
   const folder = await mkdtemp(path.join(tmpdir(), 'tailback-lives-'));
-  const port = await freePort();
-  const url = `redis://127.0.0.1:${port}`;
-  const startRedis = () =>
-    spawn(
-      binary,
-      ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--loglevel', 'warning'],
-      {
-        stdio: 'ignore',
-      },
-    );
-  let server = startRedis();
-  const redis = new Redis(url, { maxRetriesPerRequest: null });
-  redis.on('error', () => undefined);
   // The store has a server of its own: it is not what is restarted.
-  const storePort = await freePort();
-  const storeServer = spawn(binary, ['--port', String(storePort), '--bind', '127.0.0.1', '--save', ''], {
-    stdio: 'ignore',
-  });
-  const store = new Redis(`redis://127.0.0.1:${storePort}`, { maxRetriesPerRequest: null });
-  store.on('error', () => undefined);
+  const storeServer = await prepareServer({ config: () => ['save ""', 'loglevel warning'] });
+  await storeServer.start();
+  const store = storeServer.client();
+  const ground = await openLifeGround(name);
   const newCollector = () =>
-    startCollectorProcess(url, folder, {
-      TAILBACK_STORE_URL: `redis://127.0.0.1:${storePort}`,
+    startCollectorProcess(ground.url, folder, {
+      TAILBACK_STORE_URL: `redis://${storeServer.host}:${storeServer.port}`,
       TAILBACK_LOG_LEVEL: 'error',
     });
   const collectors: ChildProcess[] = [];
   const queues: LivelyQueue[] = [];
+  const areQuiet = (limitMs: number) => until(() => Promise.resolve(queues.every((queue) => queue.isQuiet())), limitMs);
+  const scene: Scene = { ground, collectors, newCollector, queues, store, storeServer, random, areQuiet };
   try {
-    await until(() => Promise.all([redis.ping(), store.ping()]), 10_000);
-    queues.push(...LIVELY_DRIVERS.map((driver) => new LivelyQueue(driver, url, random, String(seed))));
+    await until(() => ground.redis.ping().catch(() => null), 10_000);
+    queues.push(...LIVELY_DRIVERS.map((driver) => new LivelyQueue(driver, ground, random, String(seed))));
     for (const queue of queues) await queue.start();
     for (const queue of queues) await queue.live(3, 100);
     collectors.push(newCollector(), newCollector());
-    await until(async () => (await store.hlen('tailback:live:queues')) >= queues.length, 60_000);
-    await until(() => Promise.resolve(queues.every((queue) => queue.isQuiet())), 20_000);
+    await until(async () => (await store.hlen('tailback:live:queues')) >= queues.length, 90_000);
+    await areQuiet(30_000);
     await pause(6_000);
     for (const queue of queues) queue.take();
 
@@ -102,54 +99,9 @@ export async function liveThrough(
       const from = slotOf(TEN_SECONDS, Date.now());
       const living = queues.map((queue) => queue.live(livesARound, 5_000).catch(() => undefined));
       await pause(1_500 + 1_500 * random());
-      switch (weather) {
-        case 'ears cut':
-          await redis.client('KILL', 'TYPE', 'pubsub');
-          break;
-        case 'collector killed':
-        case 'both killed': {
-          const killed = collectors.splice(0, weather === 'both killed' ? 2 : 1);
-          await Promise.all(killed.map((child) => endProcess(child, 'SIGKILL')));
-          await pause(500 + 1_000 * random());
-          collectors.push(...killed.map(newCollector));
-          break;
-        }
-        case 'restarted with data':
-        case 'restarted empty':
-          await Promise.all(living);
-          await until(() => Promise.resolve(queues.every((queue) => queue.isQuiet())), 30_000);
-          if (weather === 'restarted with data') await redis.save();
-          await endProcess(server, 'SIGKILL');
-          if (weather === 'restarted empty') await rm(path.join(folder, 'dump.rdb'), { force: true });
-          await pause(500);
-          server = startRedis();
-          await until(() => redis.ping(), 10_000);
-          break;
-        case 'broker hangs':
-          await hang(server, 3_000);
-          break;
-        case 'store hangs':
-          await hang(storeServer, 3_000);
-          break;
-        case 'store full':
-          // Above its limit a store refuses every write.
-          await store.config('SET', 'maxmemory', 1);
-          await pause(4_000);
-          await store.config('SET', 'maxmemory', 0);
-          break;
-        case 'streams trimmed':
-          for (const { name, driver } of queues)
-            if (driver.kind === 'bullmq') await redis.xtrim(`bull:${name}:events`, 'MAXLEN', 3);
-          break;
-        case 'queues made anew':
-          await Promise.all(living);
-          await until(() => Promise.resolve(queues.every((queue) => queue.isQuiet())), 30_000);
-          for (const queue of queues) await queue.makeAnew();
-          break;
-        case 'calm':
-      }
+      await blow(weather, living, scene);
       await Promise.all(living);
-      await until(() => Promise.resolve(queues.every((queue) => queue.isQuiet())), 40_000);
+      await areQuiet(40_000);
       await pause(800);
       const to = slotOf(TEN_SECONDS, Date.now()) + SLOT_MS;
       rounds.push({ from, to, weather, truth: new Map(queues.map((queue) => [queue.name, queue.take()])) });
@@ -162,18 +114,75 @@ export async function liveThrough(
   } finally {
     await Promise.all(queues.map((queue) => queue.close()));
     await Promise.all(collectors.map((child) => endProcess(child, 'SIGKILL')));
-    redis.disconnect();
-    store.disconnect();
-    await Promise.all([endProcess(server, 'SIGKILL'), endProcess(storeServer, 'SIGKILL')]);
+    await Promise.all([ground.close(), storeServer.close()]);
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Stops a server for a while without a word. */
-async function hang(server: ChildProcess, ms: number): Promise<void> {
-  server.kill('SIGSTOP');
-  await pause(ms);
-  server.kill('SIGCONT');
+type Scene = {
+  ground: LifeGround;
+  collectors: ChildProcess[];
+  newCollector: () => ChildProcess;
+  queues: LivelyQueue[];
+  store: Redis;
+  storeServer: TestServer;
+  random: () => number;
+  areQuiet: (limitMs: number) => Promise<unknown>;
+};
+
+async function blow(weather: Weather, living: readonly Promise<void>[], scene: Scene): Promise<void> {
+  const { ground, collectors, newCollector, queues, store, storeServer, random, areQuiet } = scene;
+  /** Jobs in the middle of their lives would be in two states at once, or in none. */
+  const calm = async () => {
+    await Promise.all(living);
+    await areQuiet(40_000);
+  };
+  switch (weather) {
+    case 'ears cut':
+      return ground.cutEars();
+    case 'collector killed':
+    case 'both killed':
+    case 'made anew unseen': {
+      if (weather === 'made anew unseen') await calm();
+      const killed = collectors.splice(0, weather === 'collector killed' ? 1 : 2);
+      await Promise.all(killed.map((child) => endProcess(child, 'SIGKILL')));
+      if (weather === 'made anew unseen') for (const queue of queues) await queue.makeAnew();
+      await pause(500 + 1_000 * random());
+      collectors.push(...killed.map(newCollector));
+      return;
+    }
+    case 'restarted with data':
+    case 'restarted empty':
+      await calm();
+      return ground.restart(weather === 'restarted with data');
+    case 'failed over':
+      await calm();
+      await ground.failOver(`bull:${queues[0]?.name}:id`);
+      for (const queue of queues) await queue.live(5, 500);
+      return;
+    case 'broker hangs':
+      return ground.hang(3_000);
+    case 'store hangs':
+      storeServer.freeze();
+      await pause(3_000);
+      storeServer.thaw();
+      return;
+    case 'store full':
+      // Above its limit a store refuses every write.
+      await store.config('SET', 'maxmemory', 1);
+      await pause(4_000);
+      await store.config('SET', 'maxmemory', 0);
+      return;
+    case 'streams trimmed':
+      for (const { name, driver } of queues)
+        if (driver.kind === 'bullmq') await ground.redis.xtrim(`bull:${name}:events`, 'MAXLEN', 3);
+      return;
+    case 'queues made anew':
+      await calm();
+      for (const queue of queues) await queue.makeAnew();
+      return;
+    case 'calm':
+  }
 }
 
 async function compare(store: Redis, queues: readonly LivelyQueue[], rounds: readonly Round[]): Promise<Outcome> {

@@ -38,12 +38,12 @@ export class LivelyQueue {
 
   constructor(
     readonly driver: QueueDriver,
-    url: string,
+    ground: { url: string; queueName(name: string): string },
     private readonly random: () => number,
     word: string,
   ) {
-    this.name = `lives-${word}-${driver.package}`;
-    this.queue = driver.open(url, 'bull', this.name);
+    this.name = ground.queueName(`lives-${word}-${driver.package}`);
+    this.queue = driver.open(ground.url, 'bull', this.name);
   }
 
   async start(): Promise<void> {

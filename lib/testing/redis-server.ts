@@ -23,6 +23,8 @@ export type TestServer = {
   kill(): Promise<void>;
   /** Stops it in the middle of its work, with its connections open (SIGSTOP), until `thaw`. */
   freeze(): void;
+  /** Removes what it has saved; call while it does not run. */
+  forget(): Promise<void>;
   thaw(): void;
   /** A plain connection to this very server, ended by `close`. */
   client(): Redis;
@@ -81,6 +83,7 @@ export async function prepareServer({
       await answers(port, isRunning);
     },
     kill,
+    forget: () => rm(path.join(folder, 'dump.rdb'), { force: true }),
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
     client() {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { liveThrough, WEATHER, type Finding, type Weather } from '../../lib/testing/life-weather';
+import { LIFE_GROUNDS, type LifeGroundName } from '../../lib/testing/life-ground';
+import { liveThrough, WEATHER, weatherOf, type Finding, type Weather } from '../../lib/testing/life-weather';
 import { seeded } from '../../lib/testing/random-lives';
 import { findRedis } from '../setup/find-redis';
 
@@ -10,6 +11,8 @@ const OPTIONS = {
   rounds: { type: 'string', default: '6' },
   /** Only these kinds of weather, joined by commas. */
   weather: { type: 'string' },
+  /** One server, Sentinels or a Cluster; without it each in turn. */
+  ground: { type: 'string' },
 } as const;
 /** Calm rounds may not be marked at all; of the others this share, since ears are deaf and collectors away in them. */
 const MOST_MARKED = 0.9;
@@ -21,20 +24,22 @@ const MOST_MARKED = 0.9;
 export async function soakLives(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   const until = Date.now() + Number(values.minutes) * 60_000;
-  const chosen = WEATHER.filter(
-    (weather) => values.weather === undefined || values.weather.split(',').includes(weather),
-  );
-  const { file } = await findRedis();
+  const grounds = LIFE_GROUNDS.filter((ground) => values.ground === undefined || values.ground === ground);
+  process.env['TEST_REDIS_BIN'] ??= (await findRedis()).file;
   const all: Finding[] = [];
   let lives = 0;
   let disagreements = 0;
   for (let seed = Number(values.seed ?? Date.now() % 100_000); Date.now() < until; seed += 1) {
     const random = seeded(seed);
+    const ground = grounds[seed % grounds.length] as LifeGroundName;
+    const chosen = weatherOf(ground).filter(
+      (weather) => values.weather === undefined || values.weather.split(',').includes(weather),
+    );
     const pick = (): Weather => chosen[Math.floor(random() * chosen.length)] as Weather;
     const weathers: Weather[] = ['calm', ...Array.from({ length: Number(values.rounds) - 1 }, pick)];
-    console.log(`seed ${seed}: ${weathers.join(', ')}`);
-    const options = { seed, livesARound: Number(values.lives) };
-    const outcome = await liveThrough(file, weathers, options, (line) => console.log(`  ${line}`));
+    console.log(`seed ${seed}, ${ground}: ${weathers.join(', ')}`);
+    const options = { seed, ground, livesARound: Number(values.lives) };
+    const outcome = await liveThrough(weathers, options, (line) => console.log(`  ${line}`));
     lives += outcome.lives;
     all.push(...outcome.findings);
     if (outcome.disagreements.length > 0) disagreements += 1;

@@ -23,18 +23,19 @@ export class BrokerPulse {
     this.ownDelay.enable();
   }
 
-  /** @throws when a server does not answer */
-  async beat(): Promise<void> {
+  /** @returns each server's time (ms), how long the answer took, and when it came by our clock. @throws when a server does not answer */
+  async beat(): Promise<readonly Beat[]> {
     this.ownDelay.reset();
     const beats = await Promise.all(this.servers.up().map((server) => beatOf(server)));
-    const [slowest] = beats.sort((a, b) => b.ms - a.ms);
-    if (!slowest) return;
+    const [slowest] = [...beats].sort((a, b) => b.ms - a.ms);
+    if (!slowest) return beats;
     const ownMs = this.ownDelay.count > 0 ? Math.max(0, this.ownDelay.max / 1e6 - RESOLUTION_MS) : 0;
     const ms = Math.round((this.failingSince === null ? slowest.ms : performance.now() - this.failingSince) - ownMs);
     this.failingSince = null;
     const { at, server } = slowest;
     if (ms >= SLOW_MS) this.spells.push({ at, ms, command: await slowestCommand(server, at - ms) });
     this.spells = this.spells.filter((spell) => at - spell.at < KEPT_MS).slice(-MAX_SPELLS);
+    return beats;
   }
 
   /** A look that began at `start` (ms, monotonic) failed. */
@@ -51,10 +52,12 @@ export class BrokerPulse {
   }
 }
 
-async function beatOf(server: Server): Promise<{ server: Server; at: number; ms: number }> {
+export type Beat = { server: Server; at: number; ms: number; now: number };
+
+async function beatOf(server: Server): Promise<Beat> {
   const start = performance.now();
   const at = await readBrokerTime(server.redis);
-  return { server, at, ms: performance.now() - start };
+  return { server, at, ms: performance.now() - start, now: Date.now() };
 }
 
 /** The broker's own log of slow commands; only the command's name is taken, since arguments may hold anything. */

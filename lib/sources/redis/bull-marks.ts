@@ -63,11 +63,13 @@ export class BullMarks {
       this.waiting = { ms, left: new Set(servers.map(({ id }) => id)), resolve };
       timer = setTimeout(resolve, PATIENCE_MS);
     });
-    const said = servers.map(({ redis, id }) => redis.publish(MARK_CHANNEL, `${this.holder} ${id} ${ms}`));
-    for (const result of await Promise.allSettled(said))
-      if (result.status === 'rejected' && /NOPERM|unknown command|not allowed/i.test(messageOf(result.reason)))
-        this.refusal = messageOf(result.reason);
-    if (this.refusal === null) await heard;
+    for (const { redis, id } of servers)
+      redis.publish(MARK_CHANNEL, `${this.holder} ${id} ${ms}`).catch((error: unknown) => {
+        if (!/NOPERM|unknown command|not allowed/i.test(messageOf(error))) return;
+        this.refusal = messageOf(error);
+        this.waiting?.resolve();
+      });
+    await heard;
     clearTimeout(timer);
     this.waiting = null;
   }

@@ -1,7 +1,6 @@
 import type { QueueReading } from '../source';
 import type { Redis } from '../../redis/connection';
 import { noteCounter } from './bull-arrivals';
-import type { BullEvents } from './bull-events';
 import type { EventIntake } from './event-intake';
 import { agesOf, oldestRunnable } from './oldest-jobs';
 import { baselineOf, readCounts, type RawReading } from './read-counts';
@@ -12,25 +11,22 @@ import type { WorkerWatch } from './worker-watch';
 const IDLE_READ_MS = 5_000;
 /** A queue counts as moving this long after its last event or change. */
 const HOT_MS = 10_000;
-const CLOCK_JUMP_MS = 2_000;
 /** Entries of a stream may be this much older (ms) than the look that reads them. */
 const LAST_MOMENT_MS = 1_000;
 
-/** Reads how many jobs each queue has where, and what that says of its counter and of the broker's clock. */
+/** Reads how many jobs each queue has where, and what that says of its counter. */
 export class CountWatch {
   constructor(
     private readonly redis: Redis,
-    private readonly bull: BullEvents,
     private readonly intake: EventIntake,
     private readonly queues: WatchedQueues,
     private readonly workers: WorkerWatch,
   ) {}
 
-  /** Reads the queues whose turn it is. `now`: ms, our clock; `lastAt`: of the look before, `at` of this one by the broker's. */
-  async step(now: number, lastAt: number | null): Promise<{ at: number; readings: QueueReading[] }> {
+  /** Reads the queues whose turn it is. `now`: ms, our clock; `at`: the broker's. */
+  async step(now: number): Promise<{ at: number; readings: QueueReading[] }> {
     const due = [...this.queues.values()].filter((watched) => watched.unread === null && this.isDue(watched, now));
     const { at, readings } = await readCounts(this.redis, due);
-    this.noteClock(at, lastAt);
     const taken: QueueReading[] = [];
     for (const [index, watched] of due.entries()) {
       const raw = readings[index];
@@ -49,16 +45,6 @@ export class CountWatch {
       taken.push(reading);
     }
     return { at, readings: taken };
-  }
-
-  /** Where the broker's clock (or ours) jumped, times of events just before and after are not to be relied on. */
-  private noteClock(at: number, lastAt: number | null): void {
-    const expected = this.bull.now();
-    this.bull.setClockOffset(at - Date.now());
-    if (lastAt === null || Math.abs(at - expected) < CLOCK_JUMP_MS) return;
-    const reason = `The broker’s clock jumped by ${Math.round((at - expected) / 1000)} s.`;
-    for (const { id } of this.queues.values())
-      for (const to of [expected, at]) this.intake.tellGap({ queue: id, from: to - CLOCK_JUMP_MS, to, reason });
   }
 
   /** A counter of adds that fell means that all was taken away: events of the moment before may have gone unread. */

@@ -110,7 +110,7 @@ describe('in a Cluster', () => {
       await until(() => all.every(({ done }) => done.filter(({ at }) => at > backAt).length > 50), 20_000);
       await settle(recorder, all);
       // The others were looked at while it was down.
-      expect(looksMeanwhile.length).toBeGreaterThan(3);
+      expect(looksMeanwhile.length).toBeGreaterThan(1);
       for (const one of loads) {
         const { queue, done } = one.load;
         const own = recorder.gaps.filter(({ queue: id }) => id?.name === queue.name);

@@ -168,6 +168,11 @@ export class GapDesk {
     }
     const { events, exact, sentence } = repairOf(evidence);
     this.intake.tell(watched.base, events);
+    // They are known now: a gap that follows soon looks back beyond this one.
+    for (const { id, at } of evidence.finished) {
+      watched.ends.delete(id);
+      watched.ends.set(id, at);
+    }
     if (!knowsEnds && exact.length > 0)
       this.intake.tellGap({ ...mark, from: from - EDGE_MS, to: from + EDGE_MS, reason: AWAY_EDGE });
     this.intake.tellGap({ ...mark, reason: `${reason} ${sentence}`, exact });

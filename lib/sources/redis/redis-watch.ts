@@ -12,7 +12,8 @@ import { isCluster, type Redis, type Subscriber } from '../../redis/connection';
 import { Servers } from '../../redis/servers';
 import { readPosition, WHOLE_SOURCE } from '../position';
 import type { EventCursors, FailedJobs, SourceReading, SourceWatch, StallSighting } from '../source';
-import { BrokerPulse } from './broker-pulse';
+import { BrokerClock } from './broker-clock';
+import { BrokerPulse, type Beat } from './broker-pulse';
 import { BullEvents } from './bull-events';
 import { BullMqEvents } from './bullmq-events';
 import { CountWatch } from './count-watch';
@@ -25,13 +26,15 @@ import { GapDesk } from './gap-desk';
 import { HoldWatch } from './hold-watch';
 import { baseOf } from './keys';
 import { QueueRoll } from './queue-roll';
-import { readBrokerTime } from './read-counts';
 import { noteServers } from './server-changes';
 import type { Watched, WatchedQueues } from './watched';
 import { WorkerWatch } from './worker-watch';
 
 /** A queue whose server does not answer for longer has a gap, even if the server comes back as it was. */
 const UNREAD_IS_GAP_MS = 5_000;
+/** Times told just before and after a jump of the clock are not to be relied on. */
+const CLOCK_JUMP_MS = 2_000;
+
 export type WatchOptions = {
   /** How often a queue is checked for having gone, or for being written by another version. */
   recheckMs?: number;
@@ -62,6 +65,7 @@ export class RedisWatch implements SourceWatch {
   private readonly unchecked = new Set<string>();
   /** The server whose clock is told with Bull's events. */
   private clockOf: string | null = null;
+  private readonly clock = new BrokerClock();
   private readonly workers: WorkerWatch;
   private readonly holds: HoldWatch;
   private readonly pulse: BrokerPulse;
@@ -96,7 +100,7 @@ export class RedisWatch implements SourceWatch {
     const { redis, servers, queues, discovery, bull, bullMq, gaps } = this;
     const isReadOnly = config.readOnly !== false;
     this.roll = new QueueRoll({ redis, servers, queues, discovery, bull, bullMq, gaps, recheckMs, isReadOnly });
-    this.counts = new CountWatch(redis, bull, this.intake, queues, this.workers);
+    this.counts = new CountWatch(redis, this.intake, queues, this.workers);
   }
 
   resumeFrom(cursors: EventCursors): void {
@@ -156,7 +160,7 @@ export class RedisWatch implements SourceWatch {
   private async lookOnce(start: number): Promise<SourceReading> {
     const now = Date.now();
     await this.servers.look();
-    await this.pulse.beat();
+    this.noteClock(await this.pulse.beat());
     await this.noteServers();
     // What was said until now is read in this look; what is said while it runs may have to wait for the next.
     const heardUntil = this.bull.now();
@@ -174,7 +178,7 @@ export class RedisWatch implements SourceWatch {
       this.removed.push(id);
     }
     this.gaps.openMissed();
-    const { at, readings } = await this.counts.step(now, this.lastAt);
+    const { at, readings } = await this.counts.step(now);
     await this.gaps.settle();
     // Before the locks are looked at: a job that has stalled may be in other hands by now.
     await this.lookAtStalls();
@@ -206,14 +210,24 @@ export class RedisWatch implements SourceWatch {
     return { at, readings, unread: this.unread(), removed, ...news, facts, ...workers, holds, stalls };
   }
 
+  /** Where the broker's clock (or ours) jumped, times of events just before and after are not to be relied on. */
+  private noteClock(beats: readonly Beat[]): void {
+    const [first] = beats;
+    if (!first) return;
+    if (this.clockOf !== first.server.id) this.clock.reset();
+    this.clockOf = first.server.id;
+    const before = this.bull.now();
+    const jumpedMs = this.clock.note(first.at, first.ms, first.now);
+    this.bull.setClockOffset(this.clock.offset());
+    if (jumpedMs === 0 || this.lastAt === null) return;
+    const reason = `The broker’s clock jumped by ${Math.round(jumpedMs / 1000)} s.`;
+    for (const { id } of this.queues.values())
+      for (const to of [before, before + jumpedMs])
+        this.intake.tellGap({ queue: id, from: to - CLOCK_JUMP_MS, to, reason });
+  }
+
   /** Which queues can be read, and whether by the servers that held them before. */
   private async noteServers(): Promise<void> {
-    const [first] = this.servers.up();
-    const isOther = this.clockOf !== first?.id;
-    if (first && isOther) {
-      this.bull.setClockOffset((await readBrokerTime(first.redis)) - Date.now());
-      this.clockOf = first.id;
-    }
     const { changed, gaps } = noteServers(this.servers, this.queues.values(), this.bull.now());
     for (const gap of gaps) this.intake.tellGap(gap);
     for (const watched of changed) {
