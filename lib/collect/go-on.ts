@@ -50,7 +50,7 @@ export type GoingOn = {
 /**
  * Makes what this collector saw the continuation of what the one before it wrote. Nobody else writes now, so what the
  * store says stays true: its records are what is added to, and of what was heard here only that counts which lies
- * beyond the stored position of the queue. A stream is read again from there, if anything has happened since.
+ * beyond the stored position of the queue. What can be told again (a stream, a broker's totals) is, if anything has happened since.
  */
 export function goOn(queues: readonly WatchedQueue[], progress: Progress, context: GoOnContext): GoingOn {
   const going: GoingOn = { cuts: new Map(), gaps: [], storedUntil: new Map(), rewound: {} };
@@ -73,9 +73,9 @@ export function goOn(queues: readonly WatchedQueue[], progress: Progress, contex
       stored === null
         ? // It has no position because nothing of it can be heard; what is counted of it begins now.
           { seenAfter: context.now, eventsAfter: context.now, isReread: false }
-        : queue.reading.kind === 'bullmq'
-          ? cutOfStream(queue, stored, whole, context, going)
-          : cutOfHeard(queue, stored, whole, context, going),
+        : queue.reading.kind === 'bull'
+          ? cutOfHeard(queue, stored, whole, context, going)
+          : cutOfStream(queue, stored, whole, context, going),
     );
   }
   return going;

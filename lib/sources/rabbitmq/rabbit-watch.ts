@@ -326,7 +326,8 @@ function whyBlocked(nodes: RabbitBroker['nodes']): string | null {
 
 /** Positions keep the four totals in the places that a library's counts have. */
 function cursorOf({ publish, deliver, ack, redeliver }: StatTotals, at: number): string {
-  return positionText(String(at), { added: publish, unfinished: deliver, completed: ack, failed: redeliver, run: '' });
+  const baseline = { added: publish, unfinished: deliver, completed: ack, failed: redeliver, run: '' };
+  return positionText({ at: String(at), baseline });
 }
 
 function totalsIn(cursor: string | undefined): { totals: StatTotals; at: number } | null {
