@@ -54,18 +54,19 @@ export type ScheduledJob = { jobKey: string; due: number };
  * where it could not be told in time: it counts as unattributed then. `count`: so many of the same, 1 when absent. `retryOf`: fingerprint of the failure that a job was
  * brought back from, where that was seen.
  */
-export type JobEvent = { at: number; name?: string | null; scheduled?: ScheduledJob } & (
+export type JobEvent = { at: number; name?: string | null; scheduled?: ScheduledJob } &
   /** `upTo`: what the queue's counter of adds was then, where that is what told them. */
-  | { type: 'arrived'; count: number; upTo?: number }
-  | { type: 'started'; waitMs: number | null; count?: number }
-  /** `failed`: for good, no attempt is left. */
-  | { type: 'completed' | 'failed'; runMs: number | null; count?: number; failure?: FailureSeen; retryOf?: string }
-  /** `count` attempts failed that will be tried again. */
-  | { type: 'attempt-failed'; count: number; runMs: number | null; failure?: FailureSeen }
-  | { type: 'stalled'; count?: number }
-  /** `retried`: brought back by hand or by a script after it had finished. `delayed`: put off, newly or again. */
-  | { type: 'retried' | 'delayed' | 'removed'; count: number; retryOf?: string }
-);
+  (
+    | { type: 'arrived'; count: number; upTo?: number }
+    | { type: 'started'; waitMs: number | null; count?: number }
+    /** `failed`: for good, no attempt is left. */
+    | { type: 'completed' | 'failed'; runMs: number | null; count?: number; failure?: FailureSeen; retryOf?: string }
+    /** `count` attempts failed that will be tried again. */
+    | { type: 'attempt-failed'; count: number; runMs: number | null; failure?: FailureSeen }
+    | { type: 'stalled'; count?: number }
+    /** `retried`: brought back by hand or by a script after it had finished. `delayed`: put off, newly or again. */
+    | { type: 'retried' | 'delayed' | 'removed'; count: number; retryOf?: string }
+  );
 
 /**
  * An interval (ms, broker's clock) in which events may have been missed; `queue: null` stands for all Bull queues.
