@@ -77,7 +77,7 @@ const zones = [
   stage('live'),
   stage('metrics'),
   stage('marks'),
-  stage('diagnose'),
+  stage('diagnose', PORTS.sources, './schedules'),
   stage('auth', './host.ts'),
   stage('actions', PORTS.sources),
   stage(
@@ -92,9 +92,8 @@ const zones = [
     './channels/heartbeat.ts',
     './alerts/history-store.ts',
     './alerts/settings-store.ts',
-    './diagnose/diagnose.ts',
+    './diagnose',
     './schedules/run-record.ts',
-    './diagnose/active-jobs.ts',
   ),
   stage('arena', PORTS.sources, './http/gate'),
   stage(
@@ -151,7 +150,14 @@ const zones = [
 
 /** Client libraries of brokers stay where brokers are talked to. */
 const BROKER_CLIENTS = ['ioredis', 'bull', 'bullmq', 'bullmq5', 'bull-arena', 'amqplib'];
-const TALKS_TO_BROKERS = ['lib/redis/**', 'lib/sources/**', 'lib/arena/**', 'workers/demo/**', 'workers/bench/**'];
+const TALKS_TO_BROKERS = [
+  'lib/redis/**',
+  'lib/sources/**',
+  'lib/arena/**',
+  'workers/demo/**',
+  'workers/bench/**',
+  'workers/drill/**',
+];
 /** One server's connection is not every connection. */
 const CONNECTION_TYPE = {
   name: 'ioredis',

@@ -47,7 +47,7 @@ export type CollectorOptions = {
 export class Collector {
   private readonly runners: SourceRunner[];
   private readonly looking = new Map<SourceRunner, Promise<void>>();
-  private readonly desk = new VerdictDesk();
+  private readonly desk: VerdictDesk;
   private readonly marks = new ObservedMarks();
   private readonly publisher: Publisher;
   private readonly history: HistoryWriter;
@@ -73,6 +73,7 @@ export class Collector {
     } = options;
     this.report = throttled(60_000, (suppressed, message) => log.warn({ suppressed }, message));
     this.runners = watches.map((watch) => new SourceRunner(watch, store, log, tiers));
+    this.desk = new VerdictDesk(store, tiers);
     this.publisher = new Publisher(lease);
     this.history = new HistoryWriter(store, lease, this.marks, tiers, storeMaxMb);
     this.rounds = new AlertRounds(
@@ -100,6 +101,7 @@ export class Collector {
   private async tick(): Promise<void> {
     const isWriter = await this.holdLease();
     await this.lookAtAll();
+    this.desk.learn(this.runners, (error) => this.report(`the history could not be read: ${messageOf(error)}`));
     this.queues = this.desk.judge(this.runners);
     this.lookForMarks(isWriter);
     for (const runner of this.runners) runner.tendFailures(isWriter);
@@ -194,7 +196,7 @@ export class Collector {
       at: Math.max(0, ...this.runners.map(({ lastAt }) => lastAt ?? 0)) || Date.now(),
       queues: this.queues,
       removed,
-      brokers: this.runners.map((runner) => runner.broker()),
+      brokers: this.runners.map((runner) => this.desk.judgeBroker(runner.broker(), runner)),
       workers: this.workers(),
       alerts: this.options.alerts.view(),
       historyPaused: this.history.pausedBecause,

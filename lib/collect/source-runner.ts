@@ -4,6 +4,7 @@ import { FailureKeeper } from '../failures/failure-keeper';
 import type { Broker } from '../domain/broker';
 import { messageOf } from '../domain/errors';
 import { toQueueKey } from '../domain/queue-key';
+import { Lately } from '../diagnose/lately';
 import type { SourceWorkers } from '../domain/worker';
 import { DEFAULT_TIERS, type Tiers } from '../history/tiers';
 import type { BrokerFacts, QueueReading, SourceReading, SourceWatch } from '../sources/source';
@@ -110,6 +111,11 @@ export class SourceRunner {
     return this.state === 'up';
   }
 
+  /** When the broker last answered late (ms, its clock); `null` when it did not lately. */
+  lastSlowAt(): number | null {
+    return this.facts?.slowSpells?.at(-1)?.at ?? null;
+  }
+
   /** Keys of queues that have gone since the last call. */
   takeRemoved(): string[] {
     return this.removed.splice(0);
@@ -174,13 +180,16 @@ export class SourceRunner {
     for (const reading of readings) {
       const queueKey = toQueueKey(reading.id);
       if (this.queues.has(queueKey)) continue;
-      const recent = new RecentFigures(this.exactSince(reading, at, queueKey));
+      const exactSince = this.exactSince(reading, at, queueKey);
+      const recent = new RecentFigures(exactSince);
       const figures = new QueueFigures(at, this.tiers);
+      // What lies further back was counted by others, and is not known here.
+      const lately = new Lately(Math.max(exactSince, reading.kind === 'bullmq' ? at - LOOK_BACK_MS : at));
       const since = reading.kind === 'bullmq' ? at - LOOK_BACK_MS : at;
       const totals = new RunningTotals(parseTotals(this.storedTotals[queueKey]), since);
       delete this.storedTotals[queueKey];
       const stalls = new QueueStalls();
-      const more = { heardFrom: reading.at, unread: null, stalls };
+      const more = { heardFrom: reading.at, unread: null, stalls, lately, probe: null };
       this.known.add({ key: queueKey, reading, recent, figures, totals, ...more });
     }
   }
@@ -210,10 +219,19 @@ export class SourceRunner {
       const watched = this.queues.get(toQueueKey(queue));
       if (!watched) continue;
       watched.recent.take(list);
+      watched.lately.take(list);
       this.failures.hear(watched.key, list);
     }
+    for (const { queue, probe } of reading.probes ?? []) {
+      const watched = this.queues.get(toQueueKey(queue));
+      if (watched) watched.probe = probe;
+    }
     takeHolds(reading, this.queues, this.workers);
-    for (const gap of gaps) for (const { recent } of this.known.affected(gap.queue)) recent.markGap(gap.to, gap.reason);
+    for (const gap of gaps)
+      for (const { recent, lately } of this.known.affected(gap.queue)) {
+        recent.markGap(gap.to, gap.reason);
+        lately.markGap(gap.to);
+      }
     for (const id of removed) {
       const key = toQueueKey(id);
       if (!this.known.remove(key, at)) continue;

@@ -24,6 +24,7 @@ export function takeHolds(
   for (const stall of stalls) {
     const watched = queues.get(toQueueKey(stall.queue));
     watched?.stalls.take(stall, around(watched.key));
+    watched?.lately.jobs.stalled(stall.job.id, stall.at, stall.job.name);
   }
 }
 

@@ -1,5 +1,6 @@
 import { queueTotalsSchema, type QueueTotals } from '../domain/totals';
-import type { QueueReading } from '../sources/source';
+import type { Lately } from '../diagnose/lately';
+import type { QueueProbe, QueueReading } from '../sources/source';
 import type { QueueFigures } from './queue-figures';
 import type { QueueStalls } from './queue-stalls';
 import type { RunningTotals } from './queue-totals';
@@ -20,6 +21,10 @@ export type WatchedQueue = {
   /** Why it could not be read at the last look. */
   unread: string | null;
   stalls: QueueStalls;
+  /** Its last quarter of an hour, for the diagnosis. */
+  lately: Lately;
+  /** What a closer look found last. */
+  probe: QueueProbe | null;
 };
 
 /** `null` where nothing was stored, or nothing that this version understands: counting begins anew. */

@@ -11,6 +11,9 @@ const SLOW_SHARE = 1 / 3;
 const SLOW_AT_LEAST_MS = 1_000;
 /** Unless it is changed, both libraries give locks for this long. */
 const USUAL_LOCK_MS = 30_000;
+/** Of this share of its time a lock that is renewed never falls short; shorter ones run out before it matters. */
+const LATE_SHARE = 0.6;
+const SHORT_LOCK_MS = 5_000;
 /** The broker tells the age of connections in whole seconds, and jobs are timed by the worker's clock. */
 const CLOCK_SLACK_MS = 2_000;
 
@@ -19,6 +22,8 @@ export type Held = {
   id: string;
   takenAt: number | null;
   hasLock: boolean;
+  /** How long its lock still holds; absent or `null` where that is not known. */
+  lockTtlMs?: number | null;
   token: string | null;
   processedBy: string | null;
 };
@@ -48,9 +53,11 @@ export function judgeHold(job: Held, around: Surroundings, usual: Usual | null):
   const ranMs = job.takenAt === null ? null : Math.max(0, around.now - job.takenAt);
   const running = ranMs === null ? 'Runs' : `Runs for ${durationWords(ranMs)}`;
   const witness = witnessesOf(job, around);
-  if (!job.hasLock) {
+  const lateMs = notRenewedFor(job, around);
+  if (!job.hasLock || lateMs !== null) {
     const { cause, why } = causeOf(job, around, witness);
-    return { verdict: cause, sentence: `${running}, and its lock is gone: ${why}.`, worker: witness.label };
+    const what = lateMs === null ? 'its lock is gone' : `its lock has not been renewed for ${durationWords(lateMs)}`;
+    return { verdict: cause, sentence: `${running}, and ${what}: ${why}.`, worker: witness.label };
   }
   // Held, but nobody is left: the lock runs out by itself. Others that are connected may be the same, come back.
   if (around.workers?.length === 0 && witness.gone.length > 0)
@@ -66,6 +73,17 @@ export function judgeHold(job: Held, around: Surroundings, usual: Usual | null):
       worker: witness.label,
     };
   return { verdict: 'ok', sentence: `${running}; its worker holds the lock.`, worker: witness.label };
+}
+
+/** A worker that lives renews a lock after half of its time: later than this share of it is too late. ms; `null`: in time. */
+function notRenewedFor({ hasLock, lockTtlMs = null }: Held, { lockMs }: Surroundings): number | null {
+  if (!hasLock || lockTtlMs === null || lockMs === null || lockMs < SHORT_LOCK_MS) return null;
+  return lockTtlMs < (1 - LATE_SHARE) * lockMs ? lockMs - lockTtlMs : null;
+}
+
+/** Its worker has renewed it lately, so it lives: a lock of a worker that is gone holds on for a while. */
+function isRenewed({ hasLock, lockTtlMs = null }: Held, { lockMs }: Surroundings): boolean {
+  return hasLock && (lockTtlMs === null || lockMs === null || lockMs < SHORT_LOCK_MS || lockTtlMs >= lockMs / 2);
 }
 
 /** Why a job stalled that its library has just taken back. Pure. */
@@ -120,7 +138,8 @@ function causeOf(job: Held, around: Surroundings, witness: Witnesses): { cause: 
   if (job.takenAt === null)
     return { cause: 'lock-gone', why: 'when it was taken is not known, so it cannot be said by whom' };
   if (witness.stayed.length === 0) return { cause: 'worker-gone', why: goneWords(around, witness) };
-  const alive = job.token === null ? 0 : others.filter(({ token, hasLock }) => hasLock && token === job.token).length;
+  const alive =
+    job.token === null ? 0 : others.filter((other) => other.token === job.token && isRenewed(other, around)).length;
   if (alive > 0)
     return {
       cause: 'loop-blocked',

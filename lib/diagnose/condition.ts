@@ -1,9 +1,15 @@
-import type { Queue, Verdict } from '../domain/queue';
-import type { QueueVerdictCode } from '../domain/verdict';
-import type { DiagnosisMemory } from './memory';
+import type { QueueVerdictCode, Verdict } from '../domain/verdict';
+import type { Look } from './look';
+import type { DiagnosisMemory, Held } from './memory';
+import type { Pressure } from './pressure';
 
 /** `unknown`: the figures that would prove or disprove it are missing. */
 export type Holds = 'yes' | 'no' | 'unknown';
+
+/** What a condition judges by. `held`: the condition itself, as it held a moment ago. */
+export type Situation = Look & { memory: DiagnosisMemory; pressure: Pressure; held: Held | null };
+
+export type Said = Omit<Verdict, 'code' | 'since' | 'under'>;
 
 export type Condition = {
   code: QueueVerdictCode;
@@ -11,14 +17,20 @@ export type Condition = {
   enterMs: number;
   /** How long it must be over before it is taken back, ms. */
   leaveMs: number;
-  /** Deeper causes: while one of them is shown, this one says nothing new. */
+  /** Deeper causes: while one of them is shown, this is a symptom of it and told beneath it. */
   explainedBy: readonly QueueVerdictCode[];
-  /** `shown` is the verdict now shown: the bounds for going are looser than those for coming. */
-  holds(queue: Queue, memory: DiagnosisMemory, now: number, shown: Verdict | null): Holds;
-  describe(
-    queue: Queue,
-    memory: DiagnosisMemory,
-    shown: Verdict | null,
-    now: number,
-  ): Omit<Verdict, 'code' | 'since' | 'under'>;
+  /** It may hold in a queue in which nothing waits and nothing happened for a quarter of an hour. */
+  mayRest?: boolean;
+  /** The bounds for going are looser than those for coming: see whether `held` has a verdict. */
+  holds(situation: Situation): Holds;
+  /** What is kept for comparison from when it begins. */
+  anchor?(situation: Situation): number | null;
+  /** When it began (ms), where that is known better than by when it was first seen. */
+  began?(situation: Situation): number | null;
+  describe(situation: Situation): Said;
 };
+
+/** Whether its verdict is shown now. */
+export function isShown({ held }: Pick<Situation, 'held'>): boolean {
+  return held?.verdict != null;
+}

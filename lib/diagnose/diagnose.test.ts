@@ -1,352 +1,326 @@
-import { expect, test } from 'vitest';
-import { verdictSchema, type Queue, type Verdict } from '../domain/queue';
+import { describe, expect, test } from 'vitest';
+import { verdictSchema, type Verdict } from '../domain/queue';
+import { QUEUE_VERDICTS, VERDICT_WORDS } from '../domain/verdict';
 import { aQueue } from '../testing/a-queue';
-import { diagnose, NO_MEMORY, type DiagnosisMemory } from './diagnose';
-
-const START = 1_795_511_400_000;
-
-/** Looks at the queue once a second; `at(second)` says how it is then. Returns what was shown at each second. */
-function watch(seconds: number, at: (second: number) => Queue): Verdict[][] {
-  let memory: DiagnosisMemory = NO_MEMORY;
-  return Array.from({ length: seconds }, (_, second) => {
-    const result = diagnose(at(second), memory, START + second * 1_000);
-    memory = structuredClone(result.memory);
-    return result.verdicts;
-  });
-}
+import { live, LIFE_START, type Second } from '../testing/a-life';
+import { conditionsOf } from './conditions-of';
+import { diagnose, NO_MEMORY } from './diagnose';
+import { bareLook } from './look';
+import { Lately } from './lately';
+import type { Usual } from './usual';
 
 const codes = (verdicts: Verdict[] | undefined): string[] => (verdicts ?? []).map(({ code }) => code);
 const everShown = (shown: Verdict[][]): string[] => [...new Set(shown.flatMap(codes))];
+const AN_HOUR: Usual = {
+  hours: 4,
+  ofWeekday: true,
+  leastArrivalPerS: 8,
+  arrivalPerS: 10,
+  failedShare: 0.01,
+  runMs: { typical: 100, spread: 5 },
+  backlog: 3,
+  workers: 2,
+  quietMs: 5_000,
+};
+const probe = {
+  at: LIFE_START + 10_000_000,
+  limits: { concurrency: null, max: null, durationMs: null },
+  limiter: null,
+  due: [],
+  schedulers: [],
+  states: null,
+  sampledAt: null,
+  keeps: { completed: null, failed: null },
+  eventBytes: null,
+};
+const calm: Second = { arrive: 10, workers: 4, slots: 1, runMs: 100 };
+const CALM_S = 240;
+const CAUSE_S = 30;
+const GONE_S = 60;
 
-type Case = { because: string; seconds?: number; at: (second: number) => Queue; expected: string[] };
-
-const sick: Case[] = [
+/** Life is as usual for four minutes; then `is` it so, for half a minute; then as `then`, or as usual, again. */
+type Case = {
+  because: string;
+  expected: (typeof QUEUE_VERDICTS)[number];
+  before?: Second;
+  is: Second | ((second: number) => Second);
+  then?: Second;
+};
+const cases: Case[] = [
   {
-    because: 'jobs wait and nobody is there to work on them',
-    at: () => aQueue({ counts: { waiting: 5 }, workers: 0 }),
-    expected: ['no-workers'],
+    because: 'the workers are gone',
+    expected: 'no-workers',
+    is: { ...calm, workers: 0 },
+    then: { ...calm, workers: 40 },
+  },
+  { because: 'somebody paused it', expected: 'paused-with-backlog', is: { ...calm, isPaused: true } },
+  { because: 'a pause needs no workers', expected: 'paused-with-backlog', is: { ...calm, isPaused: true, workers: 0 } },
+  { because: 'half of the jobs fail', expected: 'failing', is: { ...calm, failShare: 0.5 } },
+  {
+    because: 'each job is tried in vain nine times',
+    expected: 'retry-storm',
+    is: { ...calm, workers: 20, retries: 9 },
   },
   {
-    because: 'jobs wait in a paused queue',
-    at: () => aQueue({ counts: { paused: 5 }, isPaused: true }),
-    expected: ['paused-with-backlog'],
+    because: 'more comes than is done',
+    expected: 'under-provisioned',
+    is: { ...calm, arrive: 60 },
+    then: { ...calm, workers: 400 },
   },
   {
-    because: 'a paused queue needs no workers: the pause is named, nothing else',
-    at: () => aQueue({ counts: { waiting: 5 }, isPaused: true, workers: 0 }),
-    expected: ['paused-with-backlog'],
+    because: 'much comes at once',
+    expected: 'burst',
+    is: (second) => ({ ...calm, atOnce: second === 0 ? 6_000 : 0 }),
+    then: { ...calm, workers: 900 },
   },
   {
-    because: 'half of the jobs fail',
-    at: () => aQueue({ lastMinute: { completed: 20, failed: 20 } }),
-    expected: ['failing'],
-  },
-  { because: 'all of a few jobs fail', at: () => aQueue({ lastMinute: { failed: 5 } }), expected: ['failing'] },
-  {
-    because: 'most attempts are retries',
-    at: () => aQueue({ lastMinute: { completed: 8, failedAttempts: 30 } }),
-    expected: ['retry-storm'],
+    because: 'three of four workers leave',
+    expected: 'fewer-workers',
+    before: { ...calm, arrive: 30 },
+    is: { ...calm, arrive: 30, workers: 1 },
+    then: { ...calm, workers: 100 },
   },
   {
-    because: 'delayed jobs are due and nobody is there to move them on',
-    at: () =>
-      aQueue({
-        counts: { delayed: 3 },
-        workers: 0,
-        oldest: { waiting: null, paused: null, prioritized: null, waitingChildren: null, delayedDueAt: START - 9_000 },
-      }),
-    expected: ['no-workers'],
+    because: 'jobs take ten times as long',
+    expected: 'slow-handler',
+    is: { ...calm, arrive: 3, runMs: 1_000 },
+    then: { ...calm, workers: 40 },
   },
   {
-    because: 'a job stalled',
-    at: () => aQueue({ lastMinute: { completed: 5_000, stalled: 1 } }),
-    expected: ['stalled'],
+    because: 'one name of three takes ten times as long',
+    expected: 'slow-handler',
+    before: { ...calm, names: { a: { part: 1 }, b: { part: 1 }, c: { part: 1 } } },
+    is: { ...calm, workers: 10, names: { a: { part: 1 }, b: { part: 1, runMs: 1_000 }, c: { part: 1 } } },
+    then: { ...calm, names: { a: { part: 1 }, b: { part: 1 }, c: { part: 1 } } },
   },
   {
-    because: 'an active job lost its lock, which no library has found yet',
-    at: () =>
-      aQueue({
-        counts: { active: 1 },
-        activeTrouble: {
-          lockGone: 1,
-          long: 0,
-          worst: {
-            jobId: '7',
-            name: 'resize',
-            verdict: 'worker-gone',
-            sentence: 'Runs for 1 m, and its lock is gone.',
-          },
+    because: 'one name floods a queue that others share',
+    expected: 'crowded-out',
+    before: { ...calm, names: { a: { part: 1 }, b: { part: 1 } } },
+    is: { ...calm, arrive: 100, names: { a: { part: 1 }, b: { part: 19 } } },
+    then: { ...calm, workers: 400 },
+  },
+  {
+    because: 'the rate limit of the queue is below what comes',
+    expected: 'rate-limited',
+    is: { ...calm, limit: 3, look: { probe: { ...probe, limits: { concurrency: null, max: 3, durationMs: 1_000 } } } },
+    then: { ...calm, workers: 80 },
+  },
+  {
+    because: 'the limit of concurrency is below what comes',
+    expected: 'concurrency-limited',
+    is: {
+      ...calm,
+      workers: 4,
+      slots: 0.25,
+      arrive: 30,
+      look: { probe: { ...probe, limits: { concurrency: 1, max: null, durationMs: null } } },
+    },
+    then: { ...calm, workers: 400 },
+  },
+  {
+    because: 'nothing comes where ten a second are usual',
+    expected: 'silence',
+    before: { ...calm, look: { usual: AN_HOUR } },
+    is: { ...calm, arrive: 0, look: { usual: AN_HOUR } },
+  },
+  {
+    because: 'workers are there and take nothing',
+    expected: 'not-starting',
+    is: { ...calm, limit: 0, queue: { counts: { active: 0 } } },
+    then: { ...calm, workers: 80 },
+  },
+  {
+    because: 'a queue for dead letters fills',
+    expected: 'dead-letters',
+    before: { workers: 0, queue: { id: { name: 'mail-dlq' } } },
+    is: { arrive: 2, workers: 0, queue: { id: { name: 'mail-dlq' } } },
+    then: { workers: 0, queue: { id: { name: 'mail-dlq' } } },
+  },
+  {
+    because: 'a job waits while others are taken at once',
+    expected: 'starvation',
+    is: (second) => ({
+      ...calm,
+      queue: { backlog: 1, oldestWaitingMs: (second + 1) * 1_000, counts: { waiting: 0, prioritized: 1 } },
+    }),
+  },
+  {
+    because: 'a job fails again and again',
+    expected: 'poison-jobs',
+    is: (second) => ({
+      ...calm,
+      events:
+        second % 4 === 0
+          ? [
+              {
+                at: LIFE_START + (CALM_S + second) * 1_000,
+                name: 'bad',
+                type: 'attempt-failed',
+                count: 1,
+                runMs: 5,
+                failure: { jobId: 'bad', group: null },
+              },
+            ]
+          : [],
+    }),
+  },
+  {
+    because: 'thousands come due within the next minutes',
+    expected: 'delayed-due',
+    is: {
+      ...calm,
+      look: {
+        probe: {
+          ...probe,
+          at: LIFE_START + CALM_S * 1_000,
+          due: [
+            { withinMs: 60_000, jobs: 1 },
+            { withinMs: 70_000, jobs: 20_000 },
+          ],
         },
-      }),
-    expected: ['stalled'],
-  },
-  {
-    because: 'a job runs far longer than usual',
-    seconds: 20,
-    at: () =>
-      aQueue({
-        counts: { active: 1 },
-        activeTrouble: {
-          lockGone: 0,
-          long: 1,
-          worst: { jobId: '7', name: 'resize', verdict: 'long', sentence: 'Runs for 1 m, 9 times as long.' },
-        },
-      }),
-    expected: ['running-long'],
-  },
-  {
-    because: 'a stall that was seen counts, though the minute is incomplete',
-    at: () => aQueue({ lastMinute: { stalled: 1, quality: 'partial', reason: 'reconnected' } }),
-    expected: ['stalled'],
-  },
-  {
-    because: 'crashing workers are named before the failures that they cause',
-    at: () => aQueue({ lastMinute: { completed: 5, failed: 5, stalled: 6 } }),
-    expected: ['stalled', 'failing'],
-  },
-  {
-    because: 'more comes in than is finished, for minutes',
-    seconds: 240,
-    at: (second) =>
-      aQueue({
-        counts: { waiting: 200 + 3 * second, active: 2 },
-        lastMinute: { arrived: 300, started: 120, completed: 120 },
-      }),
-    expected: ['under-provisioned'],
-  },
-  {
-    because: 'batches that bring more than is finished are falling behind too',
-    seconds: 400,
-    at: (second) =>
-      aQueue({
-        counts: { waiting: 50 + 100 * Math.floor(second / 60) + 60 - (second % 60), active: 2 },
-        lastMinute: { arrived: 160, completed: 60 },
-      }),
-    expected: ['under-provisioned'],
-  },
-  {
-    because: 'connected workers take no job for a minute',
-    seconds: 70,
-    at: () => aQueue({ counts: { waiting: 4 }, workers: 2 }),
-    expected: ['not-starting'],
-  },
-  {
-    because: 'a growing backlog without workers has one cause',
-    seconds: 240,
-    at: (second) => aQueue({ counts: { waiting: 100 + 5 * second }, workers: 0, lastMinute: { arrived: 300 } }),
-    expected: ['no-workers'],
+      },
+    },
+    then: { ...calm, look: { probe } },
   },
 ];
 
-test.each(sick)('$because', ({ at, seconds = 15, expected }) => {
-  const shown = watch(seconds, at);
-  expect(codes(shown.at(-1))).toEqual(expected);
-  for (const verdict of shown.flat()) expect(verdictSchema.strict().parse(verdict)).toBeTruthy();
+describe('what is wrong is said first within half a minute, and gone a minute after', () => {
+  test.each(cases)('$because: $expected', ({ expected, before = calm, is, then = before }) => {
+    const shown = live(CALM_S + CAUSE_S + GONE_S, (second) => {
+      if (second < CALM_S) return before;
+      if (second < CALM_S + CAUSE_S) return typeof is === 'function' ? is(second - CALM_S) : is;
+      return then;
+    });
+    expect(everShown(shown.slice(0, CALM_S))).toEqual([]);
+    const during = shown.slice(CALM_S, CALM_S + CAUSE_S);
+    expect(during.map((verdicts) => verdicts[0]?.code)).toContain(expected);
+    expect(during.at(-1)?.[0]?.code).toBe(expected);
+    expect(codes(shown.at(-1))).not.toContain(expected);
+    for (const verdict of shown.flat()) expect(verdictSchema.parse(verdict)).toEqual(verdict);
+  });
 });
 
-const nothing = { arrived: null, started: null, completed: null, failed: null, failedAttempts: null, stalled: null };
-const healthy: Case[] = [
-  { because: 'an idle queue', at: () => aQueue(), expected: [] },
-  { because: 'an idle queue whose workers are scaled to zero', at: () => aQueue({ workers: 0 }), expected: [] },
-  { because: 'a paused queue with nothing to do', at: () => aQueue({ isPaused: true }), expected: [] },
-  {
-    because: 'one failed job among thousands',
-    at: () => aQueue({ lastMinute: { completed: 4_000, failed: 1 } }),
-    expected: [],
-  },
-  { because: 'the only job of the minute failed', at: () => aQueue({ lastMinute: { failed: 1 } }), expected: [] },
-  {
-    because: 'some retries among much work',
-    at: () => aQueue({ lastMinute: { completed: 900, failedAttempts: 60 } }),
-    expected: [],
-  },
+const wave = (second: number) => 1 + 0.6 * Math.sin(second / 40);
+const healthy: { because: string; seconds?: number; at: (second: number) => Second }[] = [
+  { because: 'nothing ever happens', at: () => ({}) },
+  { because: 'an idle queue whose workers are scaled to zero', at: () => ({ workers: 0 }) },
+  { because: 'a paused queue with nothing to do', at: () => ({ isPaused: true }) },
+  { because: 'one job in a thousand fails', at: () => ({ ...calm, failShare: 0.001 }) },
+  { because: 'one job in ten is tried once more', at: (second) => ({ ...calm, retries: second % 10 === 0 ? 1 : 0 }) },
   {
     because: 'a rolling restart: no worker for two seconds',
-    at: (second) =>
-      aQueue({ counts: { waiting: 40 }, workers: second >= 20 && second < 22 ? 0 : 2, lastMinute: { started: 50 } }),
-    expected: [],
+    at: (second) => ({ ...calm, workers: second % 100 < 2 ? 0 : 4 }),
   },
   {
-    because: 'workers that do not show by name, yet start jobs',
-    seconds: 200,
-    at: (second) =>
-      aQueue({
-        counts: { waiting: 10, active: 1 },
-        workers: 0,
-        lastMinute: { started: 30 + (second % 7), completed: 30 },
-      }),
-    expected: [],
+    because: 'one worker of four is replaced after the other',
+    at: (second) => ({ ...calm, workers: second % 15 < 5 ? 3 : 4 }),
   },
   {
-    because: 'a burst of 1,000 that is being worked off',
-    seconds: 500,
-    at: (second) =>
-      aQueue({
-        counts: { waiting: second < 60 ? 3 : Math.max(0, 1_003 - 2 * (second - 60)), active: 4 },
-        lastMinute: { started: 120, completed: 120 },
-      }),
-    expected: [],
+    because: 'the load comes and goes in waves',
+    seconds: 1_500,
+    at: (second) => ({ ...calm, arrive: 20 * wave(second) }),
   },
+  { because: 'workers are busy, but keep up', seconds: 1_500, at: () => ({ ...calm, arrive: 36 }) },
   {
-    because: 'a burst that takes 40 seconds to arrive',
-    seconds: 500,
-    at: (second) => {
-      const arrived = 25 * Math.min(40, Math.max(0, second - 90));
-      return aQueue({
-        counts: { waiting: 5 + Math.max(0, arrived - Math.max(0, second - 130)), active: 4 },
-        lastMinute: { started: 60, completed: 60 },
-      });
-    },
-    expected: [],
-  },
-  {
-    because: 'a deep backlog in balance, up and down',
+    because: 'three hundred jobs come at once now and then',
     seconds: 900,
-    at: (second) =>
-      aQueue({
-        counts: { waiting: 500 + Math.round(80 * Math.sin(second / 9) + 40 * Math.sin(second / 23)), active: 4 },
-        lastMinute: { started: 200, completed: 200 },
-      }),
-    expected: [],
+    at: (second) => ({ ...calm, atOnce: second % 300 === 50 ? 300 : 0 }),
+  },
+  { because: 'workers whose names the broker does not tell', at: () => ({ ...calm, workers: null }) },
+  {
+    because: 'a few jobs a minute, each of a second',
+    seconds: 1_200,
+    at: () => ({ arrive: 0.05, workers: 1, runMs: 1_000 }),
   },
   {
-    because: 'a deep backlog in balance, as chance has it',
-    seconds: 3_000,
-    at: (second) =>
-      aQueue({
-        counts: { waiting: 500 + ((Math.imul(Math.floor(second / 7) + 1, 2_654_435_761) >>> 16) % 200), active: 4 },
-        lastMinute: { started: 200, completed: 200 },
-      }),
-    expected: [],
+    because: 'a job each ten seconds that takes as long as it likes',
+    seconds: 900,
+    at: (second) => ({ arrive: 0.1, workers: 4, runMs: 500 + 4_000 * ((second * 7_919) % 2) }),
   },
   {
-    because: 'a growing backlog of less than half a minute of work',
-    seconds: 400,
-    at: (second) =>
-      aQueue({ counts: { waiting: 100 + second, active: 4 }, lastMinute: { started: 60_000, completed: 60_000 } }),
-    expected: [],
-  },
-  {
-    because: 'a job that waits for a moment with free workers',
-    seconds: 200,
-    at: (second) => aQueue({ counts: { waiting: second % 50 === 0 ? 0 : 1 }, workers: 2 }),
-    expected: [],
-  },
-  {
-    because: 'figures that nobody knows',
-    seconds: 300,
-    at: () => ({
-      ...aQueue({ workers: null, isPaused: null, backlog: null, lastMinute: { ...nothing, quality: 'unknown' } }),
+    because: 'names come in another mix',
+    seconds: 900,
+    at: (second) => ({
+      ...calm,
+      names: { short: { part: 1 }, long: { part: second > 400 ? 3 : 1, runMs: 250 } },
+      arrive: 8,
     }),
-    expected: [],
   },
   {
-    because: 'an incomplete minute that looks bad',
-    seconds: 100,
-    at: () =>
-      aQueue({
-        counts: { waiting: 5 },
-        lastMinute: { completed: 0, failed: 9, failedAttempts: 40, started: 0, quality: 'partial', reason: 'gap' },
-      }),
-    expected: [],
+    because: 'the batch of every night',
+    at: (second) => ({
+      ...calm,
+      atOnce: second === 200 ? 5_000 : 0,
+      look: { usual: { ...AN_HOUR, leastArrivalPerS: 0, backlog: 4_800 } },
+    }),
+  },
+  {
+    because: 'a pause between two jobs as there often is',
+    at: (second) => ({
+      ...calm,
+      arrive: second % 60 < 20 ? 10 : 0,
+      look: { usual: { ...AN_HOUR, leastArrivalPerS: 3, quietMs: 40_000 } },
+    }),
   },
 ];
 
-test.each(healthy)('healthy: $because', ({ at, seconds = 60, expected }) => {
-  expect(everShown(watch(seconds, at))).toEqual(expected);
+test.each(healthy)('healthy: $because', ({ seconds = 400, at }) => {
+  expect(everShown(live(seconds, at))).toEqual([]);
 });
 
-test('stalls are told with their causes, the newest as an example', () => {
-  const last = { at: START, jobId: '7', name: 'resize', cause: 'worker-gone', worker: null } as const;
-  const [verdict] =
-    watch(2, () =>
-      aQueue({
-        lastMinute: { stalled: 3 },
-        recentStalls: {
-          causes: { 'worker-gone': 2, 'broker-slow': 1 },
-          last: { ...last, sentence: 'Stalled 31 s after it was taken: its worker is gone.' },
-        },
-      }),
-    ).at(-1) ?? [];
-  expect(verdict?.sentence).toBe(
-    '3 jobs stalled in the last minute. The newest stalled 31 s after it was taken: its worker is gone.',
+test('a symptom is told beneath its cause, not beside it', () => {
+  const shown = live(CALM_S + 40, (second) =>
+    second < CALM_S ? { ...calm, arrive: 30 } : { ...calm, arrive: 60, workers: 1 },
   );
-  expect(verdict?.evidence).toContainEqual({ label: 'Of them, worker gone', value: '2' });
-  expect(verdict?.actions[0]?.label).toContain('why the worker ended');
+  const [first, ...others] = shown.at(-1) ?? [];
+  expect(first?.code).toBe('fewer-workers');
+  expect(first?.under.map(({ code }) => code)).toEqual(['under-provisioned']);
+  expect(codes(others)).not.toContain('under-provisioned');
 });
 
-test('a verdict tells since when the condition holds, not since when it is shown', () => {
-  const shown = watch(30, (second) =>
-    aQueue({ counts: { waiting: 5 }, workers: second < 10 ? 2 : 0, lastMinute: { started: 1 } }),
-  );
-  expect(shown.at(-1)?.[0]).toMatchObject({ code: 'no-workers', since: START + 10_000, severity: 'critical' });
-  expect(shown[12]).toEqual([]);
-  expect(codes(shown[13])).toEqual(['no-workers']);
+test('what is slow for a quarter of an hour has not become what is usual', () => {
+  const shown = live(CALM_S + 1_200, (second) => (second < CALM_S ? calm : { ...calm, arrive: 3, runMs: 1_000 }));
+  expect(codes(shown.at(-1))).toContain('slow-handler');
 });
 
-test('a share of failures around the bound does not flap', () => {
-  const shown = watch(60, (second) => aQueue({ lastMinute: { completed: 80, failed: second % 2 === 0 ? 21 : 18 } }));
-  expect(new Set(shown.map((verdicts) => codes(verdicts).join()))).toEqual(new Set(['failing']));
+test('failures name their kind and the deploy after which they began', () => {
+  const deploys = [{ at: LIFE_START + (CALM_S - 20) * 1_000, text: 'v42' }];
+  const shown = live(CALM_S + 30, (second) => ({ ...calm, failShare: second < CALM_S ? 0 : 0.7, look: { deploys } }));
+  expect(shown.at(-1)?.[0]?.sentence).toMatch(/failed, all with “no answer”, since 2\d s after the deploy “v42”\.$/);
 });
 
-test('a verdict goes at a lower share than it came at', () => {
-  const shown = watch(90, (second) => aQueue({ lastMinute: { completed: 80, failed: second === 0 ? 21 : 18 } }));
-  expect(codes(shown.at(-1))).toEqual(['failing']);
-  expect(everShown(watch(90, () => aQueue({ lastMinute: { completed: 80, failed: 18 } })))).toEqual([]);
+test('a queue that always fails a third of its jobs is not told for that', () => {
+  const usual = { ...AN_HOUR, leastArrivalPerS: 0, failedShare: 0.35 };
+  expect(everShown(live(200, () => ({ ...calm, failShare: 0.35, look: { usual } })))).toEqual([]);
 });
 
-test('the severity of failures does not flap around a half', () => {
-  const shown = watch(60, (second) => aQueue({ lastMinute: { completed: 50, failed: second % 2 === 0 ? 51 : 48 } }));
-  expect(new Set(shown.flat().map(({ severity }) => severity))).toEqual(new Set(['critical']));
-});
-
-test('a resumed queue is no longer called paused', () => {
-  const shown = watch(12, (second) =>
-    aQueue({ counts: { waiting: 9 }, isPaused: second < 10, lastMinute: { started: 9 } }),
-  );
-  expect(codes(shown[9])).toEqual(['paused-with-backlog']);
-  expect(shown[10]).toEqual([]);
+test('a verdict says who paused, and since when', () => {
+  const pause = { at: LIFE_START - 3_600_000, by: 'anna@example.test' };
+  const [first] = live(20, () => ({ ...calm, isPaused: true, look: { pause } })).at(-1) ?? [];
+  expect(first).toMatchObject({ code: 'paused-with-backlog', since: pause.at });
+  expect(first?.sentence).toContain('anna@example.test paused it 1 h ago');
 });
 
 test('a verdict outlives a gap in the figures, but not for ever', () => {
-  const shown = watch(200, (second) =>
-    second < 10
-      ? aQueue({ lastMinute: { failed: 50 } })
-      : aQueue({ lastMinute: { ...nothing, quality: 'unknown', reason: 'reconnecting' } }),
+  const unknown = { lastMinute: { quality: 'unknown' as const, reason: 'reconnecting' } };
+  const shown = live(400, (second) =>
+    second < 60 ? { ...calm, failShare: 0.6 } : { ...calm, arrive: 0, queue: unknown },
   );
-  expect(codes(shown[100])).toEqual(['failing']);
-  expect(shown[140]).toEqual([]);
+  expect(codes(shown[100])).toContain('failing');
+  expect(shown.at(-1)).toEqual([]);
 });
 
-test('a recovered queue loses its verdict within half a minute', () => {
-  const shown = watch(60, (second) => aQueue({ lastMinute: second < 10 ? { failed: 50 } : { completed: 50 } }));
-  expect(codes(shown[20])).toEqual(['failing']);
-  expect(shown[26]).toEqual([]);
+test('nothing is kept of a queue in which nothing happens, and its memory is handed back as it is', () => {
+  const recent = new Lately(0);
+  const first = diagnose(bareLook(aQueue(), recent, LIFE_START), NO_MEMORY).memory;
+  expect(diagnose(bareLook(aQueue(), recent, LIFE_START + 1_000), first).memory).toBe(first);
 });
 
-test('falling behind says how long, from where to where, and that it never drains', () => {
-  const shown = watch(240, (second) =>
-    aQueue({
-      counts: { waiting: 1_000 + 10 * second, active: 2 },
-      lastMinute: { arrived: 900, started: 300, completed: 290, failed: 10 },
-    }),
-  );
-  const verdict = shown.at(-1)?.[0];
-  expect(verdict?.sentence).toMatch(/grew from 1,\d{3} to 3,\d{3} in 3 minutes/);
-  expect(verdict?.evidence).toContainEqual({ label: 'Finished in the last minute', value: '300' });
-  expect(verdict?.evidence.at(-1)?.value).toMatch(/^never at this pace; 11 m 18 s if nothing more arrived$/);
-});
-
-test('an age that is only a bound is told as one', () => {
-  const [verdict] =
-    watch(10, () =>
-      aQueue({ counts: { waiting: 1 }, workers: 0, oldestWaitingMs: 300_000, oldestWaitingIsAtLeast: true }),
-    ).at(-1) ?? [];
-  expect(verdict?.sentence).toBe('1 job waits and no worker is connected.');
-  expect(verdict?.evidence).toContainEqual({ label: 'Oldest waits', value: 'at least 5 m' });
-});
-
-test('nothing is kept of a healthy queue, and its memory is handed back as it is', () => {
-  const { memory } = diagnose(aQueue(), NO_MEMORY, START);
-  expect(memory).toBe(NO_MEMORY);
+test('each code of a queue has one condition and words, in the order of depth', () => {
+  const told = new Set([...conditionsOf('bullmq'), ...conditionsOf('rabbitmq')].map(({ code }) => code));
+  expect(QUEUE_VERDICTS.filter((code) => !told.has(code))).toEqual([]);
+  const codesInOrder = conditionsOf('bullmq').map(({ code }) => code);
+  expect(codesInOrder).toEqual(QUEUE_VERDICTS.filter((code) => codesInOrder.includes(code)));
+  for (const code of QUEUE_VERDICTS) expect(VERDICT_WORDS[code].title).not.toBe('');
 });

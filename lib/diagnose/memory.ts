@@ -1,5 +1,5 @@
 import type { QueueVerdictCode, Verdict } from '../domain/verdict';
-import type { BacklogTrend } from './backlog-trend';
+import type { Capacity } from './capacity';
 
 /** A condition that holds, or held a moment ago. Times are ms since the epoch. */
 export type Held = {
@@ -8,6 +8,8 @@ export type Held = {
   readonly since: number;
   /** When it was last seen to hold. */
   readonly seenAt: number;
+  /** What it was compared with when it began: what is wrong for long must not become what is usual. */
+  readonly anchor: number | null;
   /** What is shown; `null` while it has not held for long enough. */
   readonly verdict: Verdict | null;
 };
@@ -15,12 +17,33 @@ export type Held = {
 /** Starts of jobs while no worker is seen: workers whose names the broker does not show give themselves away so. */
 export type HiddenStarts = { readonly since: number; readonly count: number; readonly grewAt: number | null };
 
-/** What the diagnosis remembers of one queue between two looks. Plain JSON; a lost one costs a few minutes of trend. */
+/** The job that waits longest came at `cameAt`, and has been the same one since `seenFrom` (ms). */
+export type Eldest = { readonly cameAt: number; readonly seenFrom: number };
+
+/** Sizes of the sets of finished jobs, and jobs that had ended, at `at` (ms). */
+export type KeptSets = { readonly at: number; readonly completed: number; readonly failed: number };
+
+/** The counter of the rate limit as it was found in the last looks, the newest last; `null`: no window was running. */
+export type LimiterLooks = { readonly at: number; readonly started: readonly (number | null)[] };
+
+/** What the diagnosis remembers of one queue between two looks. Plain JSON; a lost one costs a few minutes. */
 export type DiagnosisMemory = {
   readonly held: readonly Held[];
-  readonly trend: BacklogTrend | null;
   readonly starts: HiddenStarts | null;
+  readonly capacity: Capacity | null;
+  readonly eldest: Eldest | null;
+  /** Oldest first, some of the last minutes. */
+  readonly sets: readonly KeptSets[];
+  readonly limiter: LimiterLooks | null;
 };
 
+const NONE = Object.freeze([]);
 /** The memory of a queue that was never looked at. */
-export const NO_MEMORY: DiagnosisMemory = Object.freeze({ held: Object.freeze([]), trend: null, starts: null });
+export const NO_MEMORY: DiagnosisMemory = Object.freeze({
+  held: NONE,
+  starts: null,
+  capacity: null,
+  eldest: null,
+  sets: NONE,
+  limiter: null,
+});

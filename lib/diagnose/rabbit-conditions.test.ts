@@ -3,13 +3,16 @@ import type { Queue } from '../domain/queue';
 import type { RabbitQueue } from '../domain/rabbit';
 import { aRabbitQueue, type RabbitChanges } from '../testing/a-rabbit-queue';
 import { diagnose, NO_MEMORY, type DiagnosisMemory } from './diagnose';
+import { bareLook } from './look';
+import { Lately } from './lately';
 
 /** Codes shown after the queue was as it is for `ms`. */
 function after(queue: Queue, ms: number): string[] {
   let memory: DiagnosisMemory = NO_MEMORY;
   let codes: string[] = [];
+  const recent = new Lately(0);
   for (let at = 0; at <= ms; at += 1_000) {
-    const result = diagnose(queue, memory, 1_000_000 + at);
+    const result = diagnose(bareLook(queue, recent, 1_000_000 + at), memory);
     memory = result.memory;
     codes = result.verdicts.map(({ code }) => code);
   }

@@ -1,7 +1,7 @@
 import type { Queue, Verdict } from '../domain/queue';
 import type { RabbitQueue } from '../domain/rabbit';
 import { countWords, durationWords, numberWords } from '../domain/words';
-import type { Condition, Holds } from './condition';
+import type { Condition, Holds, Said } from './condition';
 
 /** States in which the broker cannot serve a queue. */
 const UNAVAILABLE = ['down', 'stopped', 'crashed', 'terminated', 'minority'];
@@ -12,14 +12,15 @@ const LOW = { comes: 0.3, goes: 0.5 };
 function ofRabbit(
   condition: Omit<Condition, 'holds' | 'describe'> & {
     holds(queue: Queue, rabbit: RabbitQueue, shown: Verdict | null): Holds;
-    describe(queue: Queue, rabbit: RabbitQueue): Omit<Verdict, 'code' | 'since' | 'under'>;
+    describe(queue: Queue, rabbit: RabbitQueue): Said;
   },
 ): Condition {
   return {
     ...condition,
-    holds: (queue, _memory, _now, shown) =>
-      queue.rabbit === undefined ? 'no' : condition.holds(queue, queue.rabbit, shown),
-    describe: (queue) => condition.describe(queue, queue.rabbit as RabbitQueue),
+    mayRest: true,
+    holds: ({ queue, held }) =>
+      queue.rabbit === undefined ? 'no' : condition.holds(queue, queue.rabbit, held?.verdict ?? null),
+    describe: ({ queue }) => condition.describe(queue, queue.rabbit as RabbitQueue),
   };
 }
 

@@ -13,7 +13,7 @@ import type { JobParts } from './job-parts';
 import type { MessageDesk } from './messages';
 import type { QueueControls } from './controls';
 import type { RabbitBroker, RabbitQueue } from '../domain/rabbit';
-import type { Schedulers } from './schedulers';
+import type { Schedulers, StoredScheduler } from './schedulers';
 
 /** What is needed to find a queue in its source again. */
 export type QueueRef = {
@@ -121,6 +121,40 @@ export type HoldSample = { queue: QueueId; at: number; jobs: HeldJob[]; lockMs: 
 /** A job that its library found stalled at `at`, and what was known of it before. */
 export type StallSighting = { queue: QueueId; at: number; job: HeldJob; lockMs: number | null };
 
+/** How many of the jobs of a state are bigger or gone, by a sample of a few. Bytes as the broker reckons them. */
+export type StateSample = {
+  count: number;
+  /** Jobs that were looked at, and those of them that do not exist although the state still lists them. */
+  looked: number;
+  orphans: number;
+  /** Of the jobs that exist: typical size of one with all its fields, and of its payload; the largest payload. */
+  bytesPerJob: number | null;
+  payloadBytes: number | null;
+  largestPayload: { jobId: string; bytes: number } | null;
+  /** The list or set itself. */
+  ownBytes: number;
+};
+
+/**
+ * A closer look at the keys of one queue, a few jobs of each state. Times ms, broker's clock. `limits`: as the queue
+ * itself has them; what workers set for themselves is not in the broker. `limiter`: the window that counts starts now.
+ */
+export type QueueProbe = {
+  at: number;
+  limits: { concurrency: number | null; max: number | null; durationMs: number | null };
+  limiter: { started: number; resetsInMs: number } | null;
+  /** How many of the delayed jobs come due within so many ms (negative: overdue), at every tenth part of all; ascending. */
+  due: { withinMs: number; jobs: number }[];
+  /** Those of its schedulers whose turn is next, at most three. */
+  schedulers: Pick<StoredScheduler, 'id' | 'name' | 'schedule' | 'made' | 'nextAt' | 'nextJobState'>[];
+  /** By state; `null` before the jobs were sampled. */
+  states: Partial<Record<JobState, StateSample>> | null;
+  sampledAt: number | null;
+  /** Jobs that finished and are kept say when they are to be removed: by their number or age. `null`: none was read. */
+  keeps: { completed: boolean | null; failed: boolean | null };
+  eventBytes: number | null;
+};
+
 /** What one look at a source brings. */
 export type SourceReading = {
   /** ms, broker's clock. */
@@ -140,6 +174,8 @@ export type SourceReading = {
   /** Queues whose active jobs were looked at, because the one taken first does not end; without jobs when that is over. */
   holds?: HoldSample[];
   stalls?: StallSighting[];
+  /** Queues whose keys were looked at more closely, some in each look. */
+  probes?: { queue: QueueId; probe: QueueProbe }[];
 };
 
 /** Where reading of events stands: positions (`position.ts`) as text, by queue key. */

@@ -17,20 +17,29 @@ export class BrokerPulse {
   private spells: SlowSpell[] = [];
   /** ms (monotonic) at which the first of the looks that failed in a row began. */
   private failingSince: number | null = null;
+  private begunAt = performance.now();
   private readonly ownDelay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
   constructor(private readonly servers: Servers) {
     this.ownDelay.enable();
   }
 
+  /** A look begins: from here on each answer that comes late is the broker's. */
+  begin(): void {
+    this.ownDelay.reset();
+    this.begunAt = performance.now();
+  }
+
   /** @returns each server's time (ms), how long the answer took, and when it came by our clock. @throws when a server does not answer */
   async beat(): Promise<readonly Beat[]> {
-    this.ownDelay.reset();
+    const waitedMs = performance.now() - this.begunAt;
     const beats = await Promise.all(this.servers.up().map((server) => beatOf(server)));
     const [slowest] = [...beats].sort((a, b) => b.ms - a.ms);
     if (!slowest) return beats;
     const ownMs = this.ownDelay.count > 0 ? Math.max(0, this.ownDelay.max / 1e6 - RESOLUTION_MS) : 0;
-    const ms = Math.round((this.failingSince === null ? slowest.ms : performance.now() - this.failingSince) - ownMs);
+    const ms = Math.round(
+      (this.failingSince === null ? waitedMs + slowest.ms : performance.now() - this.failingSince) - ownMs,
+    );
     this.failingSince = null;
     const { at, server } = slowest;
     if (ms >= SLOW_MS) this.spells.push({ at, ms, command: await slowestCommand(server, at - ms) });

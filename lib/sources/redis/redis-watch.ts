@@ -27,6 +27,7 @@ import { HoldWatch } from './hold-watch';
 import { baseOf } from './keys';
 import { QueueRoll } from './queue-roll';
 import { noteServers } from './server-changes';
+import { ProbeWatch } from './probe-watch';
 import type { Watched, WatchedQueues } from './watched';
 import { WorkerWatch } from './worker-watch';
 
@@ -68,6 +69,7 @@ export class RedisWatch implements SourceWatch {
   private readonly clock = new BrokerClock();
   private readonly workers: WorkerWatch;
   private readonly holds: HoldWatch;
+  private readonly probes: ProbeWatch;
   private readonly pulse: BrokerPulse;
   private stalls: StallSighting[] = [];
   private workersNews: SourceWorkers | null = null;
@@ -84,6 +86,7 @@ export class RedisWatch implements SourceWatch {
     const database = databaseOf(this.redis);
     this.workers = new WorkerWatch(this.name, this.redis, this.servers, database);
     this.holds = new HoldWatch(this.redis, this.queues);
+    this.probes = new ProbeWatch(this.redis, this.queues);
     this.pulse = new BrokerPulse(this.servers);
     this.factsWatch = new FactsWatch(this.redis, this.servers, readRedisUrl(config.url).kind, database);
     this.discovery = new Discovery(
@@ -159,6 +162,7 @@ export class RedisWatch implements SourceWatch {
 
   private async lookOnce(start: number): Promise<SourceReading> {
     const now = Date.now();
+    this.pulse.begin();
     await this.servers.look();
     this.noteClock(await this.pulse.beat());
     await this.noteServers();
@@ -186,6 +190,7 @@ export class RedisWatch implements SourceWatch {
     // A verdict on who is gone needs to know who is there now.
     if (this.stalls.length > 0 || holds.some(({ jobs }) => jobs.some(({ hasLock }) => !hasLock)))
       await this.askWorkers(now, true);
+    const probes = await this.probes.step(now, at);
     await this.factsWatch.step(this.queues, now);
     const { workers: listed } = this.workers;
     for (const gap of this.factsWatch.sameNameGaps(this.queues, listed?.elsewhere, this.lastAt ?? at, at))
@@ -207,7 +212,7 @@ export class RedisWatch implements SourceWatch {
     this.stalls = [];
     const workers = this.workersNews ? { workers: this.workersNews } : {};
     this.workersNews = null;
-    return { at, readings, unread: this.unread(), removed, ...news, facts, ...workers, holds, stalls };
+    return { at, readings, unread: this.unread(), removed, ...news, facts, ...workers, holds, stalls, probes };
   }
 
   /** Where the broker's clock (or ours) jumped, times of events just before and after are not to be relied on. */

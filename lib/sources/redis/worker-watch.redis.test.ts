@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { diagnose, NO_MEMORY } from '../../diagnose/diagnose';
+import { bareLook } from '../../diagnose/look';
+import { Lately } from '../../diagnose/lately';
 import { aQueue } from '../../testing/a-queue';
 import { emptyDatabase, Looker, silentLog, sleep, sourceOf, uniqueName } from '../../testing/looker';
 import type { DriverQueue } from '../../testing/queue-driver';
@@ -42,7 +44,8 @@ test.each([bullDriver, bullMq5Driver, bullMqDriver])(
         const { workers = null, counts } = looker.newest.get(queue.name) ?? {};
         if (workers === 0) seenAfter ??= Date.now() - died;
         const now = Date.now();
-        const judged = diagnose(aQueue({ workers, counts: counts ?? {}, lastMinute: { started: 1 } }), memory, now);
+        const seen = aQueue({ workers, counts: counts ?? {}, lastMinute: { started: 1 } });
+        const judged = diagnose(bareLook(seen, new Lately(0), now), memory);
         ({ memory } = judged);
         if (judged.verdicts.some(({ code }) => code === 'no-workers')) break;
         expect(now - died).toBeLessThan(5_000);

@@ -1,0 +1,22 @@
+import type { Drill } from '../drill';
+import type { StageWorker } from '../stage';
+
+let workers: StageWorker[];
+
+export const hungStart: Drill = {
+  name: 'hung-start',
+  what: 'all workers stand still, with their connections open',
+  expects: 'not-starting',
+  alsoTrue: ['loop-blocked', 'dead-worker'],
+  calmMs: 15_000,
+  prepare: async (stage) => {
+    workers = await stage.workers(2, 'mail', { does: { runMs: 20 } });
+    stage.produce('mail', 5);
+  },
+  begin: async () => {
+    for (const worker of workers) worker.freeze();
+  },
+  end: async () => {
+    for (const worker of workers) worker.thaw();
+  },
+};

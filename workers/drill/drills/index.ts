@@ -1,0 +1,75 @@
+import type { Drill } from '../drill';
+import { brokenScheduler } from './broken-scheduler';
+import { burst } from './burst';
+import { concurrency } from './concurrency';
+import { crowdedOut } from './crowded-out';
+import { deadLetters } from './dead-letters';
+import { deadWorker } from './dead-worker';
+import { delayedPile } from './delayed-pile';
+import { everyMinute } from './every-minute';
+import { eviction } from './eviction';
+import { failing } from './failing';
+import { fewerWorkers } from './fewer-workers';
+import { growingSets } from './growing-sets';
+import { hungStart } from './hung-start';
+import { idleQueue } from './idle-queue';
+import { killerJob } from './killer-job';
+import { loopBlocked } from './loop-blocked';
+import { memory } from './memory';
+import { nightlyBatch } from './nightly-batch';
+import { noWorkers } from './no-workers';
+import { oneFailure } from './one-failure';
+import { orphans } from './orphans';
+import { oversized } from './oversized';
+import { paused } from './paused';
+import { poison } from './poison';
+import { rateLimit } from './rate-limit';
+import { retryStorm } from './retry-storm';
+import { rollingRestart } from './rolling-restart';
+import { shortBurst } from './short-burst';
+import { silence } from './silence';
+import { slowHandler } from './slow-handler';
+import { slowName } from './slow-name';
+import { slowRedis } from './slow-redis';
+import { starvation } from './starvation';
+import { underProvisioned } from './under-provisioned';
+import { workerLimit } from './worker-limit';
+
+/** Incidents first, then healthy lives that look like some. */
+export const DRILLS: readonly Drill[] = [
+  noWorkers,
+  paused,
+  hungStart,
+  failing,
+  retryStorm,
+  poison,
+  killerJob,
+  deadWorker,
+  loopBlocked,
+  rateLimit,
+  workerLimit,
+  fewerWorkers,
+  slowHandler,
+  slowName,
+  concurrency,
+  underProvisioned,
+  burst,
+  crowdedOut,
+  starvation,
+  delayedPile,
+  brokenScheduler,
+  silence,
+  growingSets,
+  oversized,
+  orphans,
+  memory,
+  eviction,
+  slowRedis,
+  deadLetters,
+  nightlyBatch,
+  shortBurst,
+  idleQueue,
+  oneFailure,
+  rollingRestart,
+  everyMinute,
+];
