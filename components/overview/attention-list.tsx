@@ -2,41 +2,51 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import { CircleCheck } from 'lucide-react';
-import { MostlyFailure } from '../failures/mostly-failure';
-import { jobsHref, queueHref } from '../format/hrefs';
+import { queueHref } from '../format/hrefs';
 import { plural } from '../format/number';
-import { visibleLine } from '../format/visible-text';
-import { QueueActionButton } from '../queue/queue-action-button';
 import { Lasting } from '../shell/lasting';
 import { Button } from '../ui/button';
-import { Chip } from '../ui/chip';
 import { JobLine } from '../ui/job-text';
 import { SeverityIcon } from '../shell/severity';
 import { cn } from '../ui/cn';
-import type { AttentionItem } from './attention';
-import { foldAttention, type AttentionGroup } from './fold-attention';
+import type { AttentionItem, BrokerTrouble } from './attention';
+import { AttentionLine, BrokerLine } from './attention-line';
+import { foldAttention, type AttentionGroup, type AttentionLine as AttentionLineOf } from './fold-attention';
 
 const FIRST_SHOWN = 6;
 /** Of a group that is opened; the table below shows them all. */
 const MAX_IN_GROUP = 50;
 
-type Props = { items: readonly AttentionItem[]; queueCount: number; isStale: boolean };
+type Props = {
+  items: readonly AttentionItem[];
+  brokers: readonly BrokerTrouble[];
+  queueCount: number;
+  isStale: boolean;
+};
 
-/** What is wrong, worst first, one line a queue; queues in the same trouble share one. */
-export function AttentionList({ items, queueCount, isStale }: Props) {
+/** What is wrong, worst first, one line a queue; queues in the same trouble share one. Notes need nobody, and are folded. */
+export function AttentionList({ items, brokers, queueCount, isStale }: Props) {
   const [showsAll, setShowsAll] = useState(false);
-  const lines = foldAttention(items);
+  const [showsNotes, setShowsNotes] = useState(false);
+  const isNote = ({ severity }: { severity: string }) => severity === 'info';
+  const troubles = items.filter((item) => !isNote(item));
+  const lines = foldAttention(troubles);
+  const notes = foldAttention(items.filter(isNote));
+  const ofBrokers = brokers.filter((trouble) => !isNote(trouble));
+  const brokerNotes = brokers.filter(isNote);
+  const noteCount = notes.length + brokerNotes.length;
   const shown = showsAll ? lines : lines.slice(0, FIRST_SHOWN);
+  const isCalm = lines.length + ofBrokers.length === 0;
   return (
     <section aria-labelledby="attention" className="panel overflow-hidden">
       <div className="flex h-9 items-center gap-2 border-b border-line px-3 md:px-4">
         <h2 id="attention" className="text-sm">
           Needs attention
         </h2>
-        {items.length > 0 && <span className="text-xs text-ink-3">{plural(items.length, 'queue')}</span>}
+        {troubles.length > 0 && <span className="text-xs text-ink-3">{plural(troubles.length, 'queue')}</span>}
         {isStale && <span className="text-xs text-ink-3">as last known</span>}
       </div>
-      {items.length === 0 ? (
+      {isCalm ? (
         <p className={cn('flex items-center gap-2 px-4 py-3 text-ink-2', isStale && 'stale')}>
           <CircleCheck size={15} aria-hidden className="text-ok" />
           Nothing is wrong with {queueCount === 1 ? 'the queue' : `any of the ${plural(queueCount, 'queue')}`}, as far
@@ -44,13 +54,12 @@ export function AttentionList({ items, queueCount, isStale }: Props) {
         </p>
       ) : (
         <ul className={cn('divide-y divide-line', isStale && 'stale')}>
-          {shown.map((line) =>
-            line.type === 'one' ? (
-              <Line key={line.item.id} item={line.item} />
-            ) : (
-              <Group key={line.group.id} group={line.group} />
-            ),
-          )}
+          {ofBrokers.map((trouble) => (
+            <BrokerLine key={trouble.id} trouble={trouble} />
+          ))}
+          {shown.map((line) => (
+            <LineOrGroup key={keyOf(line)} line={line} />
+          ))}
         </ul>
       )}
       {lines.length > FIRST_SHOWN && (
@@ -60,8 +69,35 @@ export function AttentionList({ items, queueCount, isStale }: Props) {
           </Button>
         </div>
       )}
+      {noteCount > 0 && (
+        <div className="border-t border-line">
+          <div className="px-2 py-1">
+            <Button variant="ghost" size="sm" aria-expanded={showsNotes} onClick={() => setShowsNotes(!showsNotes)}>
+              {showsNotes ? 'Hide' : ''} {plural(noteCount, 'note')} that {noteCount === 1 ? 'needs' : 'need'} nobody
+            </Button>
+          </div>
+          {showsNotes && (
+            <ul aria-label="Notes" className={cn('divide-y divide-line border-t border-line', isStale && 'stale')}>
+              {brokerNotes.map((trouble) => (
+                <BrokerLine key={trouble.id} trouble={trouble} />
+              ))}
+              {notes.map((line) => (
+                <LineOrGroup key={keyOf(line)} line={line} />
+              ))}
+            </ul>
+          )}
+        </div>
+      )}
     </section>
   );
+}
+
+function keyOf(line: AttentionLineOf): string {
+  return line.type === 'one' ? line.item.id : line.group.id;
+}
+
+function LineOrGroup({ line }: { line: AttentionLineOf }) {
+  return line.type === 'one' ? <AttentionLine item={line.item} /> : <Group group={line.group} />;
 }
 
 /** Many queues with one cause: the largest are named, all can be opened. */
@@ -99,7 +135,7 @@ function Group({ group: { severity, sentence, since, items } }: { group: Attenti
       {isOpen && (
         <ul className="divide-y divide-line border-t border-line bg-sunken/60 pl-4">
           {items.slice(0, MAX_IN_GROUP).map((item) => (
-            <Line key={item.id} item={item} />
+            <AttentionLine key={item.id} item={item} />
           ))}
           {items.length > MAX_IN_GROUP && (
             <li className="px-4 py-2 text-xs text-ink-3">
@@ -108,77 +144,6 @@ function Group({ group: { severity, sentence, since, items } }: { group: Attenti
           )}
         </ul>
       )}
-    </li>
-  );
-}
-
-function Line({ item }: { item: AttentionItem }) {
-  const action = item.advice.find((advice) => advice.action !== null)?.action ?? null;
-  const words = item.advice.filter((advice) => advice.action === null).map(({ label }) => label);
-  return (
-    <li className="flex items-start gap-3 px-3 py-2 hover:bg-hover md:px-4">
-      <span className="mt-0.5">
-        <SeverityIcon severity={item.severity} />
-      </span>
-      <div className="min-w-0 flex-1">
-        <p className="[overflow-wrap:anywhere]">
-          <Link
-            href={queueHref(item.queueKey)}
-            prefetch={false}
-            className="link inline-block max-w-full truncate align-bottom font-medium"
-          >
-            <JobLine title>{item.queueId.name}</JobLine>
-          </Link>
-          <span className="mx-2 text-line-strong">·</span>
-          <JobLine>{item.sentence}</JobLine>
-          {item.rules.length > 0 && (
-            <span title={visibleLine(item.rules.join(', '))}>
-              <Chip tone={item.severity === 'critical' ? 'crit' : 'warn'} className="ml-2 align-middle">
-                alert
-              </Chip>
-            </span>
-          )}
-          {item.isStale && <Chip className="ml-1 align-middle">not read lately</Chip>}
-        </p>
-        {item.also.map((sentence) => (
-          <p key={sentence} className="text-xs text-ink-2 [overflow-wrap:anywhere]">
-            <JobLine>{sentence}</JobLine>
-          </p>
-        ))}
-        {(item.evidence.length > 0 || words.length > 0) && (
-          <p className="mt-0.5 flex flex-wrap gap-x-3 text-xs text-ink-3">
-            {item.evidence.map(({ label, value }) => (
-              <span key={label}>
-                {label} <JobLine className="text-ink-2">{value}</JobLine>
-              </span>
-            ))}
-            {words.map((word) => (
-              <span key={word} className="text-ink-2">
-                → {word}
-              </span>
-            ))}
-          </p>
-        )}
-        {item.state === 'failed' && <MostlyFailure queueKey={item.queueKey} />}
-      </div>
-      <Lasting since={item.since} className="shrink-0 pt-0.5 text-xs whitespace-nowrap text-ink-3" />
-      <span className="flex shrink-0 justify-end gap-1.5 max-sm:hidden md:w-36">
-        {action !== null && <QueueActionButton queueKey={item.queueKey} action={action} size="sm" />}
-        {item.state !== null && (
-          <Button size="sm" asChild>
-            <Link href={jobsHref(item.queueKey, { state: item.state })} prefetch={false}>
-              See {item.state} jobs
-            </Link>
-          </Button>
-        )}
-        {action === null && item.state === null && (
-          <Button size="sm" asChild>
-            <Link href={queueHref(item.queueKey)} prefetch={false}>
-              Open
-            </Link>
-          </Button>
-        )}
-      </span>
     </li>
   );
 }

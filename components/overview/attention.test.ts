@@ -46,7 +46,7 @@ test('all that is wrong with a queue is one line, the worst first', () => {
   });
   const [item, ...others] = attentionOf([queue], [alert('firing')]);
   expect(others).toEqual([]);
-  expect(item).toMatchObject({ sentence: 'no-workers', also: ['stalled', 'failing'], rules: ['Backlog'], since: 10 });
+  expect(item).toMatchObject({ sentence: 'no-workers', also: ['failing', 'stalled'], rules: ['Backlog'], since: 10 });
 });
 
 test('an alert makes a mild verdict critical, and stands alone where there is none', () => {
@@ -77,7 +77,7 @@ test('only actions that the screen knows become buttons', () => {
     [],
   );
   expect(item?.advice).toEqual([
-    { label: 'resume', action: 'resume' },
-    { label: 'reboot', action: null },
+    { label: 'resume', action: 'resume', href: null },
+    { label: 'reboot', action: null, href: null },
   ]);
 });

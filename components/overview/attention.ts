@@ -1,4 +1,5 @@
 import type { Alert } from '@/lib/domain/alert';
+import type { Broker } from '@/lib/domain/broker';
 import { withoutLabel } from '../alerts/alert-words';
 import { QUEUE_ACTIONS, type QueueAction } from '@/lib/domain/action';
 import { SEVERITIES, type JobState, type Queue, type QueueId, type Severity, type Verdict } from '@/lib/domain/queue';
@@ -15,14 +16,16 @@ export type AttentionItem = {
   /** What is wrong in the first place, then what else is. */
   sentence: string;
   also: string[];
-  evidence: { label: string; value: string }[];
+  /** Symptoms that the first one explains. */
+  under: string[];
+  evidence: Verdict['evidence'];
   /** ms since the epoch */
   since: number;
   /** Names of the alert rules that fire for it. */
   rules: string[];
   isStale: boolean;
-  /** What would help; `action` can be done right here. */
-  advice: { label: string; action: QueueAction | null }[];
+  /** What would help; `action` can be done right here, `href` is where to go. */
+  advice: { label: string; action: QueueAction | null; href: string | null }[];
   /** The list of jobs that the trouble is about. */
   state: JobState | null;
   /** Jobs that wait, and those that failed in the last minute. */
@@ -73,8 +76,9 @@ function itemOf(
   alerts: readonly Alert[],
   queue: Queue | null,
 ): AttentionItem | null {
-  const worstFirst = <T extends { severity: Severity; since: number }>(list: readonly T[]) =>
-    [...list].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || a.since - b.since);
+  // Verdicts come with the deepest cause first: of equal ones the first stays first.
+  const worstFirst = <T extends { severity: Severity }>(list: readonly T[]) =>
+    [...list].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
   const [verdict, ...others] = worstFirst(verdicts);
   const byWeight = worstFirst(alerts);
   const alert = byWeight[0];
@@ -89,14 +93,16 @@ function itemOf(
     cause: verdict?.code ?? `alert ${alert?.rule ?? ''}`,
     sentence: says,
     also: others.map(({ sentence }) => sentence),
+    under: (verdict?.under ?? []).map(({ sentence }) => sentence),
     evidence: verdict?.evidence ?? [],
     since: Math.min(...[...verdicts, ...alerts].map(({ since }) => since)),
     rules: byWeight.map(({ rule }) => rule),
     isStale: alerts.some(({ isStale }) => isStale),
     advice: worstFirst(verdicts).flatMap(({ actions }) =>
-      actions.map(({ label, action }) => ({
+      actions.map(({ label, action, href }) => ({
         label,
         action: QUEUE_ACTIONS.find((known) => known === action) ?? null,
+        href: href ?? null,
       })),
     ),
     state: stateOf(verdict?.code ?? alert?.metric ?? ''),
@@ -110,4 +116,18 @@ function stateOf(word: string): JobState | null {
   if (/delay/i.test(word)) return 'delayed';
   if (/stall|active|stuck/i.test(word)) return 'active';
   return null;
+}
+
+/** What is wrong with a broker for all of its queues. */
+export type BrokerTrouble = Pick<Verdict, 'severity' | 'sentence' | 'evidence' | 'actions' | 'since'> & { id: string };
+
+/** Verdicts of brokers, the worst first. */
+export function brokerTroubles(brokers: readonly Pick<Broker, 'source' | 'verdicts'>[]): BrokerTrouble[] {
+  return brokers
+    .flatMap(({ source, verdicts = [] }) =>
+      verdicts.map(({ code, severity, sentence, evidence, actions, since }) => ({
+        ...{ id: `${source} ${code}`, severity, sentence, evidence, actions, since },
+      })),
+    )
+    .sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
 }

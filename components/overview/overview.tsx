@@ -10,7 +10,7 @@ import { useLive } from '../live/live-provider';
 import { Button } from '../ui/button';
 import { Empty } from '../ui/empty';
 import { SkeletonRows } from '../ui/skeleton';
-import { attentionOf } from './attention';
+import { attentionOf, brokerTroubles } from './attention';
 import { AttentionList } from './attention-list';
 import { Discovery } from './discovery';
 import { headlineOf } from './headline';
@@ -49,6 +49,7 @@ export function Overview() {
 
   const headline = useMemo(() => headlineOf(queues), [queues]);
   const attention = useMemo(() => attentionOf(queues, alerts?.alerts ?? []), [queues, alerts]);
+  const troubles = useMemo(() => brokerTroubles(brokers?.brokers ?? []), [brokers]);
   const sort = parseSort(sortText);
   const items = toTableItems(rows, sort.key === 'name');
   const count = (state: string) => alerts?.alerts.filter((alert) => alert.state === state).length ?? 0;
@@ -62,8 +63,8 @@ export function Overview() {
         pending={count('pending')}
         isStale={isStale}
       />
-      {isLoaded && (queues.length > 0 || attention.length > 0) && (
-        <AttentionList items={attention} queueCount={queues.length} isStale={isStale || isBlind} />
+      {isLoaded && (queues.length > 0 || attention.length + troubles.length > 0) && (
+        <AttentionList items={attention} brokers={troubles} queueCount={queues.length} isStale={isStale || isBlind} />
       )}
       <section aria-labelledby="queues" className="panel">
         <div className="flex h-11 items-center gap-3 px-3 md:px-4">

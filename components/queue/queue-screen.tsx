@@ -5,6 +5,7 @@ import { useFreshness } from '../live/use-freshness';
 import { useSourceIsDown } from '../live/use-source-is-down';
 import { cn } from '../ui/cn';
 import { ActiveCheck } from './active-check';
+import { BackpressurePanel } from './backpressure-panel';
 import { QueueCharts } from './queue-charts';
 import { QueueHeader } from './queue-header';
 import { QueueMissing } from './queue-missing';
@@ -28,6 +29,7 @@ export function QueueScreen({ queueKey }: { queueKey: string }) {
       <VerdictList queueKey={queue.key} verdicts={queue.verdicts} />
       <StateStrip queue={queue} isStale={isStale || isDown} />
       {queue.rabbit && <RabbitFacts queue={queue} rabbit={queue.rabbit} isStale={isStale || isDown} />}
+      {holds === 'jobs' && <BackpressurePanel queue={queue} isStale={isStale || isDown} />}
       <QueueCharts queueKey={queue.key} queueName={queue.id.name} kind={queue.kind} />
       {hasFailures && <TopFailures queueKey={queue.key} />}
       {hasSchedulers && <QueueSchedulers queue={queue} />}

@@ -11,6 +11,7 @@ import type { BrokerFacts, QueueReading, SourceReading, SourceWatch } from '../s
 import { toBroker } from './broker-view';
 import { readProgress } from './go-on';
 import { Presence } from './presence';
+import { QueueBytes } from './queue-bytes';
 import { QueueFigures } from './queue-figures';
 import { QueueStalls } from './queue-stalls';
 import { RunningTotals } from './queue-totals';
@@ -189,7 +190,7 @@ export class SourceRunner {
       const totals = new RunningTotals(parseTotals(this.storedTotals[queueKey]), since);
       delete this.storedTotals[queueKey];
       const stalls = new QueueStalls();
-      const more = { heardFrom: reading.at, unread: null, stalls, lately, probe: null };
+      const more = { heardFrom: reading.at, unread: null, stalls, lately, probe: null, bytes: new QueueBytes() };
       this.known.add({ key: queueKey, reading, recent, figures, totals, ...more });
     }
   }

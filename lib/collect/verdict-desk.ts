@@ -1,4 +1,4 @@
-import { diagnoseBroker, NO_BROKER_MEMORY, type BrokerMemory, type QueueBytes } from '../diagnose/broker';
+import { diagnoseBroker, NO_BROKER_MEMORY, type BrokerMemory, type QueueBytes as Largest } from '../diagnose/broker';
 import { diagnose, NO_MEMORY, type DiagnosisMemory } from '../diagnose/diagnose';
 import type { Broker } from '../domain/broker';
 import type { Forecast } from '../domain/forecast';
@@ -7,7 +7,6 @@ import type { Departure } from '../domain/worker';
 import type { Verdict } from '../domain/verdict';
 import type { Tiers } from '../history/tiers';
 import type { Redis } from '../redis/connection';
-import type { QueueProbe } from '../sources/source';
 import { MarkWatch } from './mark-watch';
 import type { SourceRunner } from './source-runner';
 import { toQueue } from './to-queue';
@@ -90,7 +89,7 @@ export class VerdictDesk {
     left: Departure[],
     brokerSlowAt: number | null,
   ): void {
-    const { key, lately: recent, probe } = watched;
+    const { key, lately: recent, probe, bytes } = watched;
     recent.observe(queue, now);
     const look = {
       ...{ queue, now, recent, probe, left, brokerSlowAt },
@@ -103,23 +102,16 @@ export class VerdictDesk {
     this.judged.set(key, { verdicts, forecast });
     queue.verdicts = verdicts;
     queue.forecast = forecast;
+    const held = bytes.of(probe);
+    if (held !== null) queue.memory = held;
   }
 }
 
-/** What a queue holds by sampling, bytes; `null` before it was looked at. */
-export function bytesOf(probe: QueueProbe | null): number | null {
-  if (probe?.states == null) return null;
-  return Object.values(probe.states).reduce(
-    (sum, { count, bytesPerJob, ownBytes }) => sum + count * (bytesPerJob ?? 0) + ownBytes,
-    probe.eventBytes ?? 0,
-  );
-}
-
-function largest(queues: Iterable<WatchedQueue>): QueueBytes[] {
-  const known: QueueBytes[] = [];
-  for (const { reading, probe } of queues) {
-    const bytes = bytesOf(probe);
-    if (bytes !== null) known.push({ id: reading.id, bytes });
+function largest(queues: Iterable<WatchedQueue>): Largest[] {
+  const known: Largest[] = [];
+  for (const { reading, probe, bytes } of queues) {
+    const memory = bytes.of(probe);
+    if (memory !== null) known.push({ id: reading.id, bytes: memory.bytes });
   }
   return known.sort((a, b) => b.bytes - a.bytes).slice(0, LARGEST);
 }

@@ -1,6 +1,7 @@
 import { queueTotalsSchema, type QueueTotals } from '../domain/totals';
 import type { Lately } from '../diagnose/lately';
 import type { QueueProbe, QueueReading } from '../sources/source';
+import type { QueueBytes } from './queue-bytes';
 import type { QueueFigures } from './queue-figures';
 import type { QueueStalls } from './queue-stalls';
 import type { RunningTotals } from './queue-totals';
@@ -25,6 +26,7 @@ export type WatchedQueue = {
   lately: Lately;
   /** What a closer look found last. */
   probe: QueueProbe | null;
+  bytes: QueueBytes;
 };
 
 /** `null` where nothing was stored, or nothing that this version understands: counting begins anew. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { forecastSchema } from './forecast';
+import { queueMemorySchema } from './queue-memory';
 import { rabbitQueueSchema } from './rabbit';
 import { activeTroubleSchema, recentStallsSchema } from './stall';
 import { verdictSchema } from './verdict';
@@ -135,6 +136,8 @@ export const queueSchema = z.object({
   verdicts: z.array(verdictSchema),
   /** Whether it keeps up; absent where nobody reckoned. */
   forecast: forecastSchema.optional(),
+  /** What it holds in the broker, by sampling; absent before it was looked at. */
+  memory: queueMemorySchema.optional(),
   /** ms since the epoch at which these counts were read; idle queues are read less often. */
   readAt: z.number(),
 });

@@ -17,6 +17,8 @@ export type Handler = {
   failText?: string;
   blockMs?: number;
   hang?: boolean;
+  /** The worker alone takes nothing more, as a library’s `worker.pause()` does. */
+  pausing?: boolean;
   /** Jobs that kill their worker do not. */
   isImmune?: boolean;
   slowNames?: Record<string, number>;

@@ -14,6 +14,7 @@ const connection = {
 let does = first.does;
 process.on('message', (message) => {
   does = { ...does, ...message };
+  if (message.pausing !== undefined) void (message.pausing ? rest() : goOn());
 });
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -38,6 +39,8 @@ async function handle(job) {
 }
 
 let close;
+let rest;
+let goOn;
 const settings = {
   ...(lockDuration === undefined ? {} : { lockDuration }),
   ...(stalledInterval === undefined ? {} : { stalledInterval }),
@@ -50,6 +53,8 @@ if (library === 'bull') {
   void queue.process('*', concurrency, handle);
   await queue.isReady();
   close = () => queue.close();
+  rest = () => queue.pause(true);
+  goOn = () => queue.resume(true);
 } else {
   const { Worker } = require(library);
   const worker = new Worker(name, handle, {
@@ -62,6 +67,8 @@ if (library === 'bull') {
   worker.on('error', () => undefined);
   await worker.waitUntilReady();
   close = () => worker.close();
+  rest = () => worker.pause();
+  goOn = () => worker.resume();
 }
 process.on('SIGTERM', () => void close().finally(() => process.exit(0)));
 process.on('disconnect', () => process.exit(0));

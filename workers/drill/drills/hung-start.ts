@@ -5,18 +5,17 @@ let workers: StageWorker[];
 
 export const hungStart: Drill = {
   name: 'hung-start',
-  what: 'all workers stand still, with their connections open',
+  what: 'all workers are connected and have stopped taking jobs',
   expects: 'not-starting',
-  alsoTrue: ['loop-blocked', 'dead-worker'],
   calmMs: 15_000,
   prepare: async (stage) => {
     workers = await stage.workers(2, 'mail', { does: { runMs: 20 } });
     stage.produce('mail', 5);
   },
   begin: async () => {
-    for (const worker of workers) worker.freeze();
+    for (const worker of workers) worker.does({ pausing: true });
   },
   end: async () => {
-    for (const worker of workers) worker.thaw();
+    for (const worker of workers) worker.does({ pausing: false, runMs: 5 });
   },
 };
