@@ -27,7 +27,7 @@ test('who falls behind is told what would keep up', () => {
 test('workers for a goal count what waits and what still arrives', () => {
   // 20/s arrive and 600 wait for a minute: 30/s at 5/s a worker.
   expect(workersSentence(forecast, 600, 2, 1)).toBe('6: 4 more than the 2 there are.');
-  expect(workersSentence(forecast, 600, 9, 10)).toBe('5 of the 9 there are.');
+  expect(workersSentence(forecast, 600, 9, 10)).toBe('5: there are 9, which will do.');
   expect(workersSentence({ ...forecast, slotsPerWorker: null }, 600, 2, 1)).toMatch(/never seen/);
 });
 

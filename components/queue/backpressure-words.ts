@@ -44,6 +44,6 @@ export function workersSentence(
   }
   const more = workers === null ? null : needed - workers;
   if (more === null) return `${needed} workers.`;
-  if (more <= 0) return `${needed} of the ${workers} there are.`;
+  if (more <= 0) return `${needed}: there ${workers === 1 ? 'is' : 'are'} ${workers}, which will do.`;
   return `${needed}: ${more} more than the ${workers} there ${workers === 1 ? 'is' : 'are'}.`;
 }

@@ -24,7 +24,7 @@ export function MemoryRows({ queue, memory }: { queue: Queue; memory: QueueMemor
           Holds about <b className="font-semibold text-ink">{formatBytes(bytes)}</b> in Redis
         </span>
         {growthPerHour === null
-          ? '; how it grows is told after a minute'
+          ? '; how it grows is told after five minutes'
           : growthPerHour > 0
             ? `, ${formatBytes(growthPerHour)} more an hour`
             : growthPerHour < 0

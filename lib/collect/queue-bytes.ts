@@ -2,7 +2,7 @@ import type { QueueMemory } from '../domain/queue-memory';
 import type { QueueProbe } from '../sources/source';
 
 /** Growth is told over at least so long, and at most. */
-const LEAST_MS = 60_000;
+const LEAST_MS = 5 * 60_000;
 const MOST_MS = 15 * 60_000;
 
 /** What one queue holds in its broker, and how that grows. Pure but for its memory. */

@@ -1,6 +1,6 @@
 import type { QueueVerdictCode, Verdict } from '../domain/verdict';
 import type { Look } from './look';
-import type { DiagnosisMemory, Held } from './memory';
+import type { Anchor, DiagnosisMemory, Held } from './memory';
 import type { Pressure } from './pressure';
 
 /** `unknown`: the figures that would prove or disprove it are missing. */
@@ -24,7 +24,7 @@ export type Condition = {
   /** The bounds for going are looser than those for coming: see whether `held` has a verdict. */
   holds(situation: Situation): Holds;
   /** What is kept for comparison from when it begins. */
-  anchor?(situation: Situation): number | null;
+  anchor?(situation: Situation): Anchor | null;
   /** When it began (ms), where that is known better than by when it was first seen. */
   began?(situation: Situation): number | null;
   describe(situation: Situation): Said;

@@ -2,6 +2,7 @@ import type { JobEvent } from '../sources/source';
 import type { Queue } from '../domain/queue';
 import { RecentJobs } from './recent-jobs';
 import { RecentKinds } from './recent-kinds';
+import { typicalRunOf, type TypicalRun } from './typical-run';
 import { SlotRing } from './slot-ring';
 
 export const SLOT_MS = 5_000;
@@ -26,6 +27,7 @@ export const RECENT_FIELDS = [
   'runs',
   'runMs',
   'runLog',
+  'runLog2',
   'waits',
   'waitLog',
   'looks',
@@ -103,10 +105,12 @@ export class Lately {
     return this.sum('completed', now, ms, endsAgo) + this.sum('failed', now, ms, endsAgo);
   }
 
-  /** Typical (geometric mean) run and the number of runs; `null` without any. */
-  typicalRun(now: number, ms: number, endsAgo = 0): { ms: number; runs: number } | null {
-    const runs = this.sum('runs', now, ms, endsAgo);
-    return runs === 0 ? null : { ms: Math.exp(this.sum('runLog', now, ms, endsAgo) / runs), runs };
+  /** Typical run of that time; `null` without any. */
+  typicalRun(now: number, ms: number, endsAgo = 0): TypicalRun | null {
+    const [runs, log, squares] = (['runs', 'runLog', 'runLog2'] as const).map((field) =>
+      this.sum(field, now, ms, endsAgo),
+    ) as [number, number, number];
+    return typicalRunOf(runs, log, squares);
   }
 
   typicalWait(now: number, ms: number): { ms: number; waits: number } | null {
@@ -175,9 +179,11 @@ export class Lately {
     this.ring.add(at, 'runs', 1);
     this.ring.add(at, 'runMs', runMs);
     this.ring.add(at, 'runLog', logOf(runMs));
+    this.ring.add(at, 'runLog2', logOf(runMs) ** 2);
     if (name === null) return;
     this.names.add(at, name, 'runs', 1);
     this.names.add(at, name, 'runLog', logOf(runMs));
+    this.names.add(at, name, 'runLog2', logOf(runMs) ** 2);
     this.names.add(at, name, 'runMs', runMs);
   }
 }

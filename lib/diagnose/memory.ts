@@ -1,6 +1,9 @@
 import type { QueueVerdictCode, Verdict } from '../domain/verdict';
 import type { Capacity } from './capacity';
 
+/** What something was before it went wrong; `of`: the job name that it is of, where it is of one. */
+export type Anchor = { readonly value: number; readonly of: string | null };
+
 /** A condition that holds, or held a moment ago. Times are ms since the epoch. */
 export type Held = {
   readonly code: QueueVerdictCode;
@@ -9,7 +12,7 @@ export type Held = {
   /** When it was last seen to hold. */
   readonly seenAt: number;
   /** What it was compared with when it began: what is wrong for long must not become what is usual. */
-  readonly anchor: number | null;
+  readonly anchor: Anchor | null;
   /** What is shown; `null` while it has not held for long enough. */
   readonly verdict: Verdict | null;
 };

@@ -1,4 +1,5 @@
 import { SlotRing } from './slot-ring';
+import { typicalRunOf, type TypicalRun } from './typical-run';
 
 const SLOT_MS = 10_000;
 const SLOTS = 90;
@@ -6,7 +7,7 @@ const SLOTS = 90;
 const MAX_KINDS = 20;
 const MAX_NAME = 100;
 
-const FIELDS = ['count', 'runs', 'runMs', 'runLog'] as const;
+const FIELDS = ['count', 'runs', 'runMs', 'runLog', 'runLog2'] as const;
 export type KindField = (typeof FIELDS)[number];
 
 type Kind = { key: string; title: string; ring: SlotRing<KindField>; lastAt: number; firstAt: number };
@@ -56,10 +57,12 @@ export class RecentKinds {
     return this.kinds.get(key)?.ring.sum(field, from, to) ?? 0;
   }
 
-  /** Typical (geometric mean) run of one kind, and the number of runs. */
-  typicalRun(key: string, now: number, ms: number, endsAgo = 0): { ms: number; runs: number } | null {
-    const runs = this.sum(key, 'runs', now, ms, endsAgo);
-    return runs === 0 ? null : { ms: Math.exp(this.sum(key, 'runLog', now, ms, endsAgo) / runs), runs };
+  /** Typical run of one kind; `null` without any. */
+  typicalRun(key: string, now: number, ms: number, endsAgo = 0): TypicalRun | null {
+    const [runs, log, squares] = (['runs', 'runLog', 'runLog2'] as const).map((field) =>
+      this.sum(key, field, now, ms, endsAgo),
+    ) as [number, number, number];
+    return typicalRunOf(runs, log, squares);
   }
 
   private makeRoom(): void {

@@ -29,8 +29,16 @@ export type DrillResult = {
   under: string[];
 };
 
-/** Runs one drill on a Redis of its own, with a collector of its own. `tell`: what happens, line by line. */
-export async function runDrill(drill: Drill, driver: QueueDriver, tell: (line: string) => void): Promise<DrillResult> {
+/**
+ * Runs one drill on a Redis of its own, with a collector of its own. `tell`: what happens, line by line. `isShort`: with less
+ * calm before, and not watched on once it was said.
+ */
+export async function runDrill(
+  drill: Drill,
+  driver: QueueDriver,
+  tell: (line: string) => void,
+  isShort = false,
+): Promise<DrillResult> {
   const redis = await startPrivateRedis();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tailback-drill-'));
   const stage = new Stage(redis.url, driver);
@@ -41,14 +49,14 @@ export async function runDrill(drill: Drill, driver: QueueDriver, tell: (line: s
     collector = startCollectorProcess(redis.url, dataDir);
     await until(async () => (await watcher.list(), (await stage.redis.exists('tailback:live:queues')) === 1), 90_000);
     const wrong = new Set<string>();
-    const calm = await watch(watcher, drill.calmMs, () => false);
+    const calm = await watch(watcher, isShort ? drill.calmMs / 2 : drill.calmMs, () => false);
     for (const seen of calm) wrong.add(`${seen.code} in calm`);
     for (const seen of calm) tell(`in calm: ${seen.of}: ${seen.code}: ${seen.sentence}`);
     tell(drill.what);
     await drill.begin(stage);
     return drill.expects === null
       ? await stayQuiet(drill, driver, watcher, wrong, tell)
-      : await beSaid(drill, driver, stage, watcher, wrong, tell);
+      : await beSaid(drill, driver, stage, watcher, wrong, tell, isShort ? 1_000 : STAYS_MS);
   } finally {
     if (collector) await endProcess(collector, 'SIGKILL');
     watcher.close();
@@ -65,6 +73,7 @@ async function beSaid(
   watcher: Watcher,
   wrong: Set<string>,
   tell: (line: string) => void,
+  staysMs: number,
 ): Promise<DrillResult> {
   const begun = Date.now();
   const isTrue = ({ code }: Seen) => code === drill.expects || (drill.alsoTrue ?? []).includes(code);
@@ -90,7 +99,7 @@ async function beSaid(
     }
   };
   await watch(watcher, SAID_WITHIN_MS + 3_000, (list) => (note(list), found !== null));
-  await watch(watcher, STAYS_MS, (list) => (note(list), false));
+  await watch(watcher, staysMs, (list) => (note(list), false));
   const under = found === null ? [] : await underOf(watcher, drill);
   tell(`after ${((Date.now() - begun) / 1000).toFixed(1)} s the cause is removed`);
   await drill.end?.(stage);

@@ -25,8 +25,8 @@ export const rateLimited: Condition = {
   holds: (situation) => {
     const { queue, probe, pressure, now } = situation;
     if (probe === null || now - probe.at > PROBE_IS_OLD_MS) return 'unknown';
-    // Bull puts jobs off that come over the limit.
-    const isHeldOff = queue.kind === 'bull' && probe.limiter !== null && (queue.counts.delayed ?? 0) > 0;
+    // Bull puts jobs off that come over the limit: they pile up among the delayed ones.
+    const isHeldOff = queue.kind === 'bull' && probe.limiter !== null && isPilingUp(situation);
     if (!pressure.isWaiting && !isHeldOff) return 'no';
     if (!isHeldOff && !pressure.isBehind && !isShown(situation)) return 'no';
     const limit = limitPerS(situation);
@@ -102,14 +102,17 @@ export const fewerWorkers: Condition = {
   enterMs: 0,
   leaveMs: 5_000,
   explainedBy: ['paused-with-backlog', 'no-workers', 'dead-worker', 'rate-limited', 'concurrency-limited'],
-  anchor: (situation) => workersBefore(situation),
+  anchor: (situation) => {
+    const value = workersBefore(situation);
+    return value === null ? null : { value, of: null };
+  },
   holds: (situation) => {
     const { queue, pressure, held, recent, now } = situation;
     const { workers } = queue;
     if (workers === null) return 'unknown';
     if (workers === 0) return 'no';
     if (!isShown(situation) && !(pressure.isWaiting && (pressure.isGrowing || pressure.isBehind))) return 'no';
-    const before = held?.anchor ?? workersBefore(situation);
+    const before = held?.anchor?.value ?? workersBefore(situation);
     if (before === null || workers > FEWER_THAN * before || before - workers < 1) return 'no';
     // One that is replaced is back within seconds.
     if ((recent.mean('workers', now, RESTART_MS) ?? before) > FEWER_THAN * before) return 'no';
@@ -117,7 +120,7 @@ export const fewerWorkers: Condition = {
   },
   describe: (situation) => {
     const { queue, left, held, usual, now, pressure } = situation;
-    const before = held?.anchor ?? workersBefore(situation) ?? 0;
+    const before = held?.anchor?.value ?? workersBefore(situation) ?? 0;
     const last = left.at(-1);
     return {
       severity: 'warning',
@@ -151,6 +154,12 @@ function workersBefore({ recent, usual, now }: Situation): number | null {
   // A fleet that was grown for an hour and shrinks again is as many as usual.
   if (lately === null) return usual?.workers ?? null;
   return usual?.workers == null ? lately : Math.max(lately, Math.min(usual.workers, lately * 2));
+}
+
+/** More came within a minute than was finished, by more than chance, and lies among the delayed jobs. */
+function isPilingUp({ recent, queue, now }: Situation): boolean {
+  const [came, went] = [recent.sum('arrived', now, 60_000), recent.finished(now, 60_000)];
+  return (queue.counts.delayed ?? 0) > 0 && came - went > 3 * Math.sqrt(came + went);
 }
 
 function limitPerS({ probe }: Situation): number | null {

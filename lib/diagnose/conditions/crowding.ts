@@ -24,6 +24,8 @@ export const starvation: Condition = {
     if (eldest === null || queue.backlog === null) return 'no';
     const waited = now - eldest.cameAt;
     if (waited < STARVED_MS || now - eldest.seenFrom < STARVED_MS - 2_000) return 'no';
+    // Where nothing is taken any more, nobody is overtaken.
+    if (recent.sumToNow('started', now, 5_000) === 0) return isShown(situation) ? 'unknown' : 'no';
     const taken = recent.typicalWait(now, 15_000);
     if (taken === null || taken.waits < LEAST_STARTS) return isShown(situation) ? 'unknown' : 'no';
     return taken.ms * STARVED_FACTOR < waited ? 'yes' : 'no';

@@ -11,7 +11,7 @@ const NO_WORKERS_AFTER_MS = 3_000;
 /** Workers move delayed jobs on when they next look, which takes some seconds at most. */
 const OVERDUE_MS = 5_000;
 /** Workers that are free take a job at once; so long none was taken. */
-const NOT_STARTING_MS = 20_000;
+const NOT_STARTING_MS = 10_000;
 /** Names that people give to queues which nobody works on: what could not be processed is put there. */
 const DEAD_LETTERS =
   /(^|[^a-z])(dlq|dlx|dead([^a-z]?letters?)?|graveyard|morgue|parking[^a-z]?lot|poison(ed)?)([^a-z]|$)/i;
@@ -111,15 +111,17 @@ export const noWorkers: Condition = {
 
 export const notStarting: Condition = {
   code: 'not-starting',
-  enterMs: 0,
+  enterMs: 3_000,
   leaveMs: 5_000,
   explainedBy: ['paused-with-backlog', 'dead-letters', 'no-workers', 'rate-limited', 'dead-worker', 'loop-blocked'],
   holds: (situation) => {
-    const { queue, recent, pressure, now } = situation;
+    const { queue, recent, now } = situation;
     const { isPaused, workers, counts } = queue;
     if (isPaused === true || workers === 0 || isForDeadLetters(queue)) return 'no';
     if (counts.active === null) return 'unknown';
-    if (!pressure.isWaiting || counts.active > 0) return 'no';
+    const looks = recent.sumToNow('looks', now, NOT_STARTING_MS);
+    const isWaiting = looks > 5 && recent.sumToNow('looksWaiting', now, NOT_STARTING_MS) === looks;
+    if (!isWaiting || counts.active > 0) return 'no';
     if (!recent.isWhole(now, NOT_STARTING_MS)) return 'unknown';
     const isIdle = recent.sumToNow('active', now, NOT_STARTING_MS) === 0;
     return isIdle && recent.sumToNow('started', now, NOT_STARTING_MS) === 0
@@ -137,7 +139,7 @@ export const notStarting: Condition = {
     evidence: [
       ...waitingEvidence(queue),
       { label: 'Workers connected', value: figure(queue.workers), chart: 'active' },
-      { label: 'Started in the last 20 s', value: rateWords(0), chart: 'throughput' },
+      { label: 'Started in the last 10 s', value: rateWords(0), chart: 'throughput' },
     ],
     actions: [
       {

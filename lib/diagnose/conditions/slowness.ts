@@ -2,6 +2,7 @@ import { countWords, durationWords, numberWords } from '../../domain/words';
 import { isShown, type Condition, type Situation } from '../condition';
 import { utilisationOf } from '../pressure';
 import { lookAtJobs, lowerFirst, timesWords } from '../said';
+import { sigmasLonger, type TypicalRun } from '../typical-run';
 import { usualWords } from '../usual';
 import { figureShare } from './capacity';
 
@@ -17,7 +18,18 @@ const SLOW_FOR_NOBODY = 3;
 const LEAST_MORE_FOR_NOBODY_MS = 50;
 const NEWEST_MS = 20_000;
 
-type Slowness = { ms: number; usualMs: number; runs: number; name: string | null; by: 'history' | 'lately' };
+/** A difference smaller than this many uncertainties may be chance. */
+const SIGMAS = 4;
+
+/** `sigmas`: by how many uncertainties it is longer than usual. */
+type Slowness = {
+  ms: number;
+  usualMs: number;
+  runs: number;
+  sigmas: number;
+  name: string | null;
+  by: 'history' | 'lately';
+};
 
 /** Attempts take far longer than they did: whatever the mix of names is. */
 export const slowHandler: Condition = {
@@ -25,12 +37,16 @@ export const slowHandler: Condition = {
   enterMs: 0,
   leaveMs: 10_000,
   explainedBy: ['paused-with-backlog', 'no-workers', 'dead-worker', 'loop-blocked', 'retry-storm', 'failing'],
-  anchor: (situation) => slownessOf(situation)?.usualMs ?? null,
+  anchor: (situation) => {
+    const slowness = slownessOf(situation);
+    return slowness && { value: slowness.usualMs, of: slowness.name };
+  },
   holds: (situation) => {
     const slowness = slownessOf(situation);
     if (slowness === null) return isShown(situation) ? 'unknown' : 'no';
-    const { ms, usualMs, runs } = slowness;
+    const { ms, usualMs, runs, sigmas } = slowness;
     if (isShown(situation)) return ms >= 1.6 * usualMs && ms - usualMs >= LEAST_MORE_MS ? 'yes' : 'no';
+    if (sigmas < SIGMAS) return 'no';
     const costs = isCostly(situation);
     const bound = runs < ENOUGH_RUNS ? SLOW_OF_FEW : costs ? SLOW : SLOW_FOR_NOBODY;
     return ms >= bound * usualMs && ms - usualMs >= (costs ? LEAST_MORE_MS : LEAST_MORE_FOR_NOBODY_MS) ? 'yes' : 'no';
@@ -97,39 +113,46 @@ export const runningLong: Condition = {
 
 /**
  * The name whose runs grew most against its own, weighted by what that costs; the whole queue where names are not known
- * or too many. `null`: nothing to compare, or too little has run.
+ * or there is only one. `null`: nothing to compare, or too little has run.
  */
 function slownessOf(situation: Situation): Slowness | null {
   const { recent, usual, held, now } = situation;
   const whole = newestRun((ms) => recent.typicalRun(now, ms));
   if (whole === null) return null;
-  const byName = recent.names.top('runs', now, 60_000);
-  const named = byName.reduce((sum, { sum: runs }) => sum + runs, 0);
-  const allRuns = recent.sumToNow('runs', now, 60_000);
-  if (byName.length > 1 && named >= 0.8 * allRuns) {
-    let worst: (Slowness & { cost: number }) | null = null;
-    for (const { key, title } of byName) {
-      const newest = newestRun((ms) => recent.names.typicalRun(key, now, ms));
-      const before =
-        recent.names.typicalRun(key, now, 14 * 60_000, 60_000) ??
-        recent.names.typicalRun(key, now, 14 * 60_000, 30_000);
-      if (newest === null || before === null || before.runs < FEW_RUNS) continue;
-      const cost = (newest.ms - before.ms) * newest.runs;
-      if (worst === null || cost > worst.cost)
-        worst = { ms: newest.ms, usualMs: before.ms, runs: newest.runs, name: title, by: 'lately', cost };
-    }
-    if (worst === null) return null;
-    return isShown(situation) && held?.anchor != null
-      ? { ...worst, usualMs: Math.min(held.anchor, worst.usualMs) }
-      : worst;
-  }
-  const [only] = byName;
-  const name = only !== undefined && named >= 0.8 * allRuns ? only.title : null;
   const anchor = isShown(situation) ? (held?.anchor ?? null) : null;
-  if (anchor !== null) return { ...whole, usualMs: anchor, name, by: usual?.runMs ? 'history' : 'lately' };
-  if (usual?.runMs) return { ...whole, usualMs: usual.runMs.typical + 2 * usual.runMs.spread, name, by: 'history' };
-  const before = recent.typicalRun(now, 14 * 60_000, 60_000) ?? recent.typicalRun(now, 14 * 60_000, 30_000);
-  return before === null || before.runs < ENOUGH_RUNS ? null : { ...whole, usualMs: before.ms, name, by: 'lately' };
+  const names = recent.names.top('runs', now, 60_000);
+  const isNamed = names.reduce((sum, { sum: runs }) => sum + runs, 0) >= 0.8 * recent.sumToNow('runs', now, 60_000);
+  if (names.length > 1 && isNamed) {
+    const all = names.flatMap(({ key, title }) => slownessOfName(situation, key, title, anchor) ?? []);
+    const cost = ({ ms, usualMs, runs }: Slowness) => (ms - usualMs) * runs;
+    return all.reduce<Slowness | null>((worst, one) => (worst === null || cost(one) > cost(worst) ? one : worst), null);
+  }
+  const name = isNamed ? (names[0]?.title ?? null) : null;
+  const of = { ms: whole.ms, runs: whole.runs, name };
+  if (anchor !== null && anchor.of === name)
+    return { ...of, usualMs: anchor.value, sigmas: Infinity, by: usual?.runMs ? 'history' : 'lately' };
+  if (usual?.runMs) {
+    const usualMs = usual.runMs.typical + 2 * usual.runMs.spread;
+    // Medians of whole hours are as good as certain.
+    const before = { ms: usualMs, runs: Infinity, scatter: 0 };
+    return { ...of, usualMs, sigmas: sigmasLonger(whole, before), by: 'history' };
+  }
+  const before = runBefore((ms, endsAgo) => recent.typicalRun(now, ms, endsAgo), ENOUGH_RUNS);
+  return before && { ...of, usualMs: before.ms, sigmas: sigmasLonger(whole, before), by: 'lately' };
+}
+
+function slownessOfName(
+  { recent, now }: Situation,
+  key: string,
+  name: string,
+  anchor: { value: number; of: string | null } | null,
+): Slowness | null {
+  const newest = newestRun((ms) => recent.names.typicalRun(key, now, ms));
+  const before = runBefore((ms, endsAgo) => recent.names.typicalRun(key, now, ms, endsAgo), FEW_RUNS);
+  if (newest === null || before === null) return null;
+  const of = { ms: newest.ms, runs: newest.runs, name, by: 'lately' as const };
+  if (anchor?.of === name) return { ...of, usualMs: Math.min(anchor.value, before.ms), sigmas: Infinity };
+  return { ...of, usualMs: before.ms, sigmas: sigmasLonger(newest, before) };
 }
 
 /** Jobs wait for it, or soon will. */
@@ -138,9 +161,15 @@ function isCostly(situation: Situation): boolean {
 }
 
 /** In the shortest time with enough runs. */
-function newestRun(read: (ms: number) => { ms: number; runs: number } | null): { ms: number; runs: number } | null {
+function newestRun(read: (ms: number) => TypicalRun | null): TypicalRun | null {
   const newest = read(NEWEST_MS);
   if (newest !== null && newest.runs >= FEW_RUNS) return newest;
   const minute = read(60_000);
   return minute !== null && minute.runs >= FEW_RUNS ? minute : null;
+}
+
+/** In the quarter of an hour before the last minute; soon after the first run, before its last half. */
+function runBefore(read: (ms: number, endsAgo: number) => TypicalRun | null, least: number): TypicalRun | null {
+  const before = read(14 * 60_000, 60_000) ?? read(14 * 60_000, 30_000);
+  return before !== null && before.runs >= least ? before : null;
 }

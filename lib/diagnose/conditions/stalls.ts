@@ -27,7 +27,8 @@ export const stalled = condition('stalled', ['lock-gone', 'broker-slow']);
 function condition(code: 'dead-worker' | 'loop-blocked' | 'stalled', causes: readonly StallCause[]): Condition {
   return {
     code,
-    enterMs: 0,
+    // A worker that is replaced may be back to take up what it left.
+    enterMs: code === 'dead-worker' ? 3_000 : 0,
     leaveMs: 0,
     mayRest: true,
     explainedBy: code === 'stalled' ? ['poison-jobs', 'dead-worker', 'loop-blocked'] : ['poison-jobs', 'no-workers'],

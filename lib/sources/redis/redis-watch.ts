@@ -162,7 +162,6 @@ export class RedisWatch implements SourceWatch {
 
   private async lookOnce(start: number): Promise<SourceReading> {
     const now = Date.now();
-    this.pulse.begin();
     await this.servers.look();
     this.noteClock(await this.pulse.beat());
     await this.noteServers();

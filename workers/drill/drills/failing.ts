@@ -7,7 +7,6 @@ export const failing: Drill = {
   name: 'failing',
   what: 'a deploy breaks the handler: every second job fails for good',
   expects: 'failing',
-  isQuick: true,
   calmMs: 6_000,
   prepare: async (stage) => {
     worker = await stage.worker('mail', { concurrency: 4, does: { runMs: 20 } });

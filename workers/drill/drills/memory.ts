@@ -4,7 +4,6 @@ export const memory: Drill = {
   name: 'memory',
   what: 'Redis is nearly full, and a queue grows',
   expects: 'memory-near-limit',
-  isQuick: true,
   calmMs: 8_000,
   prepare: async (stage) => {
     await stage.worker('feed', { does: { runMs: 20 } });

@@ -4,7 +4,6 @@ export const shortBurst: Drill = {
   name: 'short-burst',
   what: 'healthy: five hundred jobs at once, done in seconds',
   expects: null,
-  isQuick: true,
   calmMs: 10_000,
   lastsMs: 60_000,
   prepare: async (stage) => {
