@@ -2,23 +2,18 @@
 import { Gauge } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import { capabilitiesOf } from '@/lib/domain/capabilities';
 import type { JobState, Queue } from '@/lib/domain/queue';
 import { LimitsDialog } from '../controls/limits-dialog';
 import { jobsHref } from '../format/hrefs';
 import { Button } from '../ui/button';
-import { QueueActionButton } from './queue-action-button';
 
-/** What takes pressure from a queue of jobs. What is dropped is found by a search first, and previewed there. */
+/** What takes pressure from a queue of jobs, beside pausing it, which the head of the page offers. What is dropped is found by a search first, and previewed there. */
 export function BackpressureTools({ queue }: { queue: Queue }) {
   const [isLimiting, setLimiting] = useState(false);
-  const { holds, canPause } = capabilitiesOf(queue.kind);
-  if (holds !== 'jobs') return null;
   const waiting: JobState = (queue.counts.paused ?? 0) > 0 ? 'paused' : 'waiting';
   const hasPriorities = (queue.counts.prioritized ?? 0) > 0;
   return (
     <div className="flex flex-wrap items-center gap-2 border-t border-line px-3 py-2 md:px-4">
-      {canPause && <QueueActionButton queueKey={queue.key} action={queue.isPaused ? 'resume' : 'pause'} size="sm" />}
       <Button size="sm" onClick={() => setLimiting(true)}>
         <Gauge size={13} aria-hidden /> Limits…
       </Button>
