@@ -160,6 +160,37 @@ const cases: Case[] = [
     worker: null,
   },
   {
+    because: 'Bull’s worker took it off the list and never got to lock it',
+    job: { takenAt: null, token: null },
+    verdict: 'loop-blocked',
+    says: 'has not begun it: its event loop is blocked',
+    worker: null,
+  },
+  {
+    because: 'Bull’s worker took it off the list and died',
+    job: { takenAt: null, token: null },
+    around: { left: [left('10.0.0.2:1', NOW - 3_000)] },
+    verdict: 'worker-gone',
+    says: 'left before it began',
+    worker: null,
+  },
+  {
+    because: 'its lock holds, but is half a minute old: who lives renews it',
+    job: { hasLock: true, lockTtlMs: 9_000 },
+    verdict: 'loop-blocked',
+    says: 'has not been renewed for 21 s: its worker 10.0.0.1:1 is still connected',
+  },
+  {
+    because: 'its worker is gone, and so are its other jobs, whose locks still hold',
+    job: { hasLock: true, lockTtlMs: 9_000 },
+    around: {
+      left: [left('10.0.0.2:1', TAKEN + 3_000)],
+      others: [aJob({ id: '8', hasLock: true, lockTtlMs: 12_500 })],
+    },
+    verdict: 'worker-gone',
+    says: 'most likely its worker is gone',
+  },
+  {
     because: 'its lock holds, but nobody is there to renew it',
     job: { hasLock: true },
     around: { workers: [], left: [left('10.0.0.9:5', NOW - 4_000)] },

@@ -135,6 +135,11 @@ function causeOf(job: Held, around: Surroundings, witness: Witnesses): { cause: 
   if (workers === null)
     return { cause: 'lock-gone', why: 'the broker does not tell who is connected, so it cannot be said why' };
   if (workers.length === 0) return { cause: 'worker-gone', why: goneWords(around, witness) };
+  // Bull's workers take a job off the list first and lock it in a second step: one that stands still never gets to it.
+  if (job.takenAt === null && job.token === null && !job.hasLock)
+    return around.left.some(({ leftAt }) => now - leftAt < USUAL_LOCK_MS)
+      ? { cause: 'worker-gone', why: 'a worker took it off the list and left before it began' }
+      : { cause: 'loop-blocked', why: 'a worker took it off the list and has not begun it: its event loop is blocked' };
   if (job.takenAt === null)
     return { cause: 'lock-gone', why: 'when it was taken is not known, so it cannot be said by whom' };
   if (witness.stayed.length === 0) return { cause: 'worker-gone', why: goneWords(around, witness) };

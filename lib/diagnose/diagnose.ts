@@ -25,10 +25,12 @@ export function diagnose(
   const followed = follow(memory, look);
   const pressure = pressureOf(look);
   const held: Held[] = [];
+  // One object for all conditions: there may be thousands of queues a second.
+  const situation: Situation = { ...look, memory: followed, pressure, held: null };
   const isResting = memory.held.length === 0 && pressure.backlog === 0 && look.recent.isQuiet(look.now);
   for (const condition of conditionsOf(look.queue.kind, isResting)) {
     const before = memory.held.length === 0 ? null : (memory.held.find(({ code }) => code === condition.code) ?? null);
-    const situation: Situation = { ...look, memory: followed, pressure, held: before };
+    situation.held = before;
     const holds = condition.holds(situation);
     if (before === null && holds !== 'yes') continue;
     const after = holds === 'yes' ? confirm(condition, situation) : outlast(condition, before, holds, look.now);

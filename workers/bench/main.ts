@@ -14,6 +14,7 @@ import { benchAlerts } from './alerts';
 import { Browsers } from './browsers';
 import { benchClearings } from './clearings';
 import { benchCollector } from './collector';
+import { benchDiagnosis } from './diagnosis';
 import { FLOOR_COMMANDS, floorSnapshot, type BenchQueue } from './floor';
 import { benchHistory } from './history';
 import { median, RedisMeter, type Usage } from './meter';
@@ -35,7 +36,7 @@ const { values } = parseArgs({
     /** Jobs to be searched; lists are measured on twice as many. */
     jobs: { type: 'string', default: '500000' },
     /**
-     * Only one part: `history`, `metrics` (the Prometheus text), `alerts` (the rules), `operations`, `clearings`, `search`, `lists` or
+     * Only one part: `history`, `metrics` (the Prometheus text), `alerts` (the rules), `diagnosis`, `operations`, `clearings`, `search`, `lists` or
      * `rabbitmq` (a RabbitMQ of its own with 2,000 queues), `collector` (or one question of it: `collector:events`).
      */
     only: { type: 'string' },
@@ -53,6 +54,7 @@ try {
   if (values.only === undefined || values.only === 'history') await benchRanges();
   if (values.only === undefined || values.only === 'metrics') await benchMetrics();
   if (values.only === undefined || values.only === 'alerts') benchAlerts();
+  if (values.only === undefined || values.only === 'diagnosis') benchDiagnosis();
   if (values.only === undefined || values.only === 'operations') {
     console.log('\nRetrying failed jobs, median of 3 rounds (longest block and heap: the worst of them):');
     table(await benchOperations(`${redis.url}/2`));

@@ -12,6 +12,8 @@ export type Drill = {
   alsoTrue?: readonly VerdictCode[];
   /** One of those that run with the tests: short, and light on the machine. */
   isQuick?: boolean;
+  /** What is done needs a queue's own limits, which only BullMQ has. */
+  isBullMqOnly?: boolean;
   /** Ordinary life before, ms; what is said in it is wrong. */
   calmMs: number;
   /** How long a healthy life goes on after `begin`, ms. */

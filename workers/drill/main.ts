@@ -20,7 +20,9 @@ const { values, positionals } = parseArgs({
 });
 const driver = LIBRARIES[values.library as keyof typeof LIBRARIES];
 const chosen = DRILLS.filter(
-  ({ name, isQuick }) => values.all || (values.quick && isQuick) || positionals.includes(name),
+  ({ name, isQuick, isBullMqOnly }) =>
+    (values.all || (values.quick && isQuick) || positionals.includes(name)) &&
+    (isBullMqOnly !== true || values.library !== 'bull'),
 );
 if (!driver || chosen.length === 0) {
   console.error(`${USAGE}\n\n${DRILLS.map(({ name, what }) => `${name.padEnd(24)} ${what}`).join('\n')}`);

@@ -4,6 +4,7 @@ export const concurrency: Drill = {
   name: 'concurrency',
   what: 'the queue may run two jobs at once over all workers',
   expects: 'concurrency-limited',
+  isBullMqOnly: true,
   calmMs: 15_000,
   prepare: async (stage) => {
     await stage.workers(3, 'thumb', { concurrency: 4, does: { runMs: 100 } });

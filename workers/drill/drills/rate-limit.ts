@@ -4,6 +4,7 @@ export const rateLimit: Drill = {
   name: 'rate-limit',
   what: 'the queue’s own rate limit is set too low',
   expects: 'rate-limited',
+  isBullMqOnly: true,
   calmMs: 15_000,
   prepare: async (stage) => {
     await stage.worker('sms', { concurrency: 10, does: { runMs: 20 } });
