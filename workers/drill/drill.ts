@@ -12,7 +12,7 @@ export type Drill = {
   alsoTrue?: readonly VerdictCode[];
   /** One of those that run with the tests: short, and light on the machine. */
   isQuick?: boolean;
-  /** What is done needs a queue's own limits, which only BullMQ has. */
+  /** Bull has no limits of the queue's own, and its lists do not show what lies between their ends. */
   isBullMqOnly?: boolean;
   /** Ordinary life before, ms; what is said in it is wrong. */
   calmMs: number;

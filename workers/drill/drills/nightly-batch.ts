@@ -11,6 +11,7 @@ export const nightlyBatch: Drill = {
     await stage.past('batch', (at) =>
       (hour - at) % 86_400_000 === 0 ? { arrived: 9_000, backlog: 4_500, runMs: 60 } : { arrived: 0 },
     );
+    await stage.queue('batch').add('work', {});
     await stage.workers(2, 'batch', { concurrency: 2, does: { runMs: 60 } });
   },
   begin: async (stage) => {

@@ -7,6 +7,7 @@ export const starvation: Drill = {
   what: 'urgent jobs keep coming, and those of low priority never run',
   expects: 'starvation',
   alsoTrue: ['under-provisioned'],
+  isBullMqOnly: true,
   calmMs: 15_000,
   prepare: async (stage) => {
     await stage.worker('mixed', { concurrency: 2, does: { runMs: 50 } });
