@@ -27,7 +27,8 @@ export default defineConfig({
           include: ['**/*.redis.test.ts'],
           exclude: ignored,
           globalSetup: ['workers/checks/redis-for-tests.ts'],
-          testTimeout: 30_000,
+          // What must be quick has limits of its own in its test; this only ends what hangs.
+          testTimeout: 90_000,
           hookTimeout: 30_000,
           // Most of their time is waiting. More at a time would break the time limits of stalls and leases on two cores.
           maxWorkers: 4,
@@ -43,7 +44,7 @@ export default defineConfig({
           include: ['**/*.rabbit.test.ts'],
           exclude: ignored,
           globalSetup: ['workers/checks/redis-for-tests.ts', 'workers/checks/rabbit-for-tests.ts'],
-          testTimeout: 30_000,
+          testTimeout: 90_000,
           hookTimeout: 30_000,
           maxWorkers: 2,
         },
