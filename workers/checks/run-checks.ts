@@ -1,14 +1,15 @@
 import { runStep, type CheckStep, type StepResult } from './run-step';
 
 /**
- * Runs all steps, also after one that failed, prints a table, the names of what failed or passed at the second try only,
+ * Runs all steps, those of an inner list at the same time, also after one that failed; prints a table, the names of what failed or passed at the second try only,
  * and, alone on the last line, the sum; sets the exit code.
  * @param limitMs for all together
  */
-export async function runChecks(steps: readonly CheckStep[], limitMs: number): Promise<void> {
+export async function runChecks(steps: readonly (CheckStep | readonly CheckStep[])[], limitMs: number): Promise<void> {
   const deadline = Date.now() + limitMs;
   const results: StepResult[] = [];
-  for (const step of steps) results.push(await runStep(step, deadline));
+  for (const step of steps)
+    results.push(...(await Promise.all([step].flat().map((one: CheckStep) => runStep(one, deadline)))));
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed.length, 0);
   console.log(`\n${table(results)}\n`);

@@ -60,15 +60,15 @@ export function runTool(
       isLate = true;
       killGroup();
     }, limitMs);
-    const onSignal = () => {
-      killGroup();
-      process.exit(130);
-    };
+    // Also what runs at the same time ends with us.
+    const onSignal = () => process.exit(130);
+    process.once('exit', killGroup);
     process.once('SIGINT', onSignal);
     process.once('SIGTERM', onSignal);
     child.once('error', reject);
     child.once('exit', (code) => {
       clearTimeout(timer);
+      process.off('exit', killGroup);
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
       if (isLate) console.log(`Killed after ${Math.round(limitMs / 1000)} s.`);

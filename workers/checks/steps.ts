@@ -31,13 +31,13 @@ export const types: CheckStep = {
 
 export const lint: CheckStep = {
   title: 'lint (eslint, with the import rules)',
-  limitMs: 3 * MINUTE,
+  limitMs: 4 * MINUTE,
   run: (limitMs) => mustPass(BIN.eslint, ['.', '--max-warnings', '0'], limitMs),
 };
 
 export const format: CheckStep = {
   title: 'format (prettier)',
-  limitMs: MINUTE,
+  limitMs: 4 * MINUTE,
   run: (limitMs) => mustPass(BIN.prettier, ['--check', '--log-level', 'warn', '.'], limitMs),
 };
 
