@@ -4,12 +4,14 @@ import { Copy, Download } from 'lucide-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { toast } from 'sonner';
 import type { JobField } from '@/lib/domain/job';
+import { hasRoundedNumbers } from '@/lib/domain/json-value';
 import { apiHref, apiText } from '../api/client';
 import { sentenceOf } from '../api/problem';
 import { copyText } from '../format/copy-text';
 import { jobPath } from '../format/hrefs';
 import { formatBytes } from '../format/number';
-import { hasRoundedNumbers, isContainer } from '../json/json-rows';
+import { REPLACEMENT } from '../json/check-json';
+import { isContainer } from '../json/json-rows';
 import { JsonTree } from '../json/json-tree';
 import { Button } from '../ui/button';
 import { JobBlock } from '../ui/job-text';
@@ -138,6 +140,12 @@ export function Payload({ title, queueKey, jobId, name, field }: Props) {
       )}
       {text !== null && parsed === null && (
         <p className="mt-1 text-xs text-ink-3">This is not JSON; it is shown as it is.</p>
+      )}
+      {text?.includes(REPLACEMENT) && (
+        <p className="mt-1 text-xs text-warn">
+          {REPLACEMENT} stands where bytes are no text (UTF-8), unless it was written so; the download has them as they
+          are stored.
+        </p>
       )}
       {isRounded && view === 'tree' && (
         <p className="mt-1 text-xs text-warn">

@@ -1,11 +1,13 @@
-import { isWithinDepth, MAX_JSON_DEPTH } from '@/lib/domain/json-value';
+import { hasRoundedNumbers, isWithinDepth, MAX_JSON_DEPTH } from '@/lib/domain/json-value';
 import { faultPosition } from './fault-position';
-import { hasRoundedNumbers } from './json-rows';
 
 /** What is wrong with a text that should be JSON; `line` from 1, `null` where it is wrong as a whole. */
 export type JsonFault = { message: string; line: number | null };
 export type JsonValue = NonNullable<unknown> | null;
 export type CheckedJson = { value: JsonValue; fault: null; warning: string | null } | { fault: JsonFault };
+
+/** What stands for bytes that are no UTF-8 when they are read as text. */
+export const REPLACEMENT = '\ufffd';
 
 /** Checks text as it is typed. A text that is fine may still carry a warning. */
 export function checkJson(text: string): CheckedJson {
@@ -26,7 +28,9 @@ export function checkJson(text: string): CheckedJson {
     };
   const warning = hasRoundedNumbers(text)
     ? 'A number here is longer than JavaScript can hold and would be rounded; write it as text, in quotes.'
-    : null;
+    : text.includes(REPLACEMENT)
+      ? `${REPLACEMENT} may stand for bytes that are no text (UTF-8); what is written has ${REPLACEMENT} in their place.`
+      : null;
   return { value, fault: null, warning };
 }
 

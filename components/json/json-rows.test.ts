@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ancestorsOf, findInJson, hasRoundedNumbers, openUpTo, pathOf, rowsOf, type JsonNode } from './json-rows';
+import { ancestorsOf, findInJson, openUpTo, pathOf, rowsOf, type JsonNode } from './json-rows';
 
 const DOCUMENT = { order: 2, items: [{ sku: 'A-1' }, { sku: 'B-2', 'odd key': null }], note: 'a b' };
 const deep = JSON.parse('['.repeat(10_000) + '"core"' + ']'.repeat(10_000)) as unknown;
@@ -59,10 +59,3 @@ describe('search', () => {
     expect(findInJson(many, 'y', 10, 100)).toMatchObject({ isCut: true, hits: [] });
   });
 });
-
-test.each([
-  ['{"id": 12345678901234567890}', true],
-  ['{"id": "12345678901234567890"}', false],
-  ['{"a\\"": "x", "n": 9007199254740991}', false],
-  ['[9007199254740993]', true],
-])('numbers that are rounded are noticed: %s', (text, isRounded) => expect(hasRoundedNumbers(text)).toBe(isRounded));

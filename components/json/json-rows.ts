@@ -109,10 +109,3 @@ export function findInJson(root: unknown, text: string, maxHits = 1_000, maxNode
   }
   return { hits, isCut: false };
 }
-
-/** Whether a JSON text holds whole numbers that JavaScript rounds. */
-export function hasRoundedNumbers(text: string): boolean {
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d{16,}/g))
-    if (!token.startsWith('"') && !Number.isSafeInteger(Number(token))) return true;
-  return false;
-}

@@ -21,6 +21,7 @@ const COLUMNS = [
   'result',
   'options',
   'leftOut',
+  'notUtf8',
 ] as const;
 const IDS_AT_ONCE = 200;
 const BUDGET_MS = 200;
@@ -28,19 +29,24 @@ const BUDGET_MS = 200;
 export type Export = { state: JobState; query: JobQuery; until: number; format: 'ndjson' | 'csv' };
 type Reader = { isStillAllowed: () => boolean; onEnd: () => void; onError: (error: unknown) => void };
 
+type Parts = { bulk: BulkJobs; scan: JobScan };
+type IdPage = Awaited<ReturnType<JobScan['ids']>>;
+
 /**
  * All jobs that match, newest first, read as they are taken: memory does not grow with their number, and nothing is read
- * any more once the reader has gone.
+ * any more once the reader has gone. What can be refused is refused before there is a stream, which could only break.
+ * @throws AppError `unsupported` for a state that the kind does not have, `source-down`
  */
-export function exportJobs(
-  { bulk, scan }: { bulk: BulkJobs; scan: JobScan },
+export async function exportJobs(
+  parts: Parts,
   queue: QueueRef,
   what: Export,
   signal: AbortSignal,
   { isStillAllowed, onEnd, onError }: Reader,
-): ReadableStream<Uint8Array> {
+): Promise<ReadableStream<Uint8Array>> {
   const encoder = new TextEncoder();
-  const lines = linesOf({ bulk, scan }, queue, what, signal);
+  const first = await readPage(parts.scan, queue, what, null, signal);
+  const lines = linesOf(parts, queue, what, first, signal);
   let isOver = false;
   const end = () => {
     if (isOver) return;
@@ -70,44 +76,56 @@ export function exportJobs(
 }
 
 async function* linesOf(
-  { bulk, scan }: { bulk: BulkJobs; scan: JobScan },
+  { bulk, scan }: Parts,
   queue: QueueRef,
-  { state, query, until, format }: Export,
+  what: Export,
+  first: IdPage,
   signal: AbortSignal,
 ): AsyncGenerator<string, undefined> {
+  const { state, format } = what;
   if (format === 'csv') yield csvLine(COLUMNS);
-  let cursor: string | null = null;
-  do {
-    const page: Awaited<ReturnType<JobScan['ids']>> = await scan.ids(queue, {
-      state,
-      query,
-      order: 'newest',
-      cursor,
-      until,
-      budgetMs: BUDGET_MS,
-      maxHits: IDS_AT_ONCE,
-      signal,
-    });
+  for (let page = first; ; page = await readPage(scan, queue, what, page.nextCursor, signal)) {
     const ids = page.hits.map(({ id }) => id);
     for await (const job of bulk.whole(queue, ids)) yield format === 'csv' ? toCsv(job, state) : toJson(job, state);
-    cursor = page.nextCursor;
-  } while (cursor !== null && !signal.aborted);
-  return undefined;
-}
-
-function toJson({ data, result, options, stacktrace, ...rest }: WholeJob, state: JobState): string {
-  const parsed = { data: parse(data), result: parse(result), options: parse(options), stacktrace: parse(stacktrace) };
-  return `${JSON.stringify({ ...rest, state, ...parsed })}\n`;
-}
-
-/** JSON as it is meant; text that is none stays text. */
-function parse(text: string | null): unknown {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
+    if (page.nextCursor === null || signal.aborted) return undefined;
   }
+}
+
+function readPage(
+  scan: JobScan,
+  queue: QueueRef,
+  { state, query, until }: Export,
+  cursor: string | null,
+  signal: AbortSignal,
+): Promise<IdPage> {
+  return scan.ids(queue, {
+    state,
+    query,
+    order: 'newest',
+    cursor,
+    until,
+    budgetMs: BUDGET_MS,
+    maxHits: IDS_AT_ONCE,
+    signal,
+  });
+}
+
+/** JSON stands in the line as it is stored, so that nothing is rounded and no depth overflows a stack. */
+function toJson({ data, result, options, stacktrace, ...rest }: WholeJob, state: JobState): string {
+  const parts = Object.entries({ data, result, options, stacktrace }).map(
+    ([name, text]) => `,"${name}":${text === null ? 'null' : asJson(text)}`,
+  );
+  return `${JSON.stringify({ ...rest, state }).slice(0, -1)}${parts.join('')}}\n`;
+}
+
+/** Text that is no JSON becomes a string. Line breaks stand between the parts of JSON only, where a space does as well. */
+function asJson(text: string): string {
+  try {
+    JSON.parse(text);
+  } catch {
+    return JSON.stringify(text);
+  }
+  return text.replace(/[\r\n]+/g, ' ');
 }
 
 function toCsv(job: WholeJob, state: JobState): string {
@@ -122,6 +140,7 @@ function toCsv(job: WholeJob, state: JobState): string {
     processedOn: time(job.processedOn),
     finishedOn: time(job.finishedOn),
     leftOut: job.leftOut.join(' '),
+    notUtf8: job.notUtf8.join(' '),
   };
   return csvLine(COLUMNS.map((name) => row[name] ?? ''));
 }

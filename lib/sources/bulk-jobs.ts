@@ -22,7 +22,10 @@ export type BulkAct = FrozenSet & {
   copyId?: (jobId: string) => string;
 };
 
-/** A job with all that it carries, texts as they are stored. `leftOut`: fields over 1 MB. Times in ms since the epoch. */
+/**
+ * A job with all that it carries, texts as they are stored. `leftOut`: fields over 1 MB. `notUtf8`: fields with bytes that
+ * are no text; U+FFFD stands for them. Times in ms since the epoch.
+ */
 export type WholeJob = {
   id: string;
   name: string | null;
@@ -38,6 +41,7 @@ export type WholeJob = {
   result: string | null;
   options: string | null;
   leftOut: string[];
+  notUtf8: string[];
 };
 
 /** The side of a source that changes many jobs: bounded steps, each on its own gentle enough for the broker. */

@@ -7,6 +7,8 @@ import type { Ground } from '../testing/ground';
 import { Looker, refOf, silentLog, sleep, sourceOf, uniqueName, until } from '../testing/looker';
 import type { DriverJob, DriverQueue, QueueDriver } from '../testing/queue-driver';
 import { openTcpTap } from '../testing/tcp-tap';
+import { parseJobQuery } from '../search/parse-query';
+import type { WholeJob } from './bulk-jobs';
 import { RedisDesk } from './redis/redis-desk';
 import { RedisWatch } from './redis/redis-watch';
 import type { QueueRef } from './source';
@@ -257,6 +259,54 @@ export function describeSource(driver: QueueDriver, ground: Ground): void {
         ).toBe(true);
         expect(await codeOf(ref, 'duplicate', a as string)).toBe('unsupported');
         for (const id of [a, b, c, d]) expect(await codeOf(ref, 'remove', id as string)).toBe('ok');
+      });
+
+      test('bytes that are no text are shown, found and downloaded, and never written back as others', async () => {
+        const queue = openQueue('bytes');
+        const worker = await queue.work(({ name }) => Promise.reject(new Error(`no ${name}`)));
+        const [raw, text, long] = await queue.addMany([
+          { name: 'raw', data: { n: 1 } },
+          { name: 'text', data: Buffer.from([0, 255, 254, 65]).toJSON() },
+          { name: 'long', data: { n: 3 } },
+        ]);
+        await until(async () => (await redis.zcard(`bull:${queue.name}:failed`)) === 3);
+        await worker.close();
+        const ref = await direct(queue);
+        const key = `bull:${queue.name}:${raw}`;
+        const bytes = Buffer.concat([Buffer.from('{"card":"4711","b":"'), Buffer.from([0, 0xff, 0xc3, 0x28, 0xfe])]);
+        const stored = Buffer.concat([bytes, Buffer.from('"}')]);
+        await redis.hset(key, 'data', stored, 'returnvalue', bytes, 'failedReason', bytes, 'name', bytes);
+        await redis.hset(`bull:${queue.name}:${long}`, 'data', '{"id":12345678901234567890}');
+
+        const { jobs } = await desk.jobs(ref, { state: 'failed', order: 'newest', limit: 10, cursor: null });
+        const row = jobs.find(({ id }) => id === raw);
+        expect(row?.failedReason).toBe(bytes.toString());
+        expect(row?.name).toContain('\u0000\ufffd');
+        expect(row?.dataPreview?.text).toBe(stored.toString());
+        const job = await desk.job(ref, raw as string);
+        expect([job.data?.text, job.result?.text, job.error?.text]).toEqual(
+          [stored, bytes, bytes].map((one) => one.toString()),
+        );
+        for (const name of ['data', 'result'] as const)
+          expect((await desk.field(ref, raw as string, name)).bytes.equals(name === 'data' ? stored : bytes)).toBe(
+            true,
+          );
+        const { query } = parseJobQuery('4711', Date.now());
+        if (!query) throw new Error('not a query');
+        const request = { state: 'failed', query, order: 'newest', cursor: null, until: null } as const;
+        const found = await desk.scan.rows(ref, { ...request, budgetMs: 2_000, maxHits: 10 });
+        expect(found.hits.map(({ id }) => id)).toEqual([raw]);
+
+        const whole = new Map<string, WholeJob>();
+        for await (const one of desk.bulk.whole(ref, [raw, text, long] as string[])) whole.set(one.id, one);
+        expect(whole.get(raw as string)?.notUtf8.toSorted()).toEqual(['data', 'failedReason', 'name', 'returnvalue']);
+        expect(whole.get(text as string)?.notUtf8).toEqual([]);
+        expect(await codeOf(ref, 'duplicate', raw as string)).toBe('unsupported');
+        expect(await codeOf(ref, 'duplicate', long as string)).toBe('unsupported');
+        expect(await codeOf(ref, 'duplicate', text as string)).toBe('ok');
+        // The libraries move a job and leave its payload alone.
+        expect(await codeOf(ref, 'retry', raw as string)).toBe('ok');
+        expect((await redis.hgetBuffer(key, 'data'))?.equals(stored)).toBe(true);
       });
 
       test.runIf(!ground.isCluster)('a page of 5 MB jobs stays small, and no hash is read whole', async () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import Bull from 'bull';
 import { Queue as BullMqQueue, Worker } from 'bullmq';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endProcess, startCollectorProcess, until } from '../../testing/processes';
@@ -117,6 +118,7 @@ test('exports what matches as JSON lines and as CSV that no spreadsheet runs', a
   const jobs = lines.map((line) => JSON.parse(line) as { data: { n: number; text: string }; failedReason: string });
   expect(jobs.map(({ data }) => data.n).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect(jobs[0]?.data.text).toBe('a,"b"\nc');
+  expect(lines[0]).toMatch(/"leftOut":\[\],"notUtf8":\[\]/);
   const csv = (await call('GET', `/queues/${KEY}/export?state=failed&format=csv`)).text;
   expect(csv.split('\r\n').filter((line) => line !== '')).toHaveLength(FAILED + 1);
   expect(csv).toContain(`'=cmd()`);
@@ -134,6 +136,29 @@ test('an export that nobody reads any more ends', async () => {
   // Exports of one person are bounded: this one gave its place back.
   for (let n = 0; n < 10; n += 1)
     expect((await call('GET', `/queues/${KEY}/export?state=failed`, undefined, { role: 'viewer' })).status).toBe(200);
+});
+
+test('an export of a state that the kind of queue does not have is refused before it begins', async () => {
+  const bull = new Bull('letters', server.url);
+  try {
+    await bull.add({ n: 1 });
+    await until(() => Promise.resolve(web.queues().length === 2), 15_000);
+    const key = toQueueKey({ source: 'main', namespace: 'bull', name: 'letters' });
+    // More often than exports may run at a time: each refusal gives its place back.
+    for (let n = 0; n < 4; n += 1) {
+      const refused = await call<{ code: string }>('GET', `/queues/${key}/export?state=prioritized`);
+      expect([refused.status, refused.json().code]).toEqual([422, 'unsupported']);
+    }
+    const [id] = (await bull.getWaiting()).map((job) => String(job.id));
+    const deep = `{"n":12345678901234567890,"deep":\n${'['.repeat(10_000)}${']'.repeat(10_000)}}`;
+    await bull.client.hset(`bull:letters:${id}`, 'data', deep, 'failedReason', Buffer.from([0x41, 0xff]));
+    const { text } = await call('GET', `/queues/${key}/export?state=waiting`);
+    expect(text.trim().split('\n')).toHaveLength(1);
+    expect(text).toContain(`"data":${deep.replace('\n', ' ')}`);
+    expect(text).toMatch(/"failedReason":"A\ufffd".*"notUtf8":\["failedReason"\]/);
+  } finally {
+    await bull.close();
+  }
 });
 
 test('the collector goes on with an operation whose web process has gone', async () => {

@@ -1,7 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import type { Redis } from '../../redis/connection';
 import type { JobAction } from '../../domain/action';
 import { AppError, isAppError, messageOf } from '../../domain/errors';
-import { isWithinDepth, MAX_JSON_DEPTH } from '../../domain/json-value';
+import { hasRoundedNumbers, isWithinDepth, MAX_JSON_DEPTH } from '../../domain/json-value';
 import type { JobState, QueueKind } from '../../domain/queue';
 import type { QueueRef } from '../source';
 import { isForbidden, isConnectionTrouble } from './driver-errors';
@@ -148,7 +149,19 @@ export async function copyJob(
   jobId: string,
   newId?: string,
 ): Promise<string> {
-  const [name, data, opts] = await redis.hmget(`${base}:${jobId}`, 'name', 'data', 'opts');
+  const stored = await redis.hmgetBuffer(`${base}:${jobId}`, 'name', 'data', 'opts');
+  const [name, data, opts] = stored.map((bytes) => bytes?.toString() ?? null);
+  for (const [at, what] of ['name', 'data'].entries())
+    if (stored[at] && !isUtf8(stored[at]))
+      throw new AppError(
+        'unsupported',
+        `The ${what} of job ${jobId} holds bytes that are no text (UTF-8). The queue library would write others.`,
+      );
+  if (data && hasRoundedNumbers(data))
+    throw new AppError(
+      'unsupported',
+      `The data of job ${jobId} holds a number that is longer than JavaScript can hold. The queue library would write another.`,
+    );
   let payload: unknown;
   try {
     payload = JSON.parse(data ?? 'null');

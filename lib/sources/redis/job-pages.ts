@@ -35,19 +35,19 @@ export async function readPage(
   }
   if (cursor === null) {
     const fromScore = at === null ? null : scoreAt(set, at, order);
-    return withPlace(redis, key, order, await forward(redis, key, order, { fromScore }, limit));
+    return withCursors(await forward(redis, key, order, { fromScore }, limit));
   }
-  if (cursor === LAST) return withPlace(redis, key, order, await backward(redis, key, order, null, limit));
+  if (cursor === LAST) return withCursors(await backward(redis, key, order, null, limit));
   const isBack = cursor.startsWith(BACK);
   const position = decodeCursor(isBack ? cursor.slice(BACK.length) : cursor, 'zset');
   if (position.type !== 'zset') throw new AppError('internal', 'A cursor of a set is one of a set.');
-  if (!isBack) return withPlace(redis, key, order, await forward(redis, key, order, { after: position }, limit));
+  if (!isBack) return withCursors(await forward(redis, key, order, { after: position }, limit));
   const page = await backward(redis, key, order, position, limit);
   // A page that would begin before the first job is the first page.
-  return withPlace(redis, key, order, page.hasBefore ? page : await forward(redis, key, order, {}, limit));
+  return withCursors(page.hasBefore ? page : await forward(redis, key, order, {}, limit));
 }
 
-type Found = { entries: Entries; hasNext: boolean; total: number };
+type Found = { entries: Entries; hasNext: boolean; start: number; total: number };
 
 async function forward(
   redis: Redis,
@@ -56,8 +56,8 @@ async function forward(
   from: { after?: Position; fromScore?: number | null },
   limit: number,
 ): Promise<Found> {
-  const { entries, hasMore, total } = await readZset(redis, key, order, from, limit);
-  return { entries, hasNext: hasMore, total };
+  const { hasMore, ...found } = await readZset(redis, key, order, from, limit);
+  return { ...found, hasNext: hasMore };
 }
 
 async function backward(
@@ -68,25 +68,21 @@ async function backward(
   limit: number,
 ): Promise<Found & { hasBefore: boolean }> {
   const opposite = order === 'newest' ? 'oldest' : 'newest';
-  const { entries, hasMore, total } = await readZset(redis, key, opposite, { after: before }, limit);
-  return { entries: entries.reverse(), hasNext: before !== null, hasBefore: hasMore, total };
+  const { entries, hasMore, start: after, total } = await readZset(redis, key, opposite, { after: before }, limit);
+  // What comes or goes between two commands of a pipeline may put it off by as many.
+  const start = Math.max(0, total - after - entries.length);
+  return { entries: entries.reverse(), hasNext: before !== null, hasBefore: hasMore, start, total };
 }
 
-async function withPlace(
-  redis: Redis,
-  key: string,
-  order: 'newest' | 'oldest',
-  { entries, hasNext, total }: Found,
-): Promise<PagePlace> {
+function withCursors({ entries, hasNext, start, total }: Found): PagePlace {
   const [first] = entries;
   const last = entries.at(-1);
-  const start = first ? await (order === 'newest' ? redis.zrevrank(key, first.id) : redis.zrank(key, first.id)) : null;
   const cursorOf = ({ id, score }: Entries[number]) => encodeCursor({ type: 'zset', score: String(score), member: id });
   return {
     entries,
     nextCursor: last && hasNext ? cursorOf(last) : null,
-    previousCursor: first && start !== 0 ? BACK + cursorOf(first) : null,
-    start,
+    previousCursor: first && start > 0 ? BACK + cursorOf(first) : null,
+    start: first ? start : null,
     total,
   };
 }

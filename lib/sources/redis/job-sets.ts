@@ -133,25 +133,35 @@ async function zsetPage(
   return { entries, nextCursor, total };
 }
 
-/** `limit` entries of a sorted set beyond a job, or from a score on (inclusive), or from the beginning of the order. */
+/**
+ * `limit` entries of a sorted set beyond a job, or from a score on (inclusive), or from the beginning of the order.
+ * `start`: how many of the set come before them.
+ */
 export async function readZset(
   redis: Redis,
   key: string,
   order: 'newest' | 'oldest',
   { after = null, fromScore = null }: { after?: Position | null; fromScore?: number | null },
   limit: number,
-): Promise<{ entries: Entries; hasMore: boolean; total: number }> {
+): Promise<{ entries: Entries; hasMore: boolean; start: number; total: number }> {
   const wanted = limit + 1 + (after ? TIES_READ_PAST : 0);
-  const from = after?.score ?? (fromScore === null ? (order === 'newest' ? '+inf' : '-inf') : String(fromScore));
+  const from = after?.score ?? (fromScore === null ? null : String(fromScore));
   const pipeline = redis.pipeline().zcard(key);
-  if (order === 'newest') pipeline.zrevrangebyscore(key, from, '-inf', 'WITHSCORES', 'LIMIT', 0, wanted);
-  else pipeline.zrangebyscore(key, from, '+inf', 'WITHSCORES', 'LIMIT', 0, wanted);
-  const [total, flat] = (await results(pipeline)) as [number, string[]];
+  if (order === 'newest') pipeline.zrevrangebyscore(key, from ?? '+inf', '-inf', 'WITHSCORES', 'LIMIT', 0, wanted);
+  else pipeline.zrangebyscore(key, from ?? '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, wanted);
+  if (from !== null) countBefore(pipeline, key, order, from);
+  const [total, flat, before = 0] = (await results(pipeline)) as [number, string[], number?];
   const read = toEntries(flat);
   let rest = after ? read.filter((entry) => isBeyond(entry, after, order)) : read;
+  let start = before + read.length - rest.length;
   if (after && rest.length <= limit && read.length === wanted)
-    rest = await readPastTies(redis, key, order, after, limit + 1);
-  return { entries: rest.slice(0, limit), hasMore: rest.length > limit, total };
+    ({ entries: rest, start } = await readPastTies(redis, key, order, after, limit + 1));
+  return { entries: rest.slice(0, limit), hasMore: rest.length > limit, start, total };
+}
+
+/** Asks how many come before all of a score. */
+function countBefore(pipeline: Pipeline, key: string, order: 'newest' | 'oldest', score: string): Pipeline {
+  return order === 'newest' ? pipeline.zcount(key, `(${score}`, '+inf') : pipeline.zcount(key, '-inf', `(${score}`);
 }
 
 /** Many jobs share the cursor's score: its rank among them is found by halving, should the job itself have gone. */
@@ -161,16 +171,15 @@ async function readPastTies(
   order: 'newest' | 'oldest',
   after: Position,
   wanted: number,
-): Promise<Entries> {
+): Promise<{ entries: Entries; start: number }> {
   const range = async (start: number, end: number) =>
     toEntries(
       order === 'newest'
         ? await redis.zrevrange(key, start, end, 'WITHSCORES')
         : await redis.zrange(key, start, end, 'WITHSCORES'),
     );
-  const beyond =
-    order === 'newest' ? redis.zcount(key, `(${after.score}`, '+inf') : redis.zcount(key, '-inf', `(${after.score}`);
-  let [low, high] = await Promise.all([beyond, redis.zcount(key, after.score, after.score)]);
+  const counts = countBefore(redis.pipeline(), key, order, after.score).zcount(key, after.score, after.score);
+  let [low, high] = (await results(counts)) as [number, number];
   high += low;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
@@ -178,7 +187,8 @@ async function readPastTies(
     if (entry === undefined || isBeyond(entry, after, order)) high = middle;
     else low = middle + 1;
   }
-  return (await range(low, low + wanted - 1)).filter((entry) => isBeyond(entry, after, order));
+  const entries = await range(low, low + wanted - 1);
+  return { entries: entries.filter((entry) => isBeyond(entry, after, order)), start: low };
 }
 
 function toEntries(flat: readonly string[]): Entries {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Redis } from '../../redis/connection';
 import type { WholeJob } from '../bulk-jobs';
 import { results } from './job-sets';
@@ -7,6 +8,7 @@ const MAX_FIELD_BYTES = 1_048_576;
 /** Bytes asked for in one go. */
 const MAX_BYTES = 1_048_576;
 const SIZED = ['data', 'returnvalue', 'failedReason', 'stacktrace', 'opts', 'name'] as const;
+const NOTHING = Buffer.alloc(0);
 const SMALL = ['timestamp', 'processedOn', 'finishedOn', 'attemptsMade', 'atm', 'priority', 'delay'] as const;
 
 /** Jobs with all that they carry, in parts of at most about 1 MB; sizes are asked first. Gone ones are left out. */
@@ -37,13 +39,15 @@ async function* readPart(
 ): AsyncGenerator<WholeJob> {
   const pipeline = redis.pipeline();
   const fieldsOf = (sizes: number[]) => SIZED.filter((_, at) => (sizes[at] ?? 0) <= MAX_FIELD_BYTES);
-  for (const { id, sizes } of part) pipeline.hmget(`${base}:${id}`, ...SMALL, ...fieldsOf(sizes));
-  const replies = (await results(pipeline)) as (string | null)[][];
+  for (const { id, sizes } of part) pipeline.hmgetBuffer(`${base}:${id}`, ...SMALL, ...fieldsOf(sizes));
+  const replies = (await results(pipeline)) as (Buffer | null)[][];
   for (const [at, { id, sizes }] of part.entries()) {
     const reply = replies[at] ?? [];
     if (reply.every((value) => value === null)) continue;
-    const small = Object.fromEntries(SMALL.map((name, index) => [name, reply[index] ?? null]));
-    const texts = Object.fromEntries(fieldsOf(sizes).map((name, index) => [name, reply[SMALL.length + index] ?? null]));
+    const textAt = (index: number) => reply[index]?.toString() ?? null;
+    const small = Object.fromEntries(SMALL.map((name, index) => [name, textAt(index)]));
+    const read = fieldsOf(sizes);
+    const texts = Object.fromEntries(read.map((name, index) => [name, textAt(SMALL.length + index)]));
     const number = (value: string | null | undefined) => (value == null || value === '' ? null : Number(value));
     yield {
       id,
@@ -60,6 +64,7 @@ async function* readPart(
       result: texts['returnvalue'] ?? null,
       options: texts['opts'] ?? null,
       leftOut: SIZED.filter((_, index) => (sizes[index] ?? 0) > MAX_FIELD_BYTES),
+      notUtf8: read.filter((_, index) => !isUtf8(reply[SMALL.length + index] ?? NOTHING)),
     };
   }
 }

@@ -1,13 +1,16 @@
 /**
  * A text to be found in stored fields by a script. Lua's own `string.lower` costs more than reading the field, so a short
- * piece of the text is looked for in all its spellings (`variants`), and only where one stands the whole is compared.
+ * piece of the text is looked for in all its spellings, and only where one stands the whole is compared.
  */
 export type Needle = {
   /** The text, ASCII letters in lower case unless case matters. */
   text: string;
   /** Byte at which the piece begins in it. */
   offset: number;
-  variants: string[];
+  /** The piece as it is mostly written. */
+  piece: string;
+  /** Its other spellings, by a capital that all of a group have: where that does not stand, none of them does. */
+  others: { capital: string; variants: string[] }[];
   /** Whether letters of both cases are meant. */
   fold: boolean;
 };
@@ -34,14 +37,17 @@ const COMPARE_COST = 0.35 * 900;
  */
 export function needlesOf(text: string, fold: boolean): { needles: Needle[]; isExact: boolean } {
   const wellFormed = asSent(text);
-  if (!fold) return { needles: [{ text: wellFormed, offset: 0, variants: [wellFormed], fold }], isExact: true };
+  if (!fold) return { needles: [{ text: wellFormed, offset: 0, piece: wellFormed, others: [], fold }], isExact: true };
   const runs = wellFormed.split(/[^\u0000-\u007f]+/);
   const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '');
   if (longest === wellFormed) return { needles: [toNeedle(wellFormed)], isExact: true };
   if (longest !== '') return { needles: [toNeedle(longest)], isExact: false };
   const [first = ''] = wellFormed;
   const spellings = [...new Set([first, first.toLowerCase(), first.toUpperCase()])];
-  return { needles: spellings.map((one) => ({ text: one, offset: 0, variants: [one], fold: false })), isExact: false };
+  return {
+    needles: spellings.map((one) => ({ text: one, offset: 0, piece: one, others: [], fold: false })),
+    isExact: false,
+  };
 }
 
 /** What is stored when a text is sent: half of a surrogate pair becomes U+FFFD. */
@@ -57,12 +63,14 @@ function toNeedle(ascii: string): Needle {
       const cost = costOf(text.slice(offset, offset + length));
       if (cost < best.cost) best = { offset, length, cost };
     }
-  return {
-    text,
-    offset: best.offset,
-    variants: spellingsOf(text.slice(best.offset, best.offset + best.length)),
-    fold: true,
-  };
+  const piece = text.slice(best.offset, best.offset + best.length);
+  const byCapital = new Map<string, string[]>();
+  for (const spelling of spellingsOf(piece)) {
+    const capital = [...spelling].find((char, at) => char !== piece[at]);
+    if (capital !== undefined) byCapital.set(capital, [...(byCapital.get(capital) ?? []), spelling]);
+  }
+  const others = [...byCapital].map(([capital, variants]) => ({ capital, variants }));
+  return { text, offset: best.offset, piece, others, fold: true };
 }
 
 function costOf(piece: string): number {

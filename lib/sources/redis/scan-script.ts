@@ -111,22 +111,40 @@ local function field(key, name)
   return value
 end
 
-local function has(text, needles)
-  for n = 1, #needles do
-    local needle = needles[n]
-    local whole, size, offset, variants, fold = needle.text, #needle.text, needle.offset, needle.variants, needle.fold
-    for v = 1, #variants do
-      local at = find(text, variants[v], 1, true)
-      while at do
-        local start = at - offset
-        if start > 0 then
-          local part = sub(text, start, start + size - 1)
-          if fold then part = lower(part) end
-          if part == whole then return true end
-        end
-        at = find(text, variants[v], at + 1, true)
+-- Whether the whole needle stands around a place where its piece does, from at on.
+local function stands(text, needle, variant, at)
+  local whole, size, offset, fold = needle.text, #needle.text, needle.offset, needle.fold
+  while at do
+    local start = at - offset
+    if start > 0 then
+      local part = sub(text, start, start + size - 1)
+      if fold then part = lower(part) end
+      if part == whole then return true end
+    end
+    at = find(text, variant, at + 1, true)
+  end
+  return false
+end
+
+local function hasOne(text, needle)
+  local piece, others = needle.piece, needle.others
+  local at = find(text, piece, 1, true)
+  if at and stands(text, needle, piece, at) then return true end
+  for o = 1, #others do
+    local other = others[o]
+    if find(text, other.capital, 1, true) then
+      for _, variant in ipairs(other.variants) do
+        at = find(text, variant, 1, true)
+        if at and stands(text, needle, variant, at) then return true end
       end
     end
+  end
+  return false
+end
+
+local function has(text, needles)
+  for n = 1, #needles do
+    if hasOne(text, needles[n]) then return true end
   end
   return false
 end
@@ -159,41 +177,31 @@ local function compare(number, comparison, value)
   return number == value
 end
 
--- The commonest search, one text in one field, without the tables that several conditions share.
-local function oneField(condition)
-  local name, exact, needles = condition.fields[1], condition.exact, condition.needles
-  local only = #needles == 1 and needles[1]
-  local whole, size, offset, fold, variants, count
-  if only then
-    whole, size, offset, fold = only.text, #only.text, only.offset, only.fold
-    variants, count = only.variants, #only.variants
-  end
-  return function(key)
-    local length = pcall('HSTRLEN', key, name)
-    if length == 0 or type(length) ~= 'number' then return false end
-    if length > R.limit then return nil end
-    local text = call('HGET', key, name)
-    bytes = bytes + length
-    if not only then
-      if not has(text, needles) then return false end
-      if exact then return true end
-      return nil
+-- The commonest search, one text anywhere in some fields, without the tables that several conditions share.
+local function onlyCondition(condition)
+  local fields, needles = condition.fields, condition.needles
+  local count, one = #fields, condition.fields[1]
+  local found
+  if condition.exact then found = true end
+  local withId = condition.withId and has(table.concat(ids, '\\n'), needles)
+  return function(key, id)
+    if withId and has(id, needles) then return found end
+    local total = 0
+    for f = 1, count do
+      local length = pcall('HSTRLEN', key, fields[f])
+      if type(length) ~= 'number' then return false end
+      if length > R.limit then return nil end
+      total = total + length
     end
-    for v = 1, count do
-      local variant = variants[v]
-      local at = find(text, variant, 1, true)
-      while at do
-        local start = at - offset
-        if start > 0 then
-          local part = sub(text, start, start + size - 1)
-          if fold then part = lower(part) end
-          if part == whole then
-            if exact then return true end
-            return nil
-          end
-        end
-        at = find(text, variant, at + 1, true)
-      end
+    if total == 0 then return false end
+    bytes = bytes + total
+    if count == 1 then
+      if has(call('HGET', key, one), needles) then return found end
+      return false
+    end
+    local texts = call('HMGET', key, unpack(fields))
+    for f = 1, count do
+      if texts[f] and has(texts[f], needles) then return found end
     end
     return false
   end
@@ -233,8 +241,7 @@ end
 local conditions, hits, seen = R.conditions, {}, 0
 local hitCount = 0
 local first = conditions[1]
-local single = #conditions == 1 and first.kind == 'contains' and #first.fields == 1 and not first.withId
-  and oneField(first)
+local single = #conditions == 1 and first.kind == 'contains' and #first.fields > 0 and onlyCondition(first)
 for i = 1, #ids do
   if bytes > 65536 or (i % 16 == 0 and bytes > 0) or i % 256 == 0 then
     bytes = 0
@@ -245,7 +252,7 @@ for i = 1, #ids do
   if not (R.list and sub(id, 1, 2) == '0:') then
     local key, isHit, isSure = prefix .. id, true, 1
     if single then
-      local result = single(key)
+      local result = single(key, id)
       if result == nil then isSure = 0 elseif result == first.negated then isHit = false end
     elseif #conditions > 0 then
       cache, numbers = {}, nil

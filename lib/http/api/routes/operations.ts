@@ -96,10 +96,14 @@ export const operationRoutes = [
       const at = until ?? (await bulk.now());
       const query = readQuery(q, at);
       const free = await context.searches.take(actor);
-      const body = exportJobs({ bulk, scan }, refOf(queue), { state, query, until: at, format }, request.signal, {
+      const what = { state, query, until: at, format };
+      const body = await exportJobs({ bulk, scan }, refOf(queue), what, request.signal, {
         isStillAllowed: () => context.isSessionLive(actor),
         onEnd: free,
         onError: (error) => context.log.warn({ error: messageOf(error), queue: queue.key }, 'an export was cut off'),
+      }).catch((error: unknown) => {
+        free();
+        throw error;
       });
       const name = `${queue.id.name}-${state}`.replace(/[^\w.-]/g, '_').slice(0, 80);
       return new Response(body, {
