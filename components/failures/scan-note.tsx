@@ -31,10 +31,9 @@ export function ScanNote({ list }: { list: FailureList }) {
           ? `Counting retained jobs: ${formatCount(scanned)} of ${formatCount(of)}, never more than 1 % of the broker’s time`
           : 'Retained jobs'}
         {running.length === 0 && times.length > 0 && (
-          <>
-            {' '}
-            as of <Ago at={Math.min(...times)} /> or later
-          </>
+          <span title="Where the number of failed jobs has not changed, they are not gone through again">
+            : oldest count <Ago at={Math.min(...times)} />
+          </span>
         )}
         {running.length === 0 && times.length === 0 && ': not counted yet'}
       </span>

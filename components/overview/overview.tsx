@@ -3,6 +3,7 @@ import { Search, X } from 'lucide-react';
 import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo, useRef, useState } from 'react';
 import { SelectionBar } from '../controls/selection-bar';
+import { TopFailures } from '../failures/top-failures';
 import { formatCount, plural } from '../format/number';
 import { NOTHING } from '../jobs/selection';
 import { useFreshness } from '../live/use-freshness';
@@ -50,6 +51,10 @@ export function Overview() {
   const headline = useMemo(() => headlineOf(queues), [queues]);
   const attention = useMemo(() => attentionOf(queues, alerts?.alerts ?? []), [queues, alerts]);
   const troubles = useMemo(() => brokerTroubles(brokers?.brokers ?? []), [brokers]);
+  // Once shown it stays: what moves under the cursor is worse than an empty list.
+  const failsNow = useLive((state) => state.queues.some(({ counts }) => (counts.failed ?? 0) > 0));
+  const [hasFailures, setHasFailures] = useState(false);
+  if (failsNow && !hasFailures) setHasFailures(true);
   const sort = parseSort(sortText);
   const items = toTableItems(rows, sort.key === 'name');
   const count = (state: string) => alerts?.alerts.filter((alert) => alert.state === state).length ?? 0;
@@ -66,6 +71,7 @@ export function Overview() {
       {isLoaded && (queues.length > 0 || attention.length + troubles.length > 0) && (
         <AttentionList items={attention} brokers={troubles} queueCount={queues.length} isStale={isStale || isBlind} />
       )}
+      {hasFailures && <TopFailures queueKey={null} />}
       <section aria-labelledby="queues" className="panel">
         <div className="flex h-11 items-center gap-3 px-3 md:px-4">
           <h2 id="queues" className="text-sm">
