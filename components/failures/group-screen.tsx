@@ -2,7 +2,7 @@
 import { SearchX } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import type { JobAction } from '@/lib/domain/action';
+import type { BulkAction } from '@/lib/domain/action';
 import type { Queue } from '@/lib/domain/queue';
 import { ApiError, sentenceOf } from '../api/problem';
 import { RANGES } from '../charts/range';
@@ -30,7 +30,7 @@ const RANGE_OPTIONS = FAILURE_RANGES.map((name) => ({
 export function GroupScreen({ fingerprint }: { fingerprint: string }) {
   const { window, range, setParams } = useFailureParams();
   const { data, error, isPlaceholderData, refetch } = useFailure(fingerprint, window);
-  const [operation, setOperation] = useState<{ queue: Queue; action: JobAction } | null>(null);
+  const [operation, setOperation] = useState<{ queue: Queue; action: BulkAction } | null>(null);
   if (!data) return error ? <Missing error={error} onRetry={() => void refetch()} /> : <SkeletonRows count={12} />;
   const { group } = data;
   return (

@@ -1,9 +1,9 @@
 'use client';
-import { Ellipsis, RotateCcw, Trash2 } from 'lucide-react';
+import { Ellipsis, Inbox, RotateCcw, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { FailureDetail, FailureGroup } from '@/lib/domain/failure';
-import type { JobAction } from '@/lib/domain/action';
+import type { BulkAction } from '@/lib/domain/action';
 import type { Queue } from '@/lib/domain/queue';
 import { jobsHref } from '../format/hrefs';
 import { formatCount } from '../format/number';
@@ -18,7 +18,7 @@ import { Menu } from '../ui/menu';
 import { Section } from '../ui/page';
 import { QueueName } from './queue-names';
 
-type QueueProps = { group: FailureGroup; onAct(queue: Queue, action: JobAction): void };
+type QueueProps = { group: FailureGroup; onAct(queue: Queue, action: BulkAction): void };
 
 /** Which queues it hits, and what can be done to the jobs that lie there. */
 export function QueueSpread({ group, onAct }: QueueProps) {
@@ -40,11 +40,12 @@ function QueueLine({
 }: {
   share: FailureGroup['queues'][number];
   fingerprint: string;
-  onAct(queue: Queue, action: JobAction): void;
+  onAct(queue: Queue, action: BulkAction): void;
 }) {
   const queue = useLive((state) => state.byKey.get(key));
   const query = `group:${fingerprint}`;
   const whyRetry = useWhyNotAct(queue, 'retry');
+  const whyMove = useWhyNotAct(queue, 'dead-letter');
   const whyRemove = useWhyNotAct(queue, 'remove');
   const none = retained === 0 ? 'No job of this kind lay there when they were counted last.' : null;
   return (
@@ -72,6 +73,14 @@ function QueueLine({
             onClick={() => onAct(queue, 'retry')}
           >
             <RotateCcw size={12} aria-hidden /> Retry…
+          </Button>
+          <Button
+            size="sm"
+            blockedBecause={whyMove ?? none}
+            title="Move them to a queue that nobody works on; they can be brought back"
+            onClick={() => onAct(queue, 'dead-letter')}
+          >
+            <Inbox size={12} aria-hidden /> Dead-letter…
           </Button>
           <Button
             size="sm"

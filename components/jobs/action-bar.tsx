@@ -1,8 +1,8 @@
 'use client';
-import type { JobAction } from '@/lib/domain/action';
-import type { JobState, QueueKind } from '@/lib/domain/queue';
+import { isMove, type BulkAction } from '@/lib/domain/action';
+import type { JobState, Queue } from '@/lib/domain/queue';
 import { plural } from '../format/number';
-import { ACTION_WORDS, actionsFor, whyNotInState } from '../job/allowed-actions';
+import { ACTION_WORDS, bulkActionsFor, whyNotInState } from '../job/allowed-actions';
 import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
 import type { Selection } from './selection';
@@ -10,14 +10,14 @@ import type { Selection } from './selection';
 type Props = {
   selection: Selection;
   state: JobState;
-  kind: QueueKind;
+  queue: Pick<Queue, 'kind' | 'id'>;
   /** All that the list stands for: `all 8,431 failed jobs`, `all that match (14 found so far)`. */
   everything: string;
   /** Jobs on the page. */
   shown: number;
   why: string | null;
   isBusy: boolean;
-  onAct(action: JobAction): void;
+  onAct(action: BulkAction): void;
   onChooseAll(): void;
   onChooseShown(): void;
   onCancel(): void;
@@ -28,7 +28,8 @@ type Props = {
  * differently, so that nobody takes the one for the other.
  */
 export function ActionBar(props: Props) {
-  const { selection, state, kind, everything, shown, why, isBusy, onAct, onChooseAll, onChooseShown, onCancel } = props;
+  const { selection, state, queue, everything, shown, why, isBusy, onAct, onChooseAll, onChooseShown, onCancel } =
+    props;
   return (
     <div
       role="toolbar"
@@ -56,19 +57,19 @@ export function ActionBar(props: Props) {
         </>
       )}
       <span className="ml-auto flex flex-wrap gap-2">
-        {actionsFor(state, kind).map((action) => (
+        {bulkActionsFor(state, queue).map((action) => (
           <Button
             key={action}
             variant={
               action === 'remove' ? 'dangerGhost' : action === 'retry' && state === 'failed' ? 'primary' : 'plain'
             }
             title={ACTION_WORDS[action].hint}
-            blockedBecause={why ?? whyNotInState(action, state, kind)}
+            blockedBecause={why ?? (isMove(action) ? null : whyNotInState(action, state, queue.kind))}
             disabled={isBusy}
             onClick={() => onAct(action)}
           >
             {ACTION_WORDS[action].verb}
-            {selection.isAll && ' all …'}
+            {selection.isAll && (isMove(action) ? ' all' : ' all …')}
           </Button>
         ))}
         <Button variant="ghost" onClick={onCancel}>

@@ -1,7 +1,7 @@
 'use client';
 import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo, useState } from 'react';
-import type { JobAction, JobActionResult } from '@/lib/domain/action';
+import { isMove, type BulkAction, type JobAction, type JobActionResult } from '@/lib/domain/action';
 import type { OperationTarget } from '@/lib/domain/operation';
 import type { JobState, Queue } from '@/lib/domain/queue';
 import { parseJobQuery } from '@/lib/search/parse-query';
@@ -45,7 +45,7 @@ export function JobList({ queue, state, liveCount }: Props) {
   const [selection, setSelection] = useState(NOTHING);
   const [cursorId, setCursorId] = useState<string | null>(openId);
   const [question, setQuestion] = useState<Question | null>(null);
-  const [operation, setOperation] = useState<{ action: JobAction; target: OperationTarget } | null>(null);
+  const [operation, setOperation] = useState<{ action: BulkAction; target: OperationTarget } | null>(null);
   const isSearch = q !== '';
   const isSearchable = useMemo(() => parseJobQuery(q, 0).query !== undefined, [q]);
   const hasChosen = !isNothing(selection);
@@ -100,9 +100,10 @@ export function JobList({ queue, state, liveCount }: Props) {
     else if (needsQuestion(action, its)) setQuestion({ action, ids: on });
     else act(action, on);
   };
-  const actOnChosen = (action: JobAction, under?: string) => {
-    if (why !== null || whyNotInState(action, state, queue.kind) !== null) return;
+  const actOnChosen = (action: BulkAction, under?: string) => {
+    if (why !== null || (!isMove(action) && whyNotInState(action, state, queue.kind) !== null)) return;
     if (selection.isAll) setOperation({ action, target: { by: 'query', state, query: q } });
+    else if (isMove(action)) setOperation({ action, target: { by: 'ids', state, ids: [...selection.ids] } });
     else ask(action, hasChosen ? [...selection.ids] : under === undefined ? [] : [under], state);
   };
   const row = useListKeys({
@@ -124,7 +125,7 @@ export function JobList({ queue, state, liveCount }: Props) {
           <ActionBar
             selection={selection}
             state={state}
-            kind={queue.kind}
+            queue={queue}
             everything={everythingWords(state, isSearch ? search : null, total)}
             shown={rows.length}
             why={why}

@@ -1,9 +1,9 @@
 'use client';
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
-import type { JobAction } from '@/lib/domain/action';
+import type { BulkAction } from '@/lib/domain/action';
 import type { JobState, Queue } from '@/lib/domain/queue';
-import { actionsFor } from '../job/allowed-actions';
+import { bulkActionsFor } from '../job/allowed-actions';
 import { formatCount } from '../format/number';
 import { Button } from '../ui/button';
 import { Menu, MenuItem } from '../ui/menu';
@@ -23,7 +23,7 @@ type Props = {
 
 /** What can be done to everything in a list, apart from what is selected in it. */
 export function ActOnAll({ queue, state, query, count, why }: Props) {
-  const [action, setAction] = useState<JobAction | null>(null);
+  const [action, setAction] = useState<BulkAction | null>(null);
   const which = query.trim() === '' ? 'All' : 'All that match';
   return (
     <>
@@ -36,7 +36,7 @@ export function ActOnAll({ queue, state, query, count, why }: Props) {
           </Button>
         }
       >
-        {actionsFor(state, queue.kind).map((one) => (
+        {bulkActionsFor(state, queue).map((one) => (
           <MenuItem key={one} isDanger={one === 'remove'} disabled={why !== null} onSelect={() => setAction(one)}>
             {WORDS[one].verb} {which.toLowerCase()}…
           </MenuItem>

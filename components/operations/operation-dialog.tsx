@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
-import type { JobAction } from '@/lib/domain/action';
+import { isMove, type BulkAction, type Move } from '@/lib/domain/action';
+import { moveTargetOf } from '@/lib/domain/dead-letter';
 import { DEFAULT_PACE } from '@/lib/domain/pace';
 import { UNDO_MS, whyNoUndo, type CanaryPlan, type Operation, type OperationTarget } from '@/lib/domain/operation';
 import type { Queue } from '@/lib/domain/queue';
@@ -21,7 +22,7 @@ import { usePreview } from './use-preview';
 
 type Props = {
   queue: Queue;
-  action: JobAction;
+  action: BulkAction;
   target: OperationTarget;
   onClose(): void;
   /** Called with what was started, before the dialog closes. */
@@ -35,18 +36,21 @@ export function OperationDialog({ queue, action, target, onClose, onStarted }: P
   const [canary, setCanary] = useState<CanaryPlan | null>(null);
   const [wantsUndo, setWantsUndo] = useState(true);
   const [typed, setTyped] = useState('');
+  const [to, setTo] = useState(isMove(action) ? (moveTargetOf(action, queue.id.name) ?? '') : '');
   const start = useStartOperation(queue.key);
   const why = useWhyNotAct(queue, action);
   const { verb } = WORDS[action];
   const count = preview?.matched ?? null;
   const noUndo = action === 'remove' ? whyNoUndoHere(target.state, count, preview?.undoRoom ?? null) : null;
   const hasUndo = action === 'remove' && noUndo === null && wantsUndo;
+  const hasCanary = action !== 'remove' && action !== 'dead-letter';
   const mustType = action === 'remove' && !hasUndo;
   const blocked =
     why ??
     preview?.refusal ??
     (preview === null ? 'The jobs are still being looked for.' : null) ??
     (count === 0 && !isCounting ? 'No job is meant.' : null) ??
+    (isMove(action) && to.trim() === '' ? 'Name the other queue first.' : null) ??
     (mustType && typed !== queue.id.name ? 'Type the name of the queue first.' : null);
 
   const run = () =>
@@ -56,7 +60,8 @@ export function OperationDialog({ queue, action, target, onClose, onStarted }: P
         target,
         ...(preview ? { until: preview.until } : {}),
         pace,
-        canary: action === 'remove' ? null : canary,
+        canary: hasCanary ? canary : null,
+        ...(isMove(action) ? { to: to.trim() } : {}),
         undo: hasUndo,
         ...(mustType ? { confirm: typed } : {}),
       },
@@ -105,7 +110,8 @@ export function OperationDialog({ queue, action, target, onClose, onStarted }: P
           </p>
         )}
         {!hasUndo && <PaceChoice pace={pace} count={count} onChange={setPace} />}
-        {action !== 'remove' && <CanaryChoice canary={canary} onChange={setCanary} />}
+        {isMove(action) && <MoveChoice action={action} to={to} onChange={setTo} />}
+        {hasCanary && <CanaryChoice canary={canary} onChange={setCanary} />}
         {action === 'remove' && noUndo === null && <UndoChoice wantsUndo={wantsUndo} onChange={setWantsUndo} />}
         {action === 'remove' && noUndo !== null && preview && (
           <p className="rounded-md bg-warn-soft px-3 py-2 text-sm">This cannot be undone. {noUndo}</p>
@@ -127,6 +133,29 @@ export function OperationDialog({ queue, action, target, onClose, onStarted }: P
         )}
       </div>
     </Modal>
+  );
+}
+
+/** The other queue of a move, and what moving means. */
+function MoveChoice({ action, to, onChange }: { action: Move; to: string; onChange(to: string): void }) {
+  return action === 'dead-letter' ? (
+    <TextField
+      label="Queue for dead letters"
+      value={to}
+      autoComplete="off"
+      spellCheck={false}
+      hint="Each job is kept there with its data, options and error, and can be brought back. Its log lines are not. Jobs of flows stay where they are."
+      onChange={(event) => onChange(event.target.value)}
+    />
+  ) : (
+    <TextField
+      label="Back to the queue"
+      value={to}
+      autoComplete="off"
+      spellCheck={false}
+      hint="Jobs that came from it are added again with their name, data and options, to be run at once. Others stay here."
+      onChange={(event) => onChange(event.target.value)}
+    />
   );
 }
 

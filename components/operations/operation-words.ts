@@ -14,6 +14,8 @@ export const WORDS: Record<OperationAction, Words> = {
   clean: { verb: 'Clean', doing: 'Cleaning', done: 'removed' },
   drain: { verb: 'Drain', doing: 'Draining', done: 'removed' },
   obliterate: { verb: 'Obliterate', doing: 'Obliterating', done: 'removed' },
+  'dead-letter': { verb: 'Dead-letter', doing: 'Moving to dead letters', done: 'moved to dead letters' },
+  'bring-back': { verb: 'Bring back', doing: 'Bringing back', done: 'brought back' },
   replay: { verb: 'Replay', doing: 'Replaying', done: 'replayed' },
 };
 

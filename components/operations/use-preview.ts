@@ -1,13 +1,13 @@
 'use client';
 import { useEffect, useState } from 'react';
-import type { JobAction } from '@/lib/domain/action';
+import type { BulkAction } from '@/lib/domain/action';
 import { previewSchema, type OperationTarget, type Preview } from '@/lib/domain/operation';
 import { apiPost } from '../api/client';
 
 export type PreviewState = { preview: Preview | null; isCounting: boolean; error: unknown };
 
 /** What an operation would do: the first answer at once, then counted on until all was looked at. */
-export function usePreview(queueKey: string, action: JobAction, target: OperationTarget): PreviewState {
+export function usePreview(queueKey: string, action: BulkAction, target: OperationTarget): PreviewState {
   const [state, setState] = useState<PreviewState>({ preview: null, isCounting: true, error: null });
   const text = JSON.stringify(target);
   useEffect(() => {

@@ -7,6 +7,19 @@ export const JOB_ACTIONS = ['retry', 'remove', 'promote', 'duplicate'] as const;
 export const jobActionSchema = z.enum(JOB_ACTIONS);
 export type JobAction = z.infer<typeof jobActionSchema>;
 
+/** From one queue to another: into a queue for dead letters, and back to where they came from. */
+export const MOVES = ['dead-letter', 'bring-back'] as const;
+export type Move = (typeof MOVES)[number];
+
+/** What an operation does to many jobs. */
+export const BULK_ACTIONS = [...JOB_ACTIONS, ...MOVES] as const;
+export const bulkActionSchema = z.enum(BULK_ACTIONS);
+export type BulkAction = z.infer<typeof bulkActionSchema>;
+
+export function isMove(action: string): action is Move {
+  return (MOVES as readonly string[]).includes(action);
+}
+
 export const QUEUE_ACTIONS = ['pause', 'resume'] as const;
 export const queueActionSchema = z.enum(QUEUE_ACTIONS);
 export type QueueAction = z.infer<typeof queueActionSchema>;

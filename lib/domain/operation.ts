@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { JOB_ACTIONS, jobActionSchema, MAX_JOBS_AT_ONCE } from './action';
+import { BULK_ACTIONS, bulkActionSchema, isMove, MAX_JOBS_AT_ONCE } from './action';
 import { CLEARINGS, clearingSchema } from './control';
+import { moveTargetSchema } from './dead-letter';
 import { jobStateSchema } from './job';
 import { deadGroupSchema } from './message';
 import { paceSchema } from './pace';
@@ -19,7 +20,7 @@ export const operationTargetSchema = z.discriminatedUnion('by', [
 export type OperationTarget = z.infer<typeof operationTargetSchema>;
 
 /** What an operation does: the same to many jobs, the clearing of a queue, or the replay of its dead letters. */
-export const operationActionSchema = z.enum([...JOB_ACTIONS, ...CLEARINGS, 'replay']);
+export const operationActionSchema = z.enum([...BULK_ACTIONS, ...CLEARINGS, 'replay']);
 export type OperationAction = z.infer<typeof operationActionSchema>;
 
 /** How long jobs that were removed can be brought back, in ms. */
@@ -44,7 +45,7 @@ export type CanaryPlan = z.infer<typeof canaryPlanSchema>;
 
 /** Body of a preview. `until` and `cursor` come from the answer before, to go on with the same frozen set. */
 export const previewBodySchema = z.strictObject({
-  action: jobActionSchema,
+  action: bulkActionSchema,
   target: operationTargetSchema,
   until: z.int().min(0).optional(),
   cursor: z.string().min(1).max(4096).optional(),
@@ -79,19 +80,29 @@ export const previewSchema = z.object({
 });
 export type Preview = z.infer<typeof previewSchema>;
 
-export const startOperationBodySchema = z.strictObject({
-  action: jobActionSchema,
-  target: operationTargetSchema,
-  /** From the preview; the time of the start when absent. */
-  until: z.int().min(0).optional(),
-  /** Jobs per second; `null`: as fast as the broker takes them. */
-  pace: paceSchema,
-  canary: canaryPlanSchema.nullable().default(null),
-  /** Removal of finished jobs: hide them at once, remove them after ten minutes, until then it can be undone. */
-  undo: z.boolean().default(false),
-  /** The queue's name: asked for where a removal cannot be undone. */
-  confirm: z.string().max(1_024).optional(),
-});
+export const startOperationBodySchema = z
+  .strictObject({
+    action: bulkActionSchema,
+    target: operationTargetSchema,
+    /**
+     * The other queue of a move, of the same source and namespace. `dead-letter`: where the jobs are put, by default the
+     * queue's name and `-dead-letter`. `bring-back`: only jobs that came from it go back; by default what the name says.
+     */
+    to: moveTargetSchema.optional(),
+    /** From the preview; the time of the start when absent. */
+    until: z.int().min(0).optional(),
+    /** Jobs per second; `null`: as fast as the broker takes them. */
+    pace: paceSchema,
+    canary: canaryPlanSchema.nullable().default(null),
+    /** Removal of finished jobs: hide them at once, remove them after ten minutes, until then it can be undone. */
+    undo: z.boolean().default(false),
+    /** The queue's name: asked for where a removal cannot be undone. */
+    confirm: z.string().max(1_024).optional(),
+  })
+  .refine(({ action, to }) => to === undefined || isMove(action), {
+    message: 'only for the actions dead-letter and bring-back',
+    path: ['to'],
+  });
 export type StartOperationBody = z.infer<typeof startOperationBodySchema>;
 
 /**
@@ -129,6 +140,8 @@ export const operationSchema = z.object({
       deliveryLimit: unknowable,
     }),
   ]),
+  /** The other queue of a move. */
+  to: z.string().nullable().optional(),
   until: z.number(),
   pace: z.number().nullable(),
   canary: canaryPlanSchema

@@ -7,6 +7,7 @@ test.each([
   { driver: bullDriver, action: 'retry', query: '', database: 43, seed: 1 },
   { driver: bullMq5Driver, action: 'duplicate', query: 'name=even', database: 44, seed: 2 },
   { driver: bullMqDriver, action: 'clean', query: '', database: 45, seed: 3 },
+  { driver: bullMqDriver, action: 'dead-letter', query: 'name=even', database: 46, seed: 4 },
 ] as const)(
   'an operation on $driver.label whose process is killed is finished by another: no job lost, none done twice',
   async ({ driver, action, query, database, seed }) => {

@@ -74,7 +74,10 @@ export class JobWork implements Work {
       return { jobs: results?.jobs ?? 0, waitMs: CANARY_LOOK_MS };
     }
     const { queue, canaryIds, canarySince } = ledger.record;
-    const ends = await this.at.bulk.ends(queue, canaryIds);
+    const { to } = ledger.operation;
+    // What was brought back ends in the queue that it came from.
+    const where = to == null ? queue : { ...queue, id: { ...queue.id, name: to } };
+    const ends = await this.at.bulk.ends(where, canaryIds);
     const judged = judgeCanary(ledger.operation, ends, ledger.now() - canarySince);
     ledger.change(judged);
     await ledger.save(true);
@@ -170,6 +173,7 @@ export class JobWork implements Work {
         state,
         until,
         ids: chunk,
+        to: ledger.operation.to,
         copyId: copyIdFor(id),
       });
       if (phase === 'canary') this.watch(results);

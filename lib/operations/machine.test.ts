@@ -14,7 +14,7 @@ function record(body: object = {}, change: Partial<Operation> = {}): OperationRe
     target: { by: 'query', state: 'failed' },
     ...body,
   });
-  const made = newRecord('id', PLACE, { ...parsed, until: 1_000 }, ACTOR, 5);
+  const made = newRecord('id', PLACE, { ...parsed, to: null, until: 1_000 }, ACTOR, 5);
   return { ...made, operation: { ...made.operation, ...change } };
 }
 const counts = (change: object) => ({ counts: { ...record().operation.counts, ...change } });

@@ -145,4 +145,6 @@ const WORDS = {
   drain: 'removed',
   obliterate: 'removed',
   replay: 'replayed',
+  'dead-letter': 'moved to dead letters',
+  'bring-back': 'brought back',
 } as const;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { isMove, type Move } from '../domain/action';
 import type { Clearing } from '../domain/control';
+import { moveTargetOf } from '../domain/dead-letter';
 import { AppError } from '../domain/errors';
 import {
   hasEnded,
@@ -52,7 +54,8 @@ export class Operations {
     if (target.by === 'query') readQuery(target.query, until);
     if (action === 'remove') await this.assertRemoval(queue, body, desk, ref, until);
     await this.assertRoom();
-    const record = newRecord(randomUUID(), { queue, ref }, { ...body, until }, toActor(actor), Date.now());
+    const to = isMove(action) ? await moveTarget(desk, ref, action, body.to) : null;
+    const record = newRecord(randomUUID(), { queue, ref }, { ...body, until, to }, toActor(actor), Date.now());
     await store.create(record, target.by === 'ids' ? [...new Set(target.ids)] : []);
     nudge();
     // Whoever removes a few looks at the list next: they are out of sight by then.
@@ -172,6 +175,23 @@ export class Operations {
         `${count} jobs are meant; only ${room} more of this queue can be kept for undoing.`,
       );
   }
+}
+
+/** The other queue of a move. @throws AppError `bad-request` where it must be named, `unsupported` with the reason */
+async function moveTarget(
+  { bulk }: Pick<SourceDesk, 'bulk'>,
+  ref: QueueRef,
+  action: Move,
+  named: string | undefined,
+): Promise<string> {
+  const to = named ?? moveTargetOf(action, ref.id.name);
+  if (to === null)
+    throw new AppError('bad-request', `The name of “${ref.id.name}” does not tell where its jobs came from.`, {
+      invalidParams: [{ path: 'to', message: 'expected the queue that they go back to' }],
+    });
+  const why = await bulk.whyNotMove(ref, action, to);
+  if (why !== null) throw new AppError('unsupported', why);
+  return to;
 }
 
 function toActor({ kind, name, role, address }: Actor): OperationRecord['actor'] {

@@ -47,19 +47,19 @@ export function isList(state: string): boolean {
 }
 
 type Place = { queue: Pick<Queue, 'id' | 'key' | 'kind'>; ref: QueueRef };
-type Beginning = Pick<Operation, 'action' | 'target' | 'until' | 'pace'>;
+type Beginning = Pick<Operation, 'action' | 'target' | 'until' | 'pace' | 'to'>;
 
 /** A new operation on jobs, ready to be run. `until` in ms by the broker's clock, `now` by ours. */
 export function newRecord(
   id: string,
   place: Place,
-  body: StartOperationBody & { until: number },
+  body: Omit<StartOperationBody, 'to'> & { until: number; to: string | null },
   actor: OperationRecord['actor'],
   now: number,
 ): OperationRecord {
   const { action, target, canary } = body;
   const hasUndo = action === 'remove' && body.undo;
-  const hasCanary = canary !== null && action !== 'remove';
+  const hasCanary = canary !== null && action !== 'remove' && action !== 'dead-letter';
   const needsFreeze = target.by === 'query' && isList(target.state);
   const meant =
     target.by === 'ids'
@@ -109,7 +109,7 @@ export function newReplay(
 function blank(
   id: string,
   { queue, ref }: Place,
-  { action, target, until, pace }: Beginning,
+  { action, target, until, pace, to = null }: Beginning,
   actor: OperationRecord['actor'],
   now: number,
 ): OperationRecord {
@@ -132,6 +132,7 @@ function blank(
       kind: queue.kind,
       action,
       target,
+      to,
       until,
       pace,
       canary: null,

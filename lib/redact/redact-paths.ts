@@ -10,8 +10,14 @@ const MAX_MASKED = 1_000;
 /** Paths into what a job carries: names by dots, `*` for any one name or index, `**` for any number of them. */
 export type RedactRules = { paths: readonly (readonly string[])[] };
 
+/** Rules from the paths of a role. They hold for what lies in dead letters as well, a level deeper. */
 export function parseRules(patterns: readonly string[]): RedactRules {
-  return { paths: patterns.map((pattern) => pattern.split('.')) };
+  const paths = patterns.map((pattern) => pattern.split('.'));
+  if (paths.length === 0) return { paths };
+  const inLetters = paths.filter(([first]) => first === 'data').map((path) => ['data', ...path]);
+  // Texts of errors repeat what jobs carry.
+  const errors = ['failedReason', 'stacktrace'].map((name) => ['data', 'deadLetter', name]);
+  return { paths: [...paths, ...inLetters, ...errors] };
 }
 
 /** What of the rules concerns one field of a job (`data`, `result`, …), as paths below it; `[]` in it: all of it. */

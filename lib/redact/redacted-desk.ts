@@ -166,6 +166,7 @@ export function redactedDesk(desk: SourceDesk, rules: RedactRules): SourceDesk {
         throw notSeen('Your role does not see all that jobs carry, so they are not exported.');
       },
       refusal: (queue, action, state) => desk.bulk.refusal(queue, action, state),
+      whyNotMove: (queue, action, to) => desk.bulk.whyNotMove(queue, action, to),
       hasBatch: (queue, action, state) => desk.bulk.hasBatch(queue, action, state),
       batch: (queue, action, set, count) => desk.bulk.batch(queue, action, set, count),
       act: (queue, act) => desk.bulk.act(queue, act),

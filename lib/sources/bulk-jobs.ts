@@ -1,4 +1,4 @@
-import type { JobAction } from '../domain/action';
+import type { BulkAction, Move } from '../domain/action';
 import type { JobRow } from '../domain/job';
 import type { JobState } from '../domain/queue';
 import type { QueueRef } from './source';
@@ -16,8 +16,10 @@ export type JobEnd = 'succeeded' | 'failed' | 'pending' | 'unknown';
 export type FrozenSet = { state: JobState; until: number };
 
 export type BulkAct = FrozenSet & {
-  action: JobAction;
+  action: BulkAction;
   ids: readonly string[];
+  /** Name of the other queue of a move; same source and namespace. */
+  to?: string | null | undefined;
   /** Id of the copy that `duplicate` makes of a job: the same for the same job, so that a second try makes no second copy. */
   copyId?: (jobId: string) => string;
 };
@@ -55,16 +57,18 @@ export interface BulkJobs {
   /** Jobs with all that they carry, in parts of about 1 MB; those that are gone are left out. */
   whole(queue: QueueRef, ids: readonly string[]): AsyncIterable<WholeJob>;
   /** Why the library cannot do this to jobs of the state, `null` when it can. */
-  refusal(queue: QueueRef, action: JobAction, state: JobState): string | null;
+  refusal(queue: QueueRef, action: BulkAction, state: JobState): string | null;
+  /** Why jobs cannot be moved to the queue `to` (or back to it), `null` when they can. @throws AppError `source-down` */
+  whyNotMove(queue: QueueRef, action: Move, to: string): Promise<string | null>;
   /** Whether the library has a script that does this to many jobs of a state at once. */
-  hasBatch(queue: QueueRef, action: JobAction, state: JobState): boolean;
+  hasBatch(queue: QueueRef, action: BulkAction, state: JobState): boolean;
   /**
    * One run of the library's own script over at most `count` jobs, the oldest first.
    * @returns how many were done, and how long the broker was busy with it at most, in ms
    */
   batch(
     queue: QueueRef,
-    action: JobAction,
+    action: BulkAction,
     set: FrozenSet,
     count: number,
   ): Promise<{ done: number; isMore: boolean; ms: number }>;

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
+import { deadLetterNameOf, deadLetterSchema } from '../domain/dead-letter';
 import type { OperationAction } from '../domain/operation';
 import { sleep, uniqueName, until } from './looker';
 import { Operator } from './operator';
@@ -12,7 +13,7 @@ import type { QueueDriver } from './queue-driver';
  * Jobs have failed before, or are delayed where they are to be promoted. `clean` and `drain` take all there is.
  */
 export type CrashCase = {
-  action: Exclude<OperationAction, 'obliterate'>;
+  action: Exclude<OperationAction, 'obliterate' | 'bring-back' | 'replay'>;
   query: string;
   jobs: number;
   pace: number;
@@ -101,7 +102,10 @@ export async function crashOperation(
       throw new Error(`ended as ${state} with ${JSON.stringify(counts)}; ${meant.length} jobs were meant`);
     if (action === 'remove' || action === 'clean' || action === 'drain')
       await assertLeft(redis, set, runs, jobs - meant.length);
-    else await assertOnce(runs, meant);
+    else if (action === 'dead-letter') {
+      await assertLeft(redis, set, runs, jobs - meant.length);
+      await assertMoved(redis, `bull:${deadLetterNameOf(queue.name)}`, meant);
+    } else await assertOnce(runs, meant);
     return { kills: killed, takeovers };
   } finally {
     for (const child of processes) child.kill('SIGKILL');
@@ -116,6 +120,18 @@ export async function crashOperation(
 async function assertLeft(redis: Redis, set: string, runs: ReadonlyMap<number, number>, left: number): Promise<void> {
   const count = await redis.zcard(set);
   if (count !== left || runs.size > 0) throw new Error(`${count} jobs are left instead of ${left}; ${runs.size} ran`);
+}
+
+/** Each job that was meant lies among the dead letters once. */
+async function assertMoved(redis: Redis, base: string, meant: readonly number[]): Promise<void> {
+  const ids = await redis.lrange(`${base}:wait`, 0, -1);
+  const found = new Set<number>();
+  for (const id of ids) {
+    const { data } = deadLetterSchema.parse(JSON.parse((await redis.hget(`${base}:${id}`, 'data')) ?? ''));
+    found.add((data as { n: number }).n);
+  }
+  if (ids.length !== meant.length || !meant.every((n) => found.has(n)))
+    throw new Error(`${ids.length} dead letters of ${found.size} jobs lie there; ${meant.length} were meant`);
 }
 
 /** Every job that was meant has run once more, and no other has. */

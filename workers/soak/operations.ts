@@ -9,6 +9,7 @@ const CASES: readonly CrashCase[] = [
   { action: 'retry', query: 'name=even', jobs: 6_000, pace: 120 },
   { action: 'duplicate', query: 'name=even', jobs: 4_000, pace: 100 },
   { action: 'remove', query: 'name=even', jobs: 4_000, pace: 100 },
+  { action: 'dead-letter', query: 'name=even', jobs: 4_000, pace: 100 },
   { action: 'promote', query: '', jobs: 2_000, pace: 100 },
   { action: 'clean', query: '', jobs: 4_000, pace: 200 },
   { action: 'drain', query: '', jobs: 4_000, pace: 200 },

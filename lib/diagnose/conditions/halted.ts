@@ -1,4 +1,5 @@
 import { overdueMs } from '../../domain/backlog';
+import { isDeadLetterName } from '../../domain/dead-letter';
 import type { Queue } from '../../domain/queue';
 import { durationWords, numberWords } from '../../domain/words';
 import type { Condition, Situation } from '../condition';
@@ -12,9 +13,7 @@ const NO_WORKERS_AFTER_MS = 3_000;
 const OVERDUE_MS = 5_000;
 /** Workers that are free take a job at once; so long none was taken. */
 const NOT_STARTING_MS = 10_000;
-/** Names that people give to queues which nobody works on: what could not be processed is put there. */
-const DEAD_LETTERS =
-  /(^|[^a-z])(dlq|dlx|dead([^a-z]?letters?)?|graveyard|morgue|parking[^a-z]?lot|poison(ed)?)([^a-z]|$)/i;
+const LIMITER_IS_OLD_MS = 15_000;
 
 const oldestDue = ({ oldest }: Queue, now: number) => (oldest ? overdueMs(oldest, now) : 0);
 
@@ -63,7 +62,7 @@ export const deadLetters: Condition = {
       ],
       actions: [
         lookAtJobs(queue, 'Look at what they have in common, and mend it where they come from', 'waiting'),
-        { label: 'Move them back when the cause is gone' },
+        lookAtJobs(queue, 'Bring them back when the cause is gone', 'waiting'),
       ],
     };
   },
@@ -115,10 +114,12 @@ export const notStarting: Condition = {
   leaveMs: 5_000,
   explainedBy: ['paused-with-backlog', 'dead-letters', 'no-workers', 'rate-limited', 'dead-worker', 'loop-blocked'],
   holds: (situation) => {
-    const { queue, recent, now } = situation;
+    const { queue, recent, probe, now } = situation;
     const { isPaused, workers, counts } = queue;
     if (isPaused === true || workers === 0 || isForDeadLetters(queue)) return 'no';
     if (counts.active === null) return 'unknown';
+    // A rate limit’s window is running: whether it is used up shows soon.
+    if (probe?.limiter != null && now - probe.at < LIMITER_IS_OLD_MS) return 'no';
     const looks = recent.sumToNow('looks', now, NOT_STARTING_MS);
     const isWaiting = looks > 5 && recent.sumToNow('looksWaiting', now, NOT_STARTING_MS) === looks;
     if (!isWaiting || counts.active > 0) return 'no';
@@ -143,7 +144,7 @@ export const notStarting: Condition = {
     ],
     actions: [
       {
-        label: 'Check whether the workers are paused, hang at their start, or speak to another Redis',
+        label: 'Check whether the workers are paused, stand still, hang at their start, or speak to another Redis',
         href: '/workers',
       },
       { label: 'Restart the workers' },
@@ -152,7 +153,7 @@ export const notStarting: Condition = {
 };
 
 function isForDeadLetters({ id, workers, counts }: Queue): boolean {
-  return DEAD_LETTERS.test(id.name) && (workers ?? 0) === 0 && (counts.active ?? 0) === 0;
+  return isDeadLetterName(id.name) && (workers ?? 0) === 0 && (counts.active ?? 0) === 0;
 }
 
 /** How long arrivals have been seen for, ms. */

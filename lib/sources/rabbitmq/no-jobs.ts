@@ -51,6 +51,7 @@ export const NO_BULK: BulkJobs = {
     await refuse();
   },
   refusal: () => WHY,
+  whyNotMove: () => Promise.resolve(WHY),
   hasBatch: () => false,
   batch: refuse,
   act: refuse,

@@ -3,7 +3,7 @@ import { whySourceIsReadOnly } from '../../config/read-only';
 import type { Log } from '../../config/log';
 import { AppError, isAppError, messageOf } from '../../domain/errors';
 import type { JobRow } from '../../domain/job';
-import type { JobAction } from '../../domain/action';
+import { isMove, type BulkAction, type Move } from '../../domain/action';
 import type { JobState } from '../../domain/queue';
 import { connectRedis } from '../../redis/connect';
 import type { Redis } from '../../redis/connection';
@@ -11,13 +11,14 @@ import type { BulkAct, BulkJobs, BulkResult, FrozenSet, JobEnd, WholeJob } from 
 import type { QueueRef } from '../source';
 import { brokerTime } from './broker-time';
 import { isConnectionTrouble, toAppError } from './driver-errors';
-import { copyJob, isJsonObject, whyNotPossible } from './job-actions';
+import { copyJob, isJsonObject, whyNotMany } from './job-actions';
 import { membership, placesAndFields, type Fields, type Place } from './job-places';
 import { readRows } from './job-rows';
 import { jobSetOf } from './job-sets';
 import { stateOf } from './job-state';
 import { baseOf } from './keys';
 import { Libraries, type JobSkeleton, type QueueWriter } from './libraries';
+import { moveJobs, whyNotMove } from './move-jobs';
 import { readWhole } from './read-whole';
 import { retryBatch } from './retry-batch';
 
@@ -86,15 +87,19 @@ export class RedisBulkJobs implements BulkJobs {
     }
   }
 
-  refusal({ kind, readOnlyReason }: QueueRef, action: JobAction, state: JobState): string | null {
-    return readOnlyReason ?? whyNotPossible(kind, action, state);
+  refusal({ kind, readOnlyReason }: QueueRef, action: BulkAction, state: JobState): string | null {
+    return readOnlyReason ?? whyNotMany(kind, action, state);
   }
 
-  hasBatch({ kind }: QueueRef, action: JobAction, state: JobState): boolean {
+  whyNotMove(queue: QueueRef, action: Move, to: string): Promise<string | null> {
+    return this.ask((redis) => whyNotMove(redis, queue, action, to));
+  }
+
+  hasBatch({ kind }: QueueRef, action: BulkAction, state: JobState): boolean {
     return action === 'retry' && (state === 'failed' || (state === 'completed' && kind === 'bullmq'));
   }
 
-  async batch(queue: QueueRef, action: JobAction, { state, until }: FrozenSet, count: number) {
+  async batch(queue: QueueRef, action: BulkAction, { state, until }: FrozenSet, count: number) {
     if (!this.hasBatch(queue, action, state) || (state !== 'failed' && state !== 'completed'))
       throw new AppError('internal', `There is no script that does "${action}" to many ${state} jobs.`);
     return this.ask(async (redis, libraries) => {
@@ -110,6 +115,11 @@ export class RedisBulkJobs implements BulkJobs {
 
   async act(queue: QueueRef, act: BulkAct): Promise<BulkResult[]> {
     return this.ask(async (redis, libraries) => {
+      const { to } = act;
+      if (isMove(act.action)) {
+        if (!to) throw new AppError('internal', 'A move without another queue.');
+        return moveJobs(redis, libraries, queue, { ...act, to });
+      }
       const writer = libraries.writer(queue);
       const found: Promise<BulkResult[]>[] = [];
       // What the next ones are is read while these are on their way.

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Redis } from '../../redis/connection';
-import type { JobAction } from '../../domain/action';
+import { isMove, type BulkAction, type JobAction } from '../../domain/action';
 import { AppError, isAppError, messageOf } from '../../domain/errors';
 import { hasRoundedNumbers, isWithinDepth, MAX_JSON_DEPTH } from '../../domain/json-value';
 import type { JobState, QueueKind } from '../../domain/queue';
@@ -59,6 +59,16 @@ export function whyNotPossible(kind: QueueKind, action: JobAction, state: JobSta
   if (action === 'retry' && state === 'completed')
     return 'Bull retries failed jobs only. Run them again as new jobs instead.';
   return `Jobs that are ${state} cannot be ${action === 'retry' ? 'retried' : 'promoted'}.`;
+}
+
+/** The same for what is done to many jobs at once. */
+export function whyNotMany(kind: QueueKind, action: BulkAction, state: JobState): string | null {
+  if (!isMove(action)) return whyNotPossible(kind, action, state);
+  if (state === 'active') return 'Jobs that are being worked on cannot be moved before their workers have finished.';
+  if (state === 'waiting-children')
+    return 'Jobs that wait for their children cannot be moved: the children would lose them.';
+  if (state === 'completed' && action === 'dead-letter') return 'Completed jobs are no dead letters.';
+  return null;
 }
 
 function refuseIfImpossible(kind: QueueKind, action: JobAction, state: JobState, jobId: string): void {

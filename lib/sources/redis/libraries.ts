@@ -62,9 +62,12 @@ export class Libraries {
     shareAmongQueues(redis);
   }
 
-  /** @throws AppError `unsupported` when the queue is read-only */
-  writer(queue: QueueRef): QueueWriter {
-    return this.opened(queue).writer;
+  /**
+   * @param mayBegin a queue that does not exist yet: its library writes down which version it is of
+   * @throws AppError `unsupported` when the queue is read-only
+   */
+  writer(queue: QueueRef, mayBegin = false): QueueWriter {
+    return this.opened(queue, mayBegin).writer;
   }
 
   /**
@@ -75,16 +78,20 @@ export class Libraries {
     return this.opened(queue).library;
   }
 
-  private opened({ id, kind, version, readOnlyReason }: QueueRef): { library: LibraryQueue; writer: QueueWriter } {
+  private opened(
+    { id, kind, version, readOnlyReason }: QueueRef,
+    mayBegin = false,
+  ): { library: LibraryQueue; writer: QueueWriter } {
     const reason = this.whyReadOnly ?? readOnlyReason;
     if (reason !== null) throw new AppError('unsupported', reason);
-    const key = JSON.stringify([id.namespace, id.name, kind, bullMqMajor(version)]);
+    const key = JSON.stringify([id.namespace, id.name, kind, bullMqMajor(version), mayBegin]);
     const known = this.open.get(key);
     if (known) return known;
     const library = openLibrary(
       this.redis,
       id,
       kind === 'bull' ? 'bull' : bullMqMajor(version) === '5' ? 'bullmq5' : 'bullmq6',
+      mayBegin,
     );
     const opened = { library, writer: writerFor(library) };
     const [oldest] = this.open.size >= MAX_OPEN ? this.open : [];
@@ -101,9 +108,10 @@ function openLibrary(
   redis: Redis,
   { namespace: prefix, name }: QueueId,
   library: LibraryQueue['library'],
+  mayBegin: boolean,
 ): LibraryQueue {
   if (library === 'bull') return { library, queue: quiet(new Bull(name, { prefix, createClient: () => redis })) };
-  const options = { prefix, connection: redis, skipMetasUpdate: true, skipVersionCheck: true };
+  const options = { prefix, connection: redis, skipMetasUpdate: !mayBegin, skipVersionCheck: true };
   return library === 'bullmq5'
     ? { library, queue: quiet(new BullMq5Queue(name, options)) }
     : { library, queue: quiet(new BullMqQueue(name, options)) };

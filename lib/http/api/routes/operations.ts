@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { perform } from '../../../actions/perform';
-import { canSee } from '../../../domain/access';
+import { isMove } from '../../../domain/action';
+import { canDo, canSee } from '../../../domain/access';
+import { moveTargetOf } from '../../../domain/dead-letter';
 import { AppError, messageOf } from '../../../domain/errors';
 import { jobStateSchema } from '../../../domain/job';
 import {
@@ -15,6 +17,7 @@ import {
   type StartOperationBody,
 } from '../../../domain/operation';
 import type { Caller } from '../../../domain/permissions';
+import type { QueueId } from '../../../domain/queue';
 import { queryTextSchema } from '../../../domain/search';
 import { exportJobs } from '../../../operations/export-jobs';
 import { noSuchOperation } from '../../../operations/operations';
@@ -60,6 +63,7 @@ export const operationRoutes = [
         { queue: queue.key, operation: body },
         async () => {
           const { target } = body;
+          assertMayMove(actor, queue.id, body);
           if (target.by === 'query') assertMayAsk(parseRules(actor.access.redact), readQuery(target.query, Date.now()));
           const operation = await perform(
             context.audit,
@@ -161,6 +165,14 @@ export const operationRoutes = [
   }),
 ];
 
+/** Moving is adding to another queue: the role must hold there as well. @throws AppError `forbidden` */
+function assertMayMove({ access }: Caller, from: QueueId, { action, to }: StartOperationBody): void {
+  if (!isMove(action)) return;
+  const name = to ?? moveTargetOf(action, from.name);
+  if (name === null || canDo(access, { ...from, name }, action)) return;
+  throw new AppError('forbidden', `Your role is ${access.role}, which may not ${action} in “${name}”.`);
+}
+
 /** @throws AppError `not-found`, also for operations on queues that the role does not see */
 async function visible({ operations }: ApiContext, { access }: Caller, id: string): Promise<OperationReport> {
   const report = await operations.all.report(id);
@@ -170,7 +182,7 @@ async function visible({ operations }: ApiContext, { access }: Caller, id: strin
 
 const PAST = { pause: 'paused', resume: 'resumed', stop: 'stopped', undo: 'undone' } as const;
 
-function inWords({ target, pace, canary, undo }: StartOperationBody): string {
+function inWords({ target, pace, canary, undo, to }: StartOperationBody): string {
   return [
     target.by === 'ids'
       ? `${target.ids.length} ${target.state} jobs by name`
@@ -179,6 +191,7 @@ function inWords({ target, pace, canary, undo }: StartOperationBody): string {
         : `${target.state} jobs that match ${target.query.trim()}`,
     pace === null ? 'as fast as possible' : `${pace}/s`,
     ...(canary ? [`first ${canary.size} as a canary`] : []),
+    ...(to === undefined ? [] : [`other queue ${to}`]),
     ...(undo ? ['can be undone for 10 minutes'] : []),
   ].join(', ');
 }
