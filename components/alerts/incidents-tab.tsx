@@ -1,10 +1,14 @@
 'use client';
 import { BellOff } from 'lucide-react';
 import type { Alerts } from '@/lib/domain/alert';
+import { formatCount } from '../format/number';
 import { Empty } from '../ui/empty';
 import { Section } from '../ui/page';
 import { AlertLine } from './alert-line';
 import { IncidentRow } from './incident-row';
+
+/** Those that may fire next are shown up to this number: what fires matters more. */
+const MAX_PENDING = 100;
 
 /** What is wrong now, one line a cause; what may be next; what is over. */
 export function IncidentsTab({ alerts }: { alerts: Alerts }) {
@@ -35,10 +39,15 @@ export function IncidentsTab({ alerts }: { alerts: Alerts }) {
       {pending.length > 0 && (
         <Section title="Pending" count={pending.length}>
           <ul className="divide-y divide-line">
-            {pending.slice(0, 100).map((alert) => (
+            {pending.slice(0, MAX_PENDING).map((alert) => (
               <AlertLine key={alert.id} alert={alert} />
             ))}
           </ul>
+          {pending.length > MAX_PENDING && (
+            <p className="border-t border-line px-3 py-2 text-xs text-ink-3 md:px-4">
+              and {formatCount(pending.length - MAX_PENDING)} more; Rules shows them by rule
+            </p>
+          )}
         </Section>
       )}
       <Section title="Ended in the last 24 hours" count={ended.length}>

@@ -1,7 +1,7 @@
 import { SEVERITIES, type Queue, type Severity } from '../domain/queue';
 import { BROKER_VERDICTS } from '../domain/verdict';
 import { sourceKey, toAlert, type AlertCase } from './alert-case';
-import { eventOf, incidentIdOf, MAX_PAST_MEMBERS, withEvents, type IncidentRecord } from './incident-record';
+import { addEvent, eventOf, incidentIdOf, MAX_PAST_MEMBERS, withEvents, type IncidentRecord } from './incident-record';
 import type { CaseEvent } from './judge-all';
 
 /** Verdicts whose cause lies outside the queue: several queues of a source that get one at about the same time share it. */
@@ -12,10 +12,14 @@ const SHARED_CAUSES: ReadonlySet<string> = new Set([
   'loop-blocked',
   ...BROKER_VERDICTS,
 ]);
+/** Alerts of what fails share a cause with other queues only where these fail in the same way. */
+const FAILURE_CAUSES: ReadonlySet<string> = new Set(['failing', 'retry-storm']);
 const BROKER_CAUSES: ReadonlySet<string> = new Set(BROKER_VERDICTS);
 /** What comes later than this after an incident began is its own. */
 const SHARED_WITHIN_MS = 10 * 60_000;
 const MAX_QUEUE_KEYS = 5_000;
+/** Verdicts lead to the kind of failure that they name. */
+const FAILURES = '/failures/';
 /** So many queues of a source that break one rule in the same round have one cause, whatever it is. */
 const MANY = 10;
 
@@ -34,8 +38,8 @@ export const rankOf = (severity: Severity): number => SEVERITIES.indexOf(severit
 
 /**
  * Puts alerts that began to fire into incidents, and takes those out that ended. An alert joins the open incident that
- * its queue is part of; that of its source, when this does not answer; that of its broker; or that of the same shared
- * cause, as its verdict names it. `incidents`: all that are open, and those that ended in this round. Pure, but for
+ * its queue is part of; that of its source, when this does not answer; that of its broker; that of the same shared
+ * cause, as its verdict names it; or that of the same kind of failure. `incidents`: all that are open, and those that ended in this round. Pure, but for
  * `cases`, in which members get their incident.
  */
 export function regroup(round: Grouping): IncidentRecord[] {
@@ -43,11 +47,12 @@ export function regroup(round: Grouping): IncidentRecord[] {
   const records = new Map(round.incidents.map((record) => [record.id, record]));
   const members = membersByIncident(round.cases.values());
   const homes = new Homes(records, members, round);
+  const crowd = new Crowd();
   const fired = round.events.filter(({ type }) => type === 'fired');
   fired.sort((a, b) => rankOf(b.case.severity) - rankOf(a.case.severity));
   for (const { case: one } of fired) {
     const found = homes.find(one);
-    const record = found ? joined(found, one, round) : newRecord(one, round);
+    const record = found ? crowd.join(found, one, round) : newRecord(one, round);
     one.incidentId = record.id;
     records.set(record.id, record);
     homes.add(record, one);
@@ -107,6 +112,7 @@ class Homes {
       this.get(`queue ${one.queueKey}`) ??
       (kind === 'broker' ? this.get(`broker ${source}`) : null) ??
       this.lately(shared) ??
+      this.lately(this.ofFailure(one)) ??
       (this.isOneOfMany(one) ? this.lately(this.get(`rule ${ruleName(one)}`)) : null)
     );
   }
@@ -118,6 +124,8 @@ class Homes {
       return;
     }
     this.ids.set(`queue ${queueKey}`, id);
+    const failure = failureOf(one, this.round);
+    if (failure !== null) this.ids.set(`failure ${source} ${failure}`, id);
     if (cause.kind === 'broker') this.ids.set(`broker ${source}`, id);
     if (this.isOneOfMany(one)) this.ids.set(`rule ${ruleName(one)}`, id);
     if (cause.code !== null && SHARED_CAUSES.has(cause.code)) this.ids.set(`code ${source} ${cause.code}`, id);
@@ -125,6 +133,11 @@ class Homes {
 
   isOneOfMany(one: AlertCase): boolean {
     return (this.began.get(ruleName(one)) ?? 0) >= MANY;
+  }
+
+  private ofFailure(one: AlertCase): IncidentRecord | null {
+    const failure = failureOf(one, this.round);
+    return failure === null ? null : this.get(`failure ${one.source} ${failure}`);
   }
 
   private lately(record: IncidentRecord | null): IncidentRecord | null {
@@ -153,6 +166,15 @@ function codeOf(one: AlertCase, { queueOf }: Grouping): string | null {
   return one.verdict?.code ?? queueOf(one.queueKey)?.verdicts[0]?.code ?? null;
 }
 
+/** The kind of failure that most of a failing queue's jobs end with, where the case is one of failing; else `null`. */
+function failureOf(one: AlertCase, round: Grouping): string | null {
+  const code = codeOf(one, round);
+  if (code === null || !FAILURE_CAUSES.has(code)) return null;
+  const verdict = round.queueOf(one.queueKey)?.verdicts.find((each) => each.code === code);
+  const path = verdict?.actions.find(({ href }) => href?.startsWith(FAILURES))?.href;
+  return path === undefined ? null : path.slice(FAILURES.length);
+}
+
 function newRecord(one: AlertCase, round: Grouping): IncidentRecord {
   const { now } = round;
   const startedAt = one.firedAt ?? now;
@@ -179,26 +201,40 @@ function newRecord(one: AlertCase, round: Grouping): IncidentRecord {
   };
 }
 
-function joined(record: IncidentRecord, one: AlertCase, round: Grouping): IncidentRecord {
+/** Thousands may join one incident in a round: its lists are copied once, not with each. */
+class Crowd {
+  private readonly drafts = new Map<string, { record: IncidentRecord; keys: Set<string> }>();
+
+  /** The record with one member more. What it answers for the same incident later is the same object, changed. */
+  join(record: IncidentRecord, one: AlertCase, round: Grouping): IncidentRecord {
+    let draft = this.drafts.get(record.id);
+    if (!draft) {
+      const own = { ...record, queueKeys: [...record.queueKeys], events: [...record.events] };
+      draft = { record: own, keys: new Set(own.queueKeys) };
+      this.drafts.set(record.id, draft);
+    }
+    join(draft.record, draft.keys, one, round);
+    return draft.record;
+  }
+}
+
+function join(record: IncidentRecord, keys: Set<string>, one: AlertCase, round: Grouping): void {
   const { now } = round;
   const isWorse = rankOf(one.severity) > rankOf(record.severity);
-  const isNewQueue = isOfQueue(one) && !record.queueKeys.includes(one.queueKey);
   const { cause } = record;
   const code = cause.code ?? (one.queueKey === cause.queueKey ? codeOf(one, round) : null);
   const spreads = cause.kind === 'queue' && one.queueKey !== cause.queueKey;
-  const isShared = code !== null && SHARED_CAUSES.has(code) && codeOf(one, round) === code;
-  return withEvents(
-    {
-      ...record,
-      cause: { ...cause, code, kind: spreads ? (isShared ? 'verdict' : 'rule') : cause.kind },
-      severity: isWorse ? one.severity : record.severity,
-      rules: record.rules.includes(one.rule) ? record.rules : [...record.rules, one.rule],
-      queueKeys:
-        isNewQueue && record.queueKeys.length < MAX_QUEUE_KEYS ? [...record.queueKeys, one.queueKey] : record.queueKeys,
-      memberCount: record.memberCount + 1,
-    },
-    [eventOf(now, isWorse ? 'worsened' : 'joined', toAlert(one).sentence, one.queueKey)],
-  );
+  const isShared =
+    code !== null && (SHARED_CAUSES.has(code) || FAILURE_CAUSES.has(code)) && codeOf(one, round) === code;
+  record.cause = { ...cause, code, kind: spreads ? (isShared ? 'verdict' : 'rule') : cause.kind };
+  if (isWorse) record.severity = one.severity;
+  if (!record.rules.includes(one.rule)) record.rules = [...record.rules, one.rule];
+  if (isOfQueue(one) && !keys.has(one.queueKey) && keys.size < MAX_QUEUE_KEYS) {
+    keys.add(one.queueKey);
+    record.queueKeys.push(one.queueKey);
+  }
+  record.memberCount += 1;
+  addEvent(record.events, eventOf(now, isWorse ? 'worsened' : 'joined', toAlert(one).sentence, one.queueKey));
 }
 
 function isOfQueue({ queueKey, source }: AlertCase): boolean {

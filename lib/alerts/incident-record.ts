@@ -57,12 +57,15 @@ export function startOfId(id: string): number | null {
 /** Adds lines to the course; of very long ones the beginning and the end are kept. */
 export function withEvents(record: IncidentRecord, events: readonly IncidentEvent[]): IncidentRecord {
   if (events.length === 0) return record;
-  const all = [...record.events, ...events];
-  const kept =
-    all.length <= MAX_EVENTS
-      ? all
-      : [...all.slice(0, FIRST_EVENTS), ...all.slice(all.length - MAX_EVENTS + FIRST_EVENTS)];
+  const kept = [...record.events];
+  for (const event of events) addEvent(kept, event);
   return { ...record, events: kept };
+}
+
+/** The same in place. */
+export function addEvent(events: IncidentEvent[], event: IncidentEvent): void {
+  if (events.length >= MAX_EVENTS) events.splice(FIRST_EVENTS, events.length - MAX_EVENTS + 1);
+  events.push(event);
 }
 
 export function eventOf(

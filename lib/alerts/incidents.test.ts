@@ -130,6 +130,19 @@ describe('one incident for many symptoms', () => {
     expect(open(view)[0]?.sentence).toContain('2 queues of main have jobs that wait and no worker connected');
   });
 
+  test('of several queues that fail in the same way, and not of one that fails in another', () => {
+    const failing = (name: string, kind: string) =>
+      aQueue({
+        id: { name },
+        verdicts: [{ ...verdict('failing'), actions: [{ label: 'Look', href: `/failures/${kind}` }] }],
+      });
+    const { incidents } = round([failing('a', 'f00'), failing('b', 'f00'), failing('c', 'f11')]);
+    expect(incidents.map(({ queueCount, cause }) => [queueCount, cause.kind])).toEqual([
+      [2, 'verdict'],
+      [1, 'queue'],
+    ]);
+    expect(round([failing('a', 'f00'), failing('b', 'f00'), failing('d', 'f00')]).incidents[0]?.queueCount).toBe(3);
+  });
   test('not of queues at two sources, and not of what comes much later', () => {
     round([queue('a', 0, ['no-workers']), queue('a', 0, ['no-workers'], 'other')]);
     const all = [queue('a', 0, ['no-workers']), queue('a', 0, ['no-workers'], 'other'), queue('b', 0, ['no-workers'])];

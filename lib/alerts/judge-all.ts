@@ -53,21 +53,39 @@ export const MAX_CASES = 5_000;
 export function judgeAll(round: Round): Judgement {
   const { rules, queues, brokers, cases: before, sourcesUp } = round;
   const result: Judgement = { cases: new Map(), events: [], heldBack: 0 };
-  const judged = new Set<string>();
+  const judged = new Set<AlertCase>();
+  // By queue: there are twenty rules a queue, and most have no case.
+  const byQueue = new Map<string, AlertCase[]>();
+  for (const one of before.values()) {
+    const list = byQueue.get(one.queueKey);
+    if (list) list.push(one);
+    else byQueue.set(one.queueKey, [one]);
+  }
+  const look = (compiled: CompiledRule, subject: Subject, known: readonly AlertCase[]) =>
+    judgeOne(
+      round,
+      result,
+      judged,
+      compiled,
+      subject,
+      known.find(({ ruleKey }) => ruleKey === compiled.key),
+    );
   for (const queue of queues) {
     const { source } = queue.id;
     const covering = rules.covering(queue);
     if (covering.length === 0) continue;
     const subject: Subject = { key: queue.key, source, queue, isUp: sourcesUp.has(source) };
-    for (const compiled of covering) judgeOne(round, result, judged, compiled, subject);
+    const known = byQueue.get(queue.key) ?? [];
+    for (const compiled of covering) look(compiled, subject, known);
   }
   for (const broker of brokers) {
     const { source } = broker;
     const subject: Subject = { key: sourceKey(source), source, broker, isUp: sourcesUp.has(source) };
-    for (const compiled of rules.coveringSource(source)) judgeOne(round, result, judged, compiled, subject);
+    const known = byQueue.get(subject.key) ?? [];
+    for (const compiled of rules.coveringSource(source)) look(compiled, subject, known);
   }
   for (const [key, one] of before) {
-    if (judged.has(key)) continue;
+    if (judged.has(one)) continue;
     const fate = fateUnseen(one, round);
     if (typeof fate !== 'string') result.cases.set(key, fate);
     else if (one.phase === 'firing') result.events.push(ended(one, round.now, fate));
@@ -78,20 +96,19 @@ export function judgeAll(round: Round): Judgement {
 function judgeOne(
   round: Round,
   result: Judgement,
-  judged: Set<string>,
+  judged: Set<AlertCase>,
   compiled: CompiledRule,
   subject: Subject,
+  before: AlertCase | undefined,
 ): void {
   const { cases, events } = result;
   const { rule } = compiled;
   const { now } = round;
-  const key = caseKey(subject.key, compiled.key);
-  const before = round.cases.get(key);
   const deadline = rule.notEmptyBy === undefined ? null : (before?.deadline ?? round.deadlines.of(rule, now));
   const value = measure(rule, subject, now, deadline);
   const bounds = boundsOf(rule);
   if (!before && (value === null || !isBreached(bounds, value))) return;
-  if (before) judged.add(key);
+  if (before) judged.add(before);
   else if (round.cases.size + cases.size - judged.size >= MAX_CASES) {
     result.heldBack += 1;
     return;
@@ -111,7 +128,7 @@ function judgeOne(
     events.push(ended(after, now, 'nothing has run for 10 minutes'));
     return;
   }
-  if (after.phase !== 'resolved') cases.set(key, after);
+  if (after.phase !== 'resolved') cases.set(caseKey(subject.key, compiled.key), after);
   if (after.phase !== (before?.phase ?? 'pending'))
     events.push({ type: after.phase === 'resolved' ? 'resolved' : 'fired', case: after, reason: null });
 }
