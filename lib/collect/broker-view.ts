@@ -24,6 +24,7 @@ export function toBroker(
     startedAt: facts?.startedAt ?? null,
     usedMemoryBytes: facts?.usedMemoryBytes ?? null,
     maxMemoryBytes: facts?.maxMemoryBytes ?? null,
+    machineMemoryBytes: facts?.machineMemoryBytes ?? null,
     evictionPolicy: facts?.evictionPolicy ?? null,
     connectedClients: facts?.connectedClients ?? null,
     readMs: facts?.readMs ?? null,
@@ -32,6 +33,7 @@ export function toBroker(
     ...(facts?.rabbit ? { rabbit: facts.rabbit } : {}),
     scan: facts?.scan ?? { progress: null, lastCompletedAt: null, keys: null },
     slowSpells: facts?.slowSpells ?? [],
+    heavyCommand: facts?.heavyCommand ?? null,
     ownCost: facts?.ownCost ?? { commandsPerSecond: null, cpuPercent: null },
   };
 }

@@ -37,6 +37,7 @@ export class QueueStalls {
       worst: worst
         ? { jobId: worst.job.id, name: worst.job.name, verdict: worst.verdict, sentence: worst.sentence }
         : null,
+      holder: holderOf(judged, around, at),
     };
   }
 
@@ -75,6 +76,21 @@ export class QueueStalls {
       settle: () => (this.unwritten = this.unwritten.filter((stall) => !stalls.includes(stall))),
     };
   }
+}
+
+/** Jobs that run for longer than this are looked at for who holds them, ms. */
+const LONG_HELD_MS = 2_000;
+
+function holderOf(
+  judged: readonly { job: HoldSample['jobs'][number]; worker: string | null }[],
+  { workers }: Around,
+  at: number,
+): ActiveTrouble['holder'] {
+  if ((workers?.length ?? 0) < 2) return null;
+  const held = judged.filter(({ job }) => job.takenAt !== null && at - job.takenAt >= LONG_HELD_MS);
+  const names = new Set(held.map(({ job, worker }) => worker ?? (job.processedBy || null)));
+  const [name] = names;
+  return held.length >= 2 && names.size === 1 && name != null ? { worker: name, jobs: held.length } : null;
 }
 
 /** What is the same for all jobs of the queue. */

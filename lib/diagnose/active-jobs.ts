@@ -1,4 +1,4 @@
-import type { HoldVerdict, SlowSpell, StallCause } from '../domain/stall';
+import { LATE_SHARE, type HoldVerdict, type SlowSpell, type StallCause } from '../domain/stall';
 import { countWords, durationWords } from '../domain/words';
 import type { Departure, Worker } from '../domain/worker';
 
@@ -6,13 +6,14 @@ import type { Departure, Worker } from '../domain/worker';
 const LONG_FACTOR = 5;
 /** Nobody needs to look at what ends within seconds. */
 const LONG_AT_LEAST_MS = 5_000;
+/** Of a name that was seldom or never seen only the others' runs are known: it may be long by nature. */
+const LONG_OF_OTHERS_MS = 10 * 60_000;
 /** Locks are renewed after half of their time: a broker that is silent for this share of it may cost one. */
 const SLOW_SHARE = 1 / 3;
 const SLOW_AT_LEAST_MS = 1_000;
 /** Unless it is changed, both libraries give locks for this long. */
 const USUAL_LOCK_MS = 30_000;
-/** Of this share of its time a lock that is renewed never falls short; shorter ones run out before it matters. */
-const LATE_SHARE = 0.6;
+/** Shorter locks run out before it matters that they are late. */
 const SHORT_LOCK_MS = 5_000;
 /** The broker tells the age of connections in whole seconds, and jobs are timed by the worker's clock. */
 const CLOCK_SLACK_MS = 2_000;
@@ -66,7 +67,11 @@ export function judgeHold(job: Held, around: Surroundings, usual: Usual | null):
       sentence: `${running}; its lock still holds, but ${goneWords(around, witness)}.`,
       worker: witness.label,
     };
-  if (usual && ranMs !== null && ranMs > Math.max(LONG_AT_LEAST_MS, LONG_FACTOR * usual.p99Ms))
+  if (
+    usual &&
+    ranMs !== null &&
+    ranMs > Math.max(usual.of === 'name' ? LONG_AT_LEAST_MS : LONG_OF_OTHERS_MS, LONG_FACTOR * usual.p99Ms)
+  )
     return {
       verdict: 'long',
       sentence: `${running}, ${times(ranMs / usual.p99Ms)} as long as 99 of 100 ${usual.of === 'name' ? 'of its name' : 'jobs of this queue'} (${durationWords(usual.p99Ms)}). Its worker renews the lock, so it is alive.`,

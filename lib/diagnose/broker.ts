@@ -1,4 +1,4 @@
-import type { Broker } from '../domain/broker';
+import type { Broker, HeavyCommand } from '../domain/broker';
 import type { QueueId } from '../domain/queue';
 import { SEVERITIES, type BrokerVerdictCode, type Verdict } from '../domain/verdict';
 import { durationWords, numberWords } from '../domain/words';
@@ -28,6 +28,8 @@ const COARSE = { everyMs: 5 * 60_000, keptMs: 24 * 3_600_000 };
 /** An answer that came late is told for so long. */
 const SLOW_TOLD_MS = 30_000;
 const SLOW_LEAST_MS = 800;
+/** Long calls of one command take this share of its time: others wait for them. */
+const OCCUPIED_SHARE = 0.15;
 const NEAR = 0.8;
 const FULL = 0.9;
 const DAY_MS = 86_400_000;
@@ -59,10 +61,10 @@ export function diagnoseBroker(
   return { verdicts, memory: { fine, coarse, since } };
 }
 
-function slowness({ slowSpells = [], source }: Broker, now: number): Finding | null {
+function slowness({ slowSpells = [], heavyCommand = null, source }: Broker, now: number): Finding | null {
   const recent = slowSpells.filter(({ at }) => now - at < SLOW_TOLD_MS);
   const lost = recent.reduce((sum, { ms }) => sum + ms, 0);
-  if (lost < SLOW_LEAST_MS) return null;
+  if (lost < SLOW_LEAST_MS) return occupied(source, heavyCommand);
   const worst = recent.reduce((a, b) => (b.ms > a.ms ? b : a));
   const [first] = recent;
   return {
@@ -82,11 +84,33 @@ function slowness({ slowSpells = [], source }: Broker, now: number): Finding | n
   };
 }
 
+/** It answers everybody, but each has to wait for calls of one command that take long. */
+function occupied(source: string, heavy: HeavyCommand | null): Finding | null {
+  if (heavy === null || heavy.share < OCCUPIED_SHARE) return null;
+  const { command, share, callMs } = heavy;
+  return {
+    code: 'broker-slow',
+    severity: 'warning',
+    sentence: `Redis “${source}” spends ${percent(share)} of its time on ${command}, ${durationWords(Math.round(callMs))} a call: every worker and producer waits for each of them.`,
+    evidence: [
+      { label: `Time on ${command}`, value: `${percent(share)} of the last 15 s` },
+      { label: 'A call takes', value: durationWords(Math.round(callMs)) },
+    ],
+    actions: [
+      { label: `Find out who sends ${command}: CLIENT LIST shows the last command of each connection` },
+      { label: 'Look at what keeps it busy', href: '/brokers' },
+    ],
+  };
+}
+
 function shortage(
-  { source, usedMemoryBytes: used, maxMemoryBytes: max }: Broker,
+  { source, usedMemoryBytes: used, maxMemoryBytes: limit, machineMemoryBytes: machine = null }: Broker,
   queues: readonly QueueBytes[],
   tracks: readonly (readonly MemorySample[])[],
 ): Finding | null {
+  // Without a limit of its own it ends with the machine's memory, which others use too.
+  const isOwn = limit !== null && limit > 0;
+  const max = isOwn ? limit : limit === 0 ? machine : null;
   if (used === null || max === null || max <= 0) return null;
   const share = used / max;
   const growth = tracks.map(growthPerMs).find((perMs) => perMs !== null) ?? null;
@@ -100,9 +124,9 @@ function shortage(
   return {
     code: 'memory-near-limit',
     severity: share >= FULL || (leftMs !== null && leftMs < 600_000) ? 'critical' : 'warning',
-    sentence: `Redis “${source}” uses ${percent(share)} of the memory that it may${leftMs === null ? '' : `, and is full in about ${durationWords(leftMs)} at this growth`}${biggest ? `; most of it is “${biggest.id.name}” with ${bytesWords(biggest.bytes)}` : ''}. When it is full, jobs cannot be added.`,
+    sentence: `Redis “${source}” uses ${percent(share)} of ${isOwn ? 'the memory that it may' : 'its machine’s memory, and has no limit of its own'}${leftMs === null ? '' : `, and is full in about ${durationWords(leftMs)} at this growth`}${biggest ? `; most of it is “${biggest.id.name}” with ${bytesWords(biggest.bytes)}` : ''}. When ${isOwn ? 'it is full, jobs cannot be added' : 'that is used up, the system ends it'}.`,
     evidence: [
-      { label: 'Used', value: `${bytesWords(used)} of ${bytesWords(max)}` },
+      { label: 'Used', value: `${bytesWords(used)} of ${bytesWords(max)}${isOwn ? '' : ' that the machine has'}` },
       {
         label: 'Growth',
         value: growth === null ? 'not known yet' : `${bytesWords(Math.max(0, growth * 3_600_000))} an hour`,
@@ -110,7 +134,10 @@ function shortage(
       ...queues.slice(0, 3).map(({ id, bytes }) => ({ label: id.name, value: `${bytesWords(bytes)} (sampled)` })),
     ],
     actions: [
-      { label: 'Clean finished jobs of the largest queue, or raise maxmemory', href: '/brokers' },
+      {
+        label: `Clean finished jobs of the largest queue, or ${isOwn ? 'raise maxmemory' : 'set maxmemory, so that it refuses jobs instead of being ended'}`,
+        href: '/brokers',
+      },
       { label: 'Add jobs with removeOnComplete and removeOnFail' },
     ],
   };

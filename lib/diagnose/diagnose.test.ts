@@ -290,6 +290,57 @@ test('failures name their kind and the deploy after which they began', () => {
   expect(shown.at(-1)?.[0]?.sentence).toMatch(/failed, all with “no answer”, since 2\d s after the deploy “v42”\.$/);
 });
 
+test('a small part that fails in a new way is told, however many jobs go well', () => {
+  const deploys = [{ at: LIFE_START + (CALM_S - 10) * 1_000, text: 'v43' }];
+  const busy: Second = { arrive: 150, workers: 40, look: { deploys } };
+  const shown = live(CALM_S + 900, (second) => ({ ...busy, failShare: second < CALM_S ? 0 : 0.03 }));
+  expect(everShown(shown.slice(0, CALM_S))).toEqual([]);
+  const [first] = shown[CALM_S + 29] ?? [];
+  expect(first?.sentence).toMatch(
+    /^[1-4] % of the jobs .* “no answer”, which was not seen before; .* the deploy “v43”\.$/,
+  );
+  // What it is compared with does not move on with it.
+  expect(codes(shown.at(-1))).toEqual(['failing']);
+});
+
+test('the last three of a queue with few jobs failed: nobody waits for ten of them', () => {
+  const usual = { ...AN_HOUR, leastArrivalPerS: 0, arrivalPerS: 0.02 };
+  const seldom = (second: number, failShare: number): Second => ({
+    workers: 1,
+    atOnce: second % 60 === 0 ? 1 : 0,
+    failShare,
+    look: { usual },
+  });
+  const shown = live(900, (second) => seldom(second, second >= 480 && second < 780 ? 1 : 0));
+  expect(everShown(shown.slice(0, 600))).toEqual([]);
+  expect(codes(shown[605])).toEqual(['failing']);
+  expect(shown[800]).toEqual([]);
+});
+
+test('some that fail within two seconds and then no more need nobody', () => {
+  const at = (second: number): Second => ({ ...calm, failShare: second >= 200 && second < 202 ? 1 : 0 });
+  expect(everShown(live(300, at))).toEqual([]);
+});
+
+test('one run in six takes thirty times as long, and the others are as quick as before', () => {
+  const slowRun = (second: number) => ({
+    at: LIFE_START + second * 1_000,
+    name: 'b',
+    type: 'completed' as const,
+    runMs: 900,
+  });
+  const shown = live(CALM_S + 30, (second) => ({
+    ...calm,
+    workers: 40,
+    runMs: 30,
+    names: { a: { part: 5 }, b: { part: 5 } },
+    events: second < CALM_S ? [] : [slowRun(second)],
+  }));
+  expect(everShown(shown.slice(0, CALM_S))).toEqual([]);
+  expect(shown.at(-1)?.[0]).toMatchObject({ code: 'slow-handler' });
+  expect(shown.at(-1)?.[0]?.sentence).toMatch(/% of the runs of “b” take \d+ ms, where 3\d ms are usual/);
+});
+
 test('a queue that always fails a third of its jobs is not told for that', () => {
   const usual = { ...AN_HOUR, leastArrivalPerS: 0, failedShare: 0.35 };
   expect(everShown(live(200, () => ({ ...calm, failShare: 0.35, look: { usual } })))).toEqual([]);

@@ -23,7 +23,7 @@ export function diagnose(
   memory: DiagnosisMemory,
 ): { verdicts: Verdict[]; forecast: Forecast; memory: DiagnosisMemory } {
   const followed = follow(memory, look);
-  const pressure = pressureOf(look);
+  const pressure = pressureOf(look, followed.capacity);
   const held: Held[] = [];
   // One object for all conditions: there may be thousands of queues a second.
   const situation: Situation = { ...look, memory: followed, pressure, held: null };

@@ -46,6 +46,10 @@ export class Lately {
   readonly jobs = new RecentJobs();
   private exactFrom: number;
   private lastAt = 0;
+  /** Jobs that failed for good with none completed in between, up to now. Times ms. */
+  private streak = { jobs: 0, from: 0, to: 0 };
+  /** The streak before, and how many have been completed since. */
+  private ended = { jobs: 0, completed: 0 };
 
   /** Before `since` (ms, broker's clock) nothing is known. */
   constructor(since: number) {
@@ -133,6 +137,16 @@ export class Lately {
     return Math.max(0, Math.min(RECENT_MS, now - this.exactFrom));
   }
 
+  /** How many of the last jobs to end failed for good, one after the other. Times ms. */
+  failedInARow(): Readonly<{ jobs: number; from: number; to: number }> {
+    return this.streak;
+  }
+
+  /** How many failed in a row the last time that any did, and how many have been completed since. */
+  afterFailures(): Readonly<{ jobs: number; completed: number }> {
+    return this.streak.jobs > 0 ? { jobs: this.streak.jobs, completed: 0 } : this.ended;
+  }
+
   /** Nothing happened in as long as is remembered. */
   isQuiet(now: number): boolean {
     return now - this.lastAt > RECENT_MS;
@@ -165,9 +179,17 @@ export class Lately {
         const count = type === 'attempt-failed' ? event.count : 1;
         this.ring.add(at, type === 'attempt-failed' ? 'attempts' : type, count);
         this.takeRun(at, name, event.runMs);
+        if (type === 'completed') {
+          const { jobs } = this.streak;
+          this.ended = jobs > 0 ? { jobs, completed: 1 } : { ...this.ended, completed: this.ended.completed + 1 };
+          this.streak = { jobs: 0, from: 0, to: 0 };
+        }
+        if (type === 'failed')
+          this.streak = { jobs: this.streak.jobs + 1, from: this.streak.jobs === 0 ? at : this.streak.from, to: at };
         if (type !== 'completed') {
           const { group = null, jobId = null } = event.failure ?? {};
           if (group) this.failures.add(at, group.fingerprint, 'count', count, group.title);
+          if (group && type === 'failed') this.failures.add(at, group.fingerprint, 'ended', 1, group.title);
           if (jobId !== null) this.jobs.failed(jobId, at, name);
         }
       }
@@ -181,10 +203,7 @@ export class Lately {
     this.ring.add(at, 'runLog', logOf(runMs));
     this.ring.add(at, 'runLog2', logOf(runMs) ** 2);
     if (name === null) return;
-    this.names.add(at, name, 'runs', 1);
-    this.names.add(at, name, 'runLog', logOf(runMs));
-    this.names.add(at, name, 'runLog2', logOf(runMs) ** 2);
-    this.names.add(at, name, 'runMs', runMs);
+    this.names.addRun(at, name, runMs);
   }
 }
 

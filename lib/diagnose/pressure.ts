@@ -1,11 +1,11 @@
-import { slotsOf } from './capacity';
+import { slotsOf, type Capacity } from './capacity';
 import type { Look } from './look';
 import type { DiagnosisMemory } from './memory';
 import { RECENT_MS, type Lately } from './lately';
 import { quantile } from './robust';
 
 /** Windows in which growth and drain are looked for, ms: a slow queue needs a longer one to be told from chance. */
-const WINDOWS_MS = [20_000, 60_000, 180_000, 600_000] as const;
+const WINDOWS_MS = [20_000, 40_000, 60_000, 180_000, 600_000] as const;
 /** Counts of independent events scatter by their root: so many times it is no chance. */
 const SIGMAS = 3;
 const SIGMAS_OF_DRAIN = 2;
@@ -37,7 +37,10 @@ export type Pressure = {
   isBehind: boolean;
 };
 
-export function pressureOf({ queue, recent, usual, now }: Look): Pressure {
+/** Workers that have no moment to spare finish at an even pace: only what arrives scatters. */
+const SATURATED = 0.95;
+
+export function pressureOf({ queue, recent, usual, now }: Look, capacity: Capacity | null): Pressure {
   const backlog = queue.backlog ?? 0;
   const looks = recent.sumToNow('looks', now, 20_000);
   const isWaiting = backlog > 0 && looks > 0 && recent.sumToNow('looksWaiting', now, 20_000) >= 0.9 * looks;
@@ -46,7 +49,8 @@ export function pressureOf({ queue, recent, usual, now }: Look): Pressure {
   const pace = Math.max(service, recent.finished(now, 60_000) / 60);
   const isMinor = pace > 0 && (backlog / pace) * 1000 < MINOR_MS;
   const isUsual = usual?.backlog != null && backlog <= USUAL_FACTOR * usual.backlog;
-  const growing = isWaiting && !isMinor && !isUsual ? growthWindow(recent, now) : null;
+  const slots = slotsOf(capacity);
+  const growing = isWaiting && !isMinor && !isUsual ? growthWindow(recent, slots, now) : null;
   const drain = growing === null && backlog > 0 ? drainOf(recent, backlog, now) : null;
   return {
     backlog,
@@ -60,14 +64,16 @@ export function pressureOf({ queue, recent, usual, now }: Look): Pressure {
 }
 
 /** The shortest window (ms) in which the backlog grew beyond chance, in each part of it, to a new height. */
-function growthWindow(recent: Lately, now: number): number | null {
+function growthWindow(recent: Lately, slots: number | null, now: number): number | null {
   for (const ms of WINDOWS_MS) {
     const levels = quarters(recent, now, ms);
     if (levels === null) return null;
     const [first = 0, second = 0, third = 0, last = 0] = levels;
     const grown = last - first;
     const least = LEAST_STEP * grown;
-    if (grown <= SIGMAS * Math.sqrt(2 * recent.finished(now, ms) + grown)) continue;
+    const isSaturated = slots !== null && (recent.mean('active', now, ms) ?? 0) >= SATURATED * slots;
+    const finished = recent.finished(now, ms) * (isSaturated ? 1 : 2);
+    if (grown <= SIGMAS * Math.sqrt(finished + grown)) continue;
     if (second - first < least || third - second < least || last - third < least) continue;
     const before = recent.levels(now, RECENT_MS - ms, ms).filter((level) => level !== null);
     if (last > (quantile(before, HIGHER_THAN) ?? 0)) return ms;

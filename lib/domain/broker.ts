@@ -24,6 +24,10 @@ export const brokerTopologySchema = z.object({
 });
 export type BrokerTopology = z.infer<typeof brokerTopologySchema>;
 
+/** A command that a broker spent `share` (0–1) of its time on lately, `callMs` a call: everybody waits for each of them. */
+export const heavyCommandSchema = z.object({ command: z.string(), share: z.number(), callMs: z.number() });
+export type HeavyCommand = z.infer<typeof heavyCommandSchema>;
+
 /** State of one source as the collector sees it, and of the collector itself. */
 export const brokerSchema = z.object({
   source: z.string(),
@@ -42,6 +46,8 @@ export const brokerSchema = z.object({
   startedAt: unknowable.optional(),
   usedMemoryBytes: unknowable,
   maxMemoryBytes: unknowable,
+  /** Of the machine, as the broker sees it; absent or `null` where it does not tell, and in a Cluster. */
+  machineMemoryBytes: unknowable.optional(),
   evictionPolicy: z.string().nullable(),
   connectedClients: unknowable,
   /** Round trip of the last snapshot in ms. */
@@ -55,6 +61,8 @@ export const brokerSchema = z.object({
   rabbit: rabbitBrokerSchema.optional(),
   /** When it answered late or not at all in the last quarter of an hour, oldest first. */
   slowSpells: z.array(slowSpellSchema).optional(),
+  /** What keeps it from answering everybody else; `null` where nothing does. */
+  heavyCommand: heavyCommandSchema.nullable().optional(),
   /** What is wrong with it for all of its queues, the worst first. */
   verdicts: z.array(verdictSchema).optional(),
   /** What Tailback itself costs this broker, an estimate from its commandstats. */

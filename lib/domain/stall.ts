@@ -8,6 +8,9 @@ export const HOLD_VERDICTS = ['ok', 'long', 'worker-gone', 'loop-blocked', 'brok
 export const holdVerdictSchema = z.enum(HOLD_VERDICTS);
 export type HoldVerdict = z.infer<typeof holdVerdictSchema>;
 
+/** A lock that its worker renews never falls short of this share of its time by more than a moment. */
+export const LATE_SHARE = 0.6;
+
 /** Why a job stalled: those verdicts that say that nobody holds it. */
 export const STALL_CAUSES = ['worker-gone', 'loop-blocked', 'broker-slow', 'lock-gone'] as const;
 export const stallCauseSchema = z.enum(STALL_CAUSES);
@@ -45,6 +48,8 @@ export const activeTroubleSchema = z.object({
   worst: z
     .object({ jobId: z.string(), name: z.string().nullable(), verdict: holdVerdictSchema, sentence: z.string() })
     .nullable(),
+  /** The one of several workers that holds all that run longest (two or more), where that can be told. */
+  holder: z.object({ worker: z.string(), jobs: z.number() }).nullable().optional(),
 });
 export type ActiveTrouble = z.infer<typeof activeTroubleSchema>;
 

@@ -1,5 +1,5 @@
 import type { AddJobBody, AddJobResult, JobAction, JobActionResult } from '../domain/action';
-import type { BrokerTopology } from '../domain/broker';
+import type { BrokerTopology, HeavyCommand } from '../domain/broker';
 import type { Job, JobPage } from '../domain/job';
 import type { Counts, JobState, Oldest, QueueId, QueueKind } from '../domain/queue';
 import type { BulkJobs } from './bulk-jobs';
@@ -88,6 +88,7 @@ export type BrokerFacts = {
   startedAt?: number | null;
   usedMemoryBytes: number | null;
   maxMemoryBytes: number | null;
+  machineMemoryBytes?: number | null;
   evictionPolicy: string | null;
   connectedClients: number | null;
   readMs: number | null;
@@ -96,6 +97,7 @@ export type BrokerFacts = {
   topology?: BrokerTopology;
   /** When it answered late or not at all in the last quarter of an hour. */
   slowSpells?: SlowSpell[];
+  heavyCommand?: HeavyCommand | null;
   ownCost: { commandsPerSecond: number | null; cpuPercent: number | null };
   rabbit?: RabbitBroker;
 };

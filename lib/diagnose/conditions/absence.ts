@@ -124,5 +124,9 @@ function quietOf({ recent, now }: Situation): number {
   if (recent.sumToNow('arrived', now, 5_000) > 0) return 0;
   const last = slots.findLastIndex((count) => count > 0);
   const quiet = last === -1 ? 15 * 60_000 : (slots.length - 1 - last) * 5_000 + (now % 5_000);
-  return Math.min(quiet, recent.knownMs(now));
+  // Of the time before the first look events are still being read.
+  const looks = recent.each('looks', now, 15 * 60_000);
+  const firstLook = looks.findIndex((count) => count > 0);
+  const watchedMs = firstLook === -1 ? 0 : (looks.length - 1 - firstLook) * 5_000;
+  return Math.min(quiet, watchedMs, recent.knownMs(now));
 }

@@ -8,6 +8,9 @@ const HALTED = ['paused-with-backlog', 'no-workers', 'not-starting', 'dead-lette
 const STARVED_MS = 15_000;
 const STARVED_FACTOR = 4;
 const LEAST_STARTS = 5;
+/** Waits of jobs that were taken in this time, ms; of this share of them they must be known. */
+const TAKEN_MS = 10_000;
+const KNOWN_WAITS = 0.8;
 /** One of the kinds makes up this share of what comes, or of the work, and so many times what it did before. */
 const CROWD_SHARE = 0.5;
 const CROWD_FACTOR = 2;
@@ -26,14 +29,16 @@ export const starvation: Condition = {
     if (waited < STARVED_MS || now - eldest.seenFrom < STARVED_MS - 2_000) return 'no';
     // Where nothing is taken any more, nobody is overtaken.
     if (recent.sumToNow('started', now, 5_000) === 0) return isShown(situation) ? 'unknown' : 'no';
-    const taken = recent.typicalWait(now, 15_000);
-    if (taken === null || taken.waits < LEAST_STARTS) return isShown(situation) ? 'unknown' : 'no';
+    const taken = recent.typicalWait(now, TAKEN_MS);
+    // Where the wait of few of those that are taken is known, it is not the wait of all.
+    const isKnown = taken !== null && taken.waits >= KNOWN_WAITS * recent.sum('started', now, TAKEN_MS);
+    if (!isKnown || taken.waits < LEAST_STARTS) return isShown(situation) ? 'unknown' : 'no';
     return taken.ms * STARVED_FACTOR < waited ? 'yes' : 'no';
   },
   began: ({ memory }) => memory.eldest?.cameAt ?? null,
   describe: ({ queue, memory, recent, now }) => {
     const waited = now - (memory.eldest?.cameAt ?? now);
-    const taken = recent.typicalWait(now, 15_000);
+    const taken = recent.typicalWait(now, TAKEN_MS);
     const isByPriority = (queue.counts.prioritized ?? 0) > 0 || queue.kind === 'bull';
     return {
       severity: 'warning',
@@ -88,10 +93,11 @@ export const crowdedOut: Condition = {
 type Crowd = { name: string; share: number; perS: number; before: number; others: number };
 
 function crowdOf({ recent, now }: Situation): Crowd | null {
-  const WINDOW_MS = 30_000;
-  const AGO_MS = 60_000;
+  const WINDOW_MS = 20_000;
+  const AGO_MS = 30_000;
+  const LEAST_BEFORE_MS = 15_000;
   const knownMs = recent.knownMs(now);
-  if (knownMs < AGO_MS + WINDOW_MS || recent.names.size < 2) return null;
+  if (knownMs < AGO_MS + LEAST_BEFORE_MS || recent.names.size < 2) return null;
   const beforeMs = Math.min(14 * 60_000, knownMs - AGO_MS);
   const arrivals = recent.names.top('count', now, WINDOW_MS);
   const total = arrivals.reduce((sum, kind) => sum + kind.sum, 0);

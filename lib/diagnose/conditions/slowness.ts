@@ -1,22 +1,28 @@
 import { countWords, durationWords, numberWords } from '../../domain/words';
-import { isShown, type Condition, type Situation } from '../condition';
+import { isShown, type Condition, type Said, type Situation } from '../condition';
 import { utilisationOf } from '../pressure';
-import { lookAtJobs, lowerFirst, timesWords } from '../said';
+import { lookAtJobs, lowerFirst, percent, timesWords } from '../said';
 import { sigmasLonger, type TypicalRun } from '../typical-run';
 import { usualWords } from '../usual';
 import { figureShare } from './capacity';
 
 /** Runs of this many times their usual time are slow; where few are known it takes more to be sure. */
-const SLOW = 2;
+const SLOW = 2.5;
 const SLOW_OF_FEW = 4;
 const FEW_RUNS = 5;
 const ENOUGH_RUNS = 10;
 /** A few milliseconds more are noise of the worker's machine. */
-const LEAST_MORE_MS = 15;
+const LEAST_MORE_MS = 30;
 /** Where nobody has to wait for it, it takes more to be worth a word. */
 const SLOW_FOR_NOBODY = 3;
 const LEAST_MORE_FOR_NOBODY_MS = 50;
 const NEWEST_MS = 20_000;
+
+/** Slow runs among quick ones: so many in this time, and this share of all, at least. */
+const TAIL_MS = 20_000;
+const LEAST_SLOW = 5;
+const LEAST_TAIL = 0.03;
+const BEFORE_MS = 14 * 60_000;
 
 /** A difference smaller than this many uncertainties may be chance. */
 const SIGMAS = 4;
@@ -43,17 +49,16 @@ export const slowHandler: Condition = {
   },
   holds: (situation) => {
     const slowness = slownessOf(situation);
-    if (slowness === null) return isShown(situation) ? 'unknown' : 'no';
-    const { ms, usualMs, runs, sigmas } = slowness;
-    if (isShown(situation)) return ms >= 1.6 * usualMs && ms - usualMs >= LEAST_MORE_MS ? 'yes' : 'no';
-    if (sigmas < SIGMAS) return 'no';
-    const costs = isCostly(situation);
-    const bound = runs < ENOUGH_RUNS ? SLOW_OF_FEW : costs ? SLOW : SLOW_FOR_NOBODY;
-    return ms >= bound * usualMs && ms - usualMs >= (costs ? LEAST_MORE_MS : LEAST_MORE_FOR_NOBODY_MS) ? 'yes' : 'no';
+    if (slowness !== null && isSlow(situation, slowness)) return 'yes';
+    if (slowTailOf(situation) !== null) return 'yes';
+    return slowness === null && isShown(situation) ? 'unknown' : 'no';
   },
   describe: (situation) => {
     const { queue, usual, recent, memory, now } = situation;
-    const { ms, usualMs, name, by, runs } = slownessOf(situation) ?? {
+    const slowness = slownessOf(situation);
+    const tail = slowTailOf(situation);
+    if (tail !== null && tail.share < 0.5) return tailWords(situation, tail);
+    const { ms, usualMs, name, by, runs } = slowness ?? {
       ms: 0,
       usualMs: 1,
       name: null,
@@ -63,7 +68,7 @@ export const slowHandler: Condition = {
     const busy = utilisationOf(situation, memory, NEWEST_MS);
     return {
       severity: 'warning',
-      sentence: `${name === null ? 'Jobs take' : `“${name}” takes`} ${durationWords(ms)}, ${timesWords(ms / usualMs)} as long as usual (${durationWords(usualMs)}).`,
+      sentence: `${name === null ? 'Jobs take' : `“${name}” takes`} ${durationWords(ms)}, ${timesWords(ms / usualMs)} as long as usual (${durationWords(usualMs)}).${atWorker(situation)}`,
       evidence: [
         { label: 'Typical run now', value: `${durationWords(ms)} (${countWords(runs, 'run')})`, chart: 'run' },
         {
@@ -85,6 +90,62 @@ export const slowHandler: Condition = {
     };
   },
 };
+
+function isSlow(situation: Situation, { ms, usualMs, runs, sigmas }: Slowness): boolean {
+  if (isShown(situation)) return ms >= 1.6 * usualMs && ms - usualMs >= LEAST_MORE_MS;
+  if (sigmas < SIGMAS) return false;
+  const costs = isCostly(situation);
+  const bound = runs < ENOUGH_RUNS ? SLOW_OF_FEW : costs ? SLOW : SLOW_FOR_NOBODY;
+  return ms >= bound * usualMs && ms - usualMs >= (costs ? LEAST_MORE_MS : LEAST_MORE_FOR_NOBODY_MS);
+}
+
+function tailWords(situation: Situation, { name, share, ms, usualMs, runs }: Tail): Said {
+  return {
+    severity: 'warning',
+    sentence: `${percent(share)} of the runs of “${name}” take ${durationWords(ms)}, where ${durationWords(usualMs)} are usual; the others are as quick as before.${atWorker(situation)}`,
+    evidence: [
+      { label: 'Slow runs lately', value: `${percent(share)} of ${countWords(runs, 'run')}`, chart: 'run' },
+      { label: 'They take', value: durationWords(ms), chart: 'run' },
+      { label: 'Usual', value: durationWords(usualMs), chart: 'run' },
+    ],
+    actions: [
+      { label: 'Look at what the slow ones share: one worker or machine, one customer, one kind of data' },
+      lookAtJobs(situation.queue, 'Look at the jobs that run now', 'active'),
+    ],
+  };
+}
+
+/** Which worker holds what runs long, where that can be told. */
+function atWorker({ queue }: Situation): string {
+  const holder = queue.activeTrouble?.holder;
+  return holder ? ` All ${numberWords(holder.jobs)} that run longest now are held by ${holder.worker}.` : '';
+}
+
+/** Some runs of a name that take many times as long as the others. */
+type Tail = { name: string; share: number; ms: number; usualMs: number; runs: number };
+
+/** The name of whose runs more are slow than before, beyond chance, for longer than a moment, and which costs twice the time. */
+function slowTailOf(situation: Situation): Tail | null {
+  const { recent, now } = situation;
+  if (now - recent.names.slowAt > 2 * TAIL_MS) return null;
+  const sum = (key: string, field: 'runs' | 'runMs' | 'slow', ms: number, endsAgo = 0) =>
+    recent.names.sum(key, field, now, ms, endsAgo);
+  for (const { key, title, sum: slow } of recent.names.top('slow', now, TAIL_MS)) {
+    const runs = sum(key, 'runs', TAIL_MS);
+    const before = { runs: sum(key, 'runs', BEFORE_MS, 60_000), slow: sum(key, 'slow', BEFORE_MS, 60_000) };
+    const share = slow / Math.max(1, runs);
+    if (slow < LEAST_SLOW || share < LEAST_TAIL || before.runs < 2 * ENOUGH_RUNS) continue;
+    if (!isShown(situation) && !recent.names.isLasting(key, 'slow', now)) continue;
+    const expected = isShown(situation) ? 0 : (before.slow / before.runs) * runs;
+    const usualMs = sum(key, 'runMs', BEFORE_MS, 60_000) / before.runs;
+    const mean = sum(key, 'runMs', TAIL_MS) / runs;
+    if (slow - expected < SIGMAS * Math.sqrt(expected + 1) || mean < (isShown(situation) ? 1.5 : SLOW) * usualMs)
+      continue;
+    if (mean - usualMs < LEAST_MORE_MS) continue;
+    return { name: title, share, ms: Math.max(mean, (mean * runs - usualMs * (runs - slow)) / slow), usualMs, runs };
+  }
+  return null;
+}
 
 /** Held and alive, but far beyond what is usual. */
 export const runningLong: Condition = {

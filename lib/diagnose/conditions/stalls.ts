@@ -17,7 +17,7 @@ const ADVICE: Record<StallCause, string> = {
   'lock-gone': 'Look for workers that crash, run out of memory or block their event loop',
 };
 /** A stall that was taken back is told for so long. */
-const TOLD_MS = 25_000;
+const TOLD_MS = 12_000;
 
 export const deadWorker = condition('dead-worker', ['worker-gone']);
 export const loopBlocked = condition('loop-blocked', ['loop-blocked']);
@@ -29,7 +29,8 @@ function condition(code: 'dead-worker' | 'loop-blocked' | 'stalled', causes: rea
     code,
     // A worker that is replaced may be back to take up what it left.
     enterMs: code === 'dead-worker' ? 3_000 : 0,
-    leaveMs: 0,
+    // A worker that is blocked by job after job renews its locks in between.
+    leaveMs: code === 'loop-blocked' ? 25_000 : 0,
     mayRest: true,
     explainedBy: code === 'stalled' ? ['poison-jobs', 'dead-worker', 'loop-blocked'] : ['poison-jobs', 'no-workers'],
     // Each stall counted was seen, so an incomplete minute proves it just as well.

@@ -3,7 +3,7 @@ import { messageOf } from '../../domain/errors';
 import type { BrokerFacts } from '../source';
 
 /** What INFO tells; `null` or empty where the broker does not say. */
-export type InfoFacts = Omit<BrokerFacts, 'readMs' | 'scan' | 'ownCost'> & {
+export type InfoFacts = Omit<BrokerFacts, 'readMs' | 'scan' | 'ownCost' | 'heavyCommand'> & {
   commandstats: string;
   /** Numbers of all databases that hold keys. */
   databases: number[];
@@ -35,6 +35,7 @@ export async function readFacts(redis: Redis): Promise<InfoFacts> {
     startedAt: number('uptime_in_seconds') === null ? null : Date.now() - Number(number('uptime_in_seconds')) * 1000,
     usedMemoryBytes: number('used_memory'),
     maxMemoryBytes: number('maxmemory'),
+    machineMemoryBytes: number('total_system_memory'),
     evictionPolicy: value('maxmemory_policy'),
     connectedClients: number('connected_clients'),
     commandstats,

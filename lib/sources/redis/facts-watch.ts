@@ -1,8 +1,9 @@
 import type { Redis } from '../../redis/connection';
 import type { Servers } from '../../redis/servers';
-import type { BrokerTopology } from '../../domain/broker';
+import type { BrokerTopology, HeavyCommand } from '../../domain/broker';
 import type { BrokerFacts, EventGap } from '../source';
 import { NO_INFO, readFacts, type InfoFacts } from './broker-facts';
+import { HeavyCommands } from './heavy-commands';
 import { OwnCost } from './own-cost';
 import { findSameNames } from './same-name';
 import type { WatchedQueues } from './watched';
@@ -17,6 +18,7 @@ type Kind = BrokerTopology['kind'] | 'one';
 /** What is known of the broker itself: its servers' own words, and what watching costs them. */
 export class FactsWatch {
   private readonly cost = new OwnCost();
+  private readonly heavy = new Map<string, HeavyCommands>();
   /** By address of the server. */
   private infos = new Map<string, InfoFacts>();
   private askedAt = 0;
@@ -43,6 +45,11 @@ export class FactsWatch {
       const infos = await Promise.all(servers.map(({ redis }) => readFacts(redis)));
       this.infos = new Map(servers.map(({ address }, index) => [address, infos[index] ?? NO_INFO]));
       this.askedAt = now;
+      for (const [address, { commandstats }] of this.infos) {
+        const heavy = this.heavy.get(address) ?? new HeavyCommands();
+        this.heavy.set(address, heavy);
+        heavy.take(commandstats, now);
+      }
       const stats = infos.map(({ commandstats }) => commandstats).filter((text) => text !== '');
       if (stats.length > 0) this.cost.settle(stats);
     }
@@ -82,9 +89,17 @@ export class FactsWatch {
       maxMemoryBytes: infos.some((info) => info.maxMemoryBytes === 0) ? 0 : sum((info) => info.maxMemoryBytes),
       evictionPolicy: [...new Set(infos.map((info) => info.evictionPolicy ?? '?'))].join(', ') || null,
       connectedClients: sum((info) => info.connectedClients),
+      ...(isCluster ? {} : { machineMemoryBytes: first.machineMemoryBytes ?? null }),
+      heavyCommand: this.heaviest(),
       ownCost: this.cost.estimate(),
       ...(this.kind === 'one' ? {} : { topology: { kind: this.kind, servers: this.describeServers(queues) } }),
     };
+  }
+
+  /** Of the server that is worst. */
+  private heaviest(): HeavyCommand | null {
+    const found = [...this.infos.keys()].flatMap((address) => this.heavy.get(address)?.heaviest() ?? []);
+    return found.sort((a, b) => b.share - a.share)[0] ?? null;
   }
 
   private describeServers(queues: WatchedQueues): BrokerTopology['servers'] {

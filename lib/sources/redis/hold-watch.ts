@@ -1,3 +1,4 @@
+import { LATE_SHARE } from '../../domain/stall';
 import type { Redis } from '../../redis/connection';
 import type { HeldJob, HoldSample, StallSighting } from '../source';
 import { isForbidden } from './broker-facts';
@@ -7,6 +8,9 @@ import type { Watched, WatchedQueues } from './watched';
 /** The job taken first is the same for this long: it and its neighbours are looked at. */
 const SUSPECT_AFTER_MS = 2_500;
 const EVERY_MS = 5_000;
+/** Sooner, where a lock will be late before: it is looked at just then. */
+const SOONEST_MS = 500;
+const SLACK_MS = 100;
 /** Queues looked at in one look, and jobs of each: a millisecond of the broker's time. */
 const QUEUES_AT_ONCE = 10;
 const JOBS_A_QUEUE = 50;
@@ -36,7 +40,8 @@ export class HoldWatch {
     for (const watched of this.queues.values()) {
       if (watched.unread !== null) continue;
       if (isSuspect(watched, now)) {
-        if (now - watched.locksAt >= EVERY_MS) due.push(watched);
+        const isLate = watched.lateAt !== null && now >= watched.lateAt;
+        if (isLate || now - watched.locksAt >= EVERY_MS) due.push(watched);
         continue;
       }
       const isEmpty = watched.reading !== null && (watched.reading.counts.active ?? 0) === 0;
@@ -47,7 +52,8 @@ export class HoldWatch {
     due.sort((a, b) => a.locksAt - b.locksAt);
     for (const watched of due.slice(0, QUEUES_AT_ONCE)) {
       watched.locksAt = now;
-      const sample = await this.sample(watched, at);
+      watched.lateAt = null;
+      const sample = await this.sample(watched, now, at);
       if (sample) samples.push(sample);
     }
     this.forgetOld(at);
@@ -81,7 +87,7 @@ export class HoldWatch {
     });
   }
 
-  private async sample(watched: Watched, at: number): Promise<HoldSample | null> {
+  private async sample(watched: Watched, now: number, at: number): Promise<HoldSample | null> {
     let jobs: HeldJob[];
     try {
       jobs = await readHeld(this.redis, watched.base, JOBS_A_QUEUE);
@@ -104,6 +110,7 @@ export class HoldWatch {
     const lockMs = lockMsOf(known);
     if (lockMs !== null) watched.lockMs = Math.max(watched.lockMs ?? 0, lockMs);
     watched.isSampled = true;
+    watched.lateAt = lateAt(known, watched.lockMs, now);
     watched.withoutLock = known.filter(({ hasLock }) => !hasLock).length;
     return { queue: watched.id, at, jobs: known, lockMs: watched.lockMs };
   }
@@ -114,6 +121,16 @@ export class HoldWatch {
       this.seen.delete(key);
     }
   }
+}
+
+/** When the first of these locks will be late. */
+function lateAt(jobs: readonly HeldJob[], lockMs: number | null, now: number): number | null {
+  if (lockMs === null) return null;
+  const left = jobs.flatMap(({ hasLock, lockTtlMs = null }) => {
+    const ms = hasLock && lockTtlMs !== null ? lockTtlMs - (1 - LATE_SHARE) * lockMs : -1;
+    return ms > 0 ? [ms] : [];
+  });
+  return left.length === 0 ? null : now + Math.max(SOONEST_MS, Math.min(...left) + SLACK_MS);
 }
 
 function isSuspect({ oldestActive, reading }: Watched, now: number): boolean {

@@ -21,6 +21,8 @@ export type Watched = Found & {
   /** When the locks of active jobs were last looked at, and how many were gone; `lockMs`: the longest lock seen. */
   locksAt: number;
   isSampled: boolean;
+  /** When the lock that was renewed longest ago will be late, ms by our clock; `null`: not known. */
+  lateAt: number | null;
   withoutLock: number | null;
   lockMs: number | null;
   /**
@@ -63,6 +65,7 @@ export function newlyWatched(found: Found, now: number): Watched {
     oldestActive: null,
     locksAt: 0,
     isSampled: false,
+    lateAt: null,
     withoutLock: null,
     lockMs: null,
     addedEver: null,
