@@ -37,8 +37,8 @@ export function ReplayDialog({ queue, meant, onClose }: { queue: Queue; meant: M
       title={`Replay ${visibleLine(words)}`}
       description={
         group === null
-          ? 'Each goes back to the queue in which it died last, as its x-death header says.'
-          : `Each goes back to ${visibleLine(group.origin ?? '')}, where it died last.`
+          ? 'Each goes back to the queue in which it was given up last, as its headers say (x-death, or one of its consumer).'
+          : `Each goes back to ${visibleLine(group.origin ?? '')}, where it was given up last.`
       }
       footer={
         <>

@@ -1,4 +1,5 @@
 'use client';
+import { Lock } from 'lucide-react';
 import Link from 'next/link';
 import { memo } from 'react';
 import { capabilitiesOf } from '@/lib/domain/capabilities';
@@ -77,7 +78,13 @@ export const QueueRow = memo(function QueueRow({
           </Link>
           <KindChip queue={queue} />
           {queue.isPaused && <Chip tone="info">paused</Chip>}
-          {queue.readOnlyReason !== null && <Chip>read-only</Chip>}
+          {queue.readOnlyReason !== null && (
+            // An icon: a word on every row, as when all is read-only, would take the room of the names.
+            <span className="shrink-0 text-ink-3" title={`Read-only: ${queue.readOnlyReason}`}>
+              <Lock size={12} aria-hidden />
+              <span className="sr-only">read-only</span>
+            </span>
+          )}
         </div>
       </td>
       {COLUMNS.map(({ key, shown, cell }) => (

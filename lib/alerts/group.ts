@@ -14,7 +14,8 @@ const SHARED_CAUSES: ReadonlySet<string> = new Set([
 ]);
 /** Alerts of what fails share a cause with other queues only where these fail in the same way. */
 const FAILURE_CAUSES: ReadonlySet<string> = new Set(['failing', 'retry-storm']);
-const BROKER_CAUSES: ReadonlySet<string> = new Set(BROKER_VERDICTS);
+/** `publishers-blocked` is what a queue feels of its broker's alarm. */
+const BROKER_CAUSES: ReadonlySet<string> = new Set([...BROKER_VERDICTS, 'publishers-blocked']);
 /** What comes later than this after an incident began is its own. */
 const SHARED_WITHIN_MS = 10 * 60_000;
 const MAX_QUEUE_KEYS = 5_000;

@@ -2,6 +2,7 @@ import type { Broker, HeavyCommand } from '../domain/broker';
 import type { QueueId } from '../domain/queue';
 import { SEVERITIES, type BrokerVerdictCode, type Verdict } from '../domain/verdict';
 import { durationWords, numberWords } from '../domain/words';
+import { rabbitFindings } from './rabbit-broker';
 import { median } from './robust';
 import { bytesWords, percent } from './said';
 
@@ -48,9 +49,11 @@ export function diagnoseBroker(
 ): { verdicts: Verdict[]; memory: BrokerMemory } {
   const fine = sampled(memory.fine, broker.usedMemoryBytes, now, FINE);
   const coarse = sampled(memory.coarse, broker.usedMemoryBytes, now, COARSE);
-  const findings = [slowness(broker, now), shortage(broker, queues, [coarse, fine]), eviction(broker)].filter(
-    (finding) => finding !== null,
-  );
+  const ofRedis = () =>
+    [slowness(broker, now), shortage(broker, queues, [coarse, fine]), eviction(broker)].filter(
+      (finding) => finding !== null,
+    );
+  const findings: Finding[] = broker.rabbit ? rabbitFindings(broker.source, broker.rabbit) : ofRedis();
   const since: Partial<Record<BrokerVerdictCode, number>> = {};
   const verdicts = findings.map(({ began, ...finding }): Verdict => {
     const first = memory.since[finding.code] ?? began ?? now;

@@ -11,9 +11,12 @@ export const MAX_PUBLISH_BYTES = 1_048_576;
 /** Messages that may be published and not yet acknowledged when a replay is cut off: so many are sent twice at most. */
 export const REPLAY_WINDOW = 100;
 
+/** The reason of a stop that no broker wrote down: a consumer published the message anew, for the dead letters. */
+export const REPUBLISHED = 'republished';
+
 /** One stop on a message's way: it was given up in `queue` for `reason`, `count` times. `at`: ms, the last time. */
 export const deathSchema = z.object({
-  /** `rejected`, `expired`, `maxlen`, `delivery_limit`. */
+  /** `rejected`, `expired`, `maxlen`, `delivery_limit`; `REPUBLISHED`. */
   reason: z.string(),
   queue: z.string(),
   exchange: z.string(),
@@ -134,6 +137,7 @@ const REASONS: Record<string, string> = {
   expired: 'expired',
   maxlen: 'pushed out because the queue was full',
   delivery_limit: 'given up after too many deliveries',
+  [REPUBLISHED]: 'handed over by its consumer',
 };
 
 /** What a reason of the broker means. */
@@ -144,9 +148,14 @@ export function reasonWords(reason: string): string {
 /** The way of a dead letter in sentences, the oldest stop first. Names in them are hostile. */
 export function deathStory(deaths: readonly Death[]): { text: string; at: number | null }[] {
   return [...deaths].reverse().map(({ reason, queue, exchange, routingKeys, count, at }) => ({
-    text: `${reasonWords(reason)} in ${queue}${count > 1 ? `, ${count} times` : ''}; it had come ${
-      exchange === '' ? 'straight' : `by the exchange ${exchange}`
-    }${routingKeys.length > 0 ? ` with the key ${routingKeys.join(', ')}` : ''}`,
+    text: `${reasonWords(reason)} in ${queue}${count > 1 ? `, ${count} times` : ''}${
+      reason === REPUBLISHED && exchange === '' ? '' : `; it had come ${cameBy(exchange, routingKeys)}`
+    }`,
     at,
   }));
+}
+
+function cameBy(exchange: string, keys: readonly string[]): string {
+  const way = exchange === '' ? 'straight' : `by the exchange ${exchange}`;
+  return keys.length > 0 ? `${way} with the key ${keys.join(', ')}` : way;
 }

@@ -40,7 +40,13 @@ export const QUEUE_VERDICTS = [
 export type QueueVerdictCode = (typeof QUEUE_VERDICTS)[number];
 
 /** What can be wrong with a broker, for all of its queues. */
-export const BROKER_VERDICTS = ['broker-slow', 'memory-near-limit', 'eviction-policy'] as const;
+export const BROKER_VERDICTS = [
+  'node-down',
+  'resource-alarm',
+  'broker-slow',
+  'memory-near-limit',
+  'eviction-policy',
+] as const;
 export type BrokerVerdictCode = (typeof BROKER_VERDICTS)[number];
 
 export const VERDICT_CODES = [...BROKER_VERDICTS, ...QUEUE_VERDICTS] as const;
@@ -49,6 +55,8 @@ export type VerdictCode = z.infer<typeof verdictCodeSchema>;
 
 /** `title`: the verdict as a heading. `many`: what is said of several queues (or brokers) that share it. */
 export const VERDICT_WORDS: Record<VerdictCode, { title: string; many: string }> = {
+  'node-down': { title: 'A node of RabbitMQ is down', many: 'have a node that is down' },
+  'resource-alarm': { title: 'RabbitMQ is short of memory or disk', many: 'are short of memory or disk' },
   'broker-slow': { title: 'Redis answers late', many: 'answer late' },
   'memory-near-limit': { title: 'Redis runs out of memory', many: 'run out of memory' },
   'eviction-policy': { title: 'Redis may evict jobs', many: 'may evict jobs' },

@@ -12,7 +12,7 @@ import { REPORTS, RABBIT_USERS, userCommands, type RabbitUser } from './rabbit-u
 export type DemoRabbit = {
   /** What the configuration file says of it. */
   source: Record<string, unknown>;
-  /** For the producer and the consumer: an AMQP address of their own user each, and the CA that they trust. */
+  /** For the producer and the consumer: an AMQP address for each of their users, and the CA that they trust. */
   env: Record<string, string>;
   version: string;
   /** When it serves, with its users and queues. @throws Error when it does not start */
@@ -43,6 +43,9 @@ export async function prepareDemoRabbit(folder: string): Promise<DemoRabbit> {
     rabbit = begun;
     await setUp(rabbit, password);
   };
+  const ready = start();
+  // A demo that is stopped meanwhile ends it, and nobody waits for it any more.
+  ready.catch(() => undefined);
   const host = '127.0.0.1';
   const address = (user: RabbitUser) =>
     `${tls ? 'amqps' : 'amqp'}://${user}:${password(user)}@${host}:${tls ? amqps : amqp}`;
@@ -58,9 +61,10 @@ export async function prepareDemoRabbit(folder: string): Promise<DemoRabbit> {
     env: {
       DEMO_AMQP_PRODUCER: address('producer'),
       DEMO_AMQP_CONSUMER: address('consumer'),
+      DEMO_AMQP_FAILURES: address('failures'),
       ...(tls ? { DEMO_AMQP_CA: tls.ca } : {}),
     },
-    ready: start(),
+    ready,
     async stop() {
       isStopped = true;
       await rabbit?.stop();
@@ -90,11 +94,13 @@ function tlsLines(port: number, { ca, cert, key }: Tls): string[] {
   ];
 }
 
-/** Users by rabbitmqctl, as docs/rabbitmq.md has it, at the first start; queues at every one, which changes none. */
+/** Users by rabbitmqctl, as docs/rabbitmq.md has it, where one is missing; queues at every start, which changes none. */
 async function setUp(rabbit: PrivateRabbit, password: (user: RabbitUser) => string): Promise<void> {
-  const known = await rabbit.ctl('list_users', '--quiet', '--no-table-headers');
-  if (!/^monitor\s/m.test(known.stdout))
+  const { stdout: listed } = await rabbit.ctl('list_users', '--quiet', '--no-table-headers');
+  const known = listed.split('\n').map((line) => line.split(/\s/)[0]);
+  if (RABBIT_USERS.some((user) => !known.includes(user)))
     for (const command of userCommands(password)) {
+      if (command[0] === 'add_user' && known.includes(command[1])) continue;
       const { code, stderr, stdout } = await rabbit.ctl('--quiet', ...command);
       if (code !== 0) throw new Error(`rabbitmqctl ${command[0]}: ${(stderr || stdout).trim().slice(-300)}`);
     }
@@ -120,8 +126,8 @@ async function passwords(file: string): Promise<(user: RabbitUser | 'admin') => 
     (text) => JSON.parse(text) as Record<string, string>,
     () => null,
   );
-  const made =
-    known ?? Object.fromEntries(['admin', ...RABBIT_USERS].map((user) => [user, randomBytes(12).toString('hex')]));
-  if (!known) await writeFile(file, JSON.stringify(made, null, 2), { mode: 0o600 });
+  const fresh = Object.fromEntries(['admin', ...RABBIT_USERS].map((user) => [user, randomBytes(12).toString('hex')]));
+  const made = { ...fresh, ...known };
+  await writeFile(file, JSON.stringify(made, null, 2), { mode: 0o600 });
   return (user) => made[user] ?? '';
 }

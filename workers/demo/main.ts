@@ -32,7 +32,7 @@ const PROGRAMS = [
 /** Only where there is a RabbitMQ. */
 const RABBIT_PROGRAMS = ['rabbit-producer', 'rabbit-consumer'];
 const READY_LIMIT_MS = 60_000;
-/** Longest time that unpacking a RabbitMQ may hold the demo up; the server itself starts beside it. */
+/** Longest time that unpacking a RabbitMQ may hold the demo up once all else is ready; the server itself starts beside it. */
 const RABBIT_LIMIT_MS = 20_000;
 
 /** Undone in reverse order. */
@@ -72,7 +72,7 @@ async function demo(): Promise<void> {
 
   const rabbit = await step(
     'RabbitMQ',
-    () => preparing,
+    () => Promise.race([preparing, lateAfter(RABBIT_LIMIT_MS)]),
     (found) =>
       typeof found === 'string' ? `none, the demo goes without: ${found}` : `${found.version}, starts beside the rest`,
   );
@@ -116,21 +116,18 @@ async function demo(): Promise<void> {
 
 /** The RabbitMQ that is being prepared, or why there is none. */
 async function rabbitOrReason(folder: string): Promise<DemoRabbit | string> {
-  const late = new Promise<string>((resolve) =>
-    setTimeout(
-      resolve,
-      RABBIT_LIMIT_MS,
-      `it was not unpacked within ${RABBIT_LIMIT_MS / 1_000} s; the next start has it`,
-    ).unref(),
-  );
-  const prepared = prepareDemoRabbit(folder).then(
+  return prepareDemoRabbit(folder).then(
     (rabbit) => {
       undo.push(() => rabbit.stop());
       return rabbit;
     },
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
-  return Promise.race([prepared, late]);
+}
+
+function lateAfter(ms: number): Promise<string> {
+  const words = `it is not unpacked after ${ms / 1_000} s more; a start that is left alone for longer has it`;
+  return new Promise((resolve) => setTimeout(resolve, ms, words).unref());
 }
 
 /** The reference pipeline, once its broker serves. */

@@ -6,15 +6,17 @@ export const REPORTS = {
   deadQueue: 'report-generation.dead',
 } as const;
 
-export const RABBIT_USERS = ['producer', 'consumer', 'monitor', 'tailback'] as const;
+export const RABBIT_USERS = ['producer', 'consumer', 'failures', 'monitor', 'tailback'] as const;
 export type RabbitUser = (typeof RABBIT_USERS)[number];
 
 /**
  * The rabbitmqctl commands that make the users: who publishes can only write to the exchange, who consumes can only read the
- * queue, the monitor only looks, and Tailback may move messages but declare nothing. docs/rabbitmq.md has the same.
+ * queue, who says why it gives a message up can only write to the exchange for dead letters, the monitor only looks, and
+ * Tailback may move messages but declare nothing. docs/rabbitmq.md has the same.
  */
 export function userCommands(password: (user: RabbitUser) => string): string[][] {
-  const dead = REPORTS.deadQueue.replaceAll('.', '\\.');
+  const exact = (name: string) => name.replaceAll('.', '\\.');
+  const dead = exact(REPORTS.deadQueue);
   const may = (user: RabbitUser, configure: string, write: string, read: string) => [
     ...['set_permissions', '-p', '/', user, configure, write, read],
   ];
@@ -24,6 +26,7 @@ export function userCommands(password: (user: RabbitUser) => string): string[][]
     ['set_user_tags', 'tailback', 'monitoring'],
     may('producer', '^$', `^${REPORTS.exchange}$`, '^$'),
     may('consumer', '^$', '^$', `^${REPORTS.queue}$`),
+    may('failures', '^$', `^${exact(REPORTS.deadExchange)}$`, '^$'),
     may('monitor', '^$', '^$', '^$'),
     may('tailback', '^$', `^(amq\\.default|${dead}|${REPORTS.queue})$`, `^(${REPORTS.queue}|${dead})$`),
   ];

@@ -1,4 +1,4 @@
-import type { Death, DeadGroup } from '../../domain/message';
+import { REPUBLISHED, type Death, type DeadGroup } from '../../domain/message';
 import { fingerprintOf } from '../../failures/fingerprint';
 import { Fields, isRecord } from './fields';
 
@@ -7,12 +7,18 @@ const ERROR_HEADERS = [
   ...['x-error', 'x-error-message', 'x-exception-message', 'x-exception', 'x-failure-reason', 'x-last-error'],
   ...['error', 'error-message', 'exception', 'exception-message', 'failure-reason', 'reason'],
 ];
+/** Headers by which consumers that send on what they give up name the queue that they took it from. */
+const ORIGIN_HEADERS = ['x-origin-queue', 'x-original-queue', 'nservicebus.failedq', 'mt-fault-inputaddress'];
 const MAX_ERROR_CHARS = 2_000;
 const MAX_DEATHS = 50;
 
-/** `x-death` as the broker writes it: the newest first. */
+/**
+ * Where a message was given up, the newest first: `x-death` as the broker writes it, or, where a consumer published it
+ * anew for the dead letters, the one stop that its headers name.
+ */
 export function deathsOf(headers: Readonly<Record<string, unknown>>): Death[] {
   const listed = headers['x-death'];
+  if (listed === undefined) return republished(headers);
   return (Array.isArray(listed) ? listed : []).slice(0, MAX_DEATHS).flatMap((item): Death[] => {
     if (!isRecord(item)) return [];
     const death = new Fields(item);
@@ -27,6 +33,35 @@ export function deathsOf(headers: Readonly<Record<string, unknown>>): Death[] {
       },
     ];
   });
+}
+
+function republished(headers: Readonly<Record<string, unknown>>): Death[] {
+  const told = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const text = (name: string) => {
+    const value = told.get(name);
+    return typeof value === 'string' ? value : null;
+  };
+  const named = ORIGIN_HEADERS.map(text).find((name) => name !== null && name !== '');
+  const [exchange, key] = [text('x-original-exchange'), text('x-original-routingkey')];
+  // An address ends in the name of the queue; the default exchange takes that name for a key.
+  const queue = named ? lastPart(named) : exchange === '' && key ? key : null;
+  if (!queue) return [];
+  const routingKeys = key === null ? [] : [key];
+  return [{ reason: REPUBLISHED, queue, exchange: exchange ?? '', routingKeys, count: 1, at: null }];
+}
+
+function lastPart(name: string): string {
+  if (!/^[a-z]+:\/\//.test(name)) return name;
+  const path =
+    name
+      .replace(/[?#].*$/, '')
+      .split('/')
+      .at(-1) ?? '';
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The management API gives seconds, AMQP a tagged value. */

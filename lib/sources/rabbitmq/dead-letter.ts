@@ -24,8 +24,9 @@ export function deliveryLimitOf(queue: ListedQueue, brokerVersion: string | null
   const given = [queue.arguments.number('x-delivery-limit'), queue.policies.number('delivery-limit')].filter(
     (limit) => limit !== null,
   );
-  const limit = given.length > 0 ? Math.min(...given) : null;
-  if (limit !== null) return limit < 0 ? null : limit;
+  // The smaller one holds; a negative one means none, and gives way to another.
+  const limits = given.filter((limit) => limit >= 0);
+  if (given.length > 0) return limits.length > 0 ? Math.min(...limits) : null;
   return Number.parseInt(brokerVersion ?? '', 10) >= LIMIT_BY_DEFAULT.major ? LIMIT_BY_DEFAULT.limit : null;
 }
 

@@ -18,7 +18,10 @@ export function groupDeadLetters(messages: readonly Message[], here: string): De
       oldest: null,
       newest: null,
       deaths: 0,
-      refusal: group.origin === null ? 'They do not say where they came from (no x-death header).' : null,
+      refusal:
+        group.origin === null
+          ? 'They do not say where they came from: they carry no x-death header, and no other that names a queue.'
+          : null,
     };
     const at = death?.at ?? null;
     groups.set(key, {

@@ -47,7 +47,7 @@ const COLUMNS = [
     'message_bytes',
     'memory',
   ],
-  // 3.10 and 3.13 tell the first, 4.x the second.
+  // Two names of one figure, of which some versions tell one only.
   ...['consumers', 'consumer_utilisation', 'consumer_capacity', 'head_message_timestamp'],
   ...STATS.map((name) => `message_stats.${name}`),
 ].join(',');
