@@ -1,10 +1,10 @@
 import Bull from 'bull';
-import { expect, signIn, test } from './product';
+import { expect, signInByForm, test } from './product';
 
 test('a queue that a program makes appears by itself to a person who signs in', async ({ page, product }) => {
   const queue = new Bull('first-look', { redis: product.redis });
   await queue.add({ hello: 'world' });
-  await signIn(page, product, product.admin);
+  await signInByForm(page, product, product.admin);
   await expect(page.getByRole('link', { name: /first-look/ }).first()).toBeVisible();
   await queue.close();
 });

@@ -18,7 +18,12 @@ export async function usersCommand(product: TestProduct, args: readonly string[]
 export async function addPerson(product: TestProduct, role: Role): Promise<TestProduct['admin']> {
   const email = `${role}-${randomBytes(4).toString('hex')}@localhost`;
   const password = randomBytes(12).toString('base64url');
-  await usersCommand(product, ['add', email, '--role', role, '--password-stdin'], password);
+  const answer = await product.api('/api/v1/people', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, role, password }),
+  });
+  if (answer.status !== 201) throw new Error(`no person is added: ${answer.status} ${await answer.text()}`);
   return { email, password };
 }
 

@@ -102,6 +102,24 @@ test('no text of a job, queue, worker, scheduler, note, rule, mark or error runs
   await page.keyboard.type('<img');
   await expect(page.getByRole('option').first()).toContainText('onerror');
   await check(page, watch);
+
+  // Were there a place that made HTML of text, or loaded a script from anywhere but the build, it would not get through.
+  const refused = await page.evaluate(() =>
+    [
+      () => (document.createElement('p').innerHTML = '<b>bold</b>'),
+      () => (document.createElement('script').textContent = 'window.ran = 1'),
+      () => (document.createElement('script').src = '/api/v1/me'),
+      () => (document.createElement('script').src = '/_next/static/x.js'),
+    ].map((attempt) => {
+      try {
+        attempt();
+        return 'done';
+      } catch (error) {
+        return (error as Error).name;
+      }
+    }),
+  );
+  expect(refused).toEqual(['TypeError', 'TypeError', 'TypeError', 'done']);
 });
 
 test('nor in Bull Arena', async ({ page, hostile: { product, bull } }) => {

@@ -4,6 +4,7 @@ import { accountSchema, sessionsSchema } from '@/lib/domain/person';
 import { apiGet } from '../api/client';
 import { sentenceOf } from '../api/problem';
 import { SessionList } from '../settings/session-list';
+import { useEndSession } from '../settings/use-end-session';
 import { useMe } from '../shell/me';
 import { Page, Section } from '../ui/page';
 import { SkeletonRows } from '../ui/skeleton';
@@ -22,6 +23,7 @@ export function AccountScreen() {
     queryKey: ['own-sessions'],
     queryFn: ({ signal }) => apiGet('/me/sessions', sessionsSchema, { signal }),
   });
+  const { end, endingId } = useEndSession('/me/sessions');
   return (
     <Page title="Your account" lead={`${name}, ${role}`}>
       {account.error && <p className="text-sm text-crit">{sentenceOf(account.error)}</p>}
@@ -48,7 +50,7 @@ export function AccountScreen() {
           <div className="px-3 py-1 md:px-4">
             {sessions.isPending && <SkeletonRows count={2} />}
             {sessions.error && <p className="py-2 text-sm text-crit">{sentenceOf(sessions.error)}</p>}
-            {sessions.data && <SessionList sessions={sessions.data.sessions} />}
+            {sessions.data && <SessionList sessions={sessions.data.sessions} endingId={endingId} onEnd={end} />}
           </div>
         </Section>
       </div>

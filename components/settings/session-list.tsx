@@ -5,7 +5,7 @@ import { Button } from '../ui/button';
 import { JobLine } from '../ui/job-text';
 import { browserWords } from './browser-words';
 
-type Props = { sessions: readonly Session[]; endingId?: string | null; onEnd?(id: string): void };
+type Props = { sessions: readonly Session[]; endingId: string | null; onEnd(id: string): void };
 
 /** Sessions with where from and with what, newest first. */
 export function SessionList({ sessions, endingId, onEnd }: Props) {
@@ -23,11 +23,9 @@ export function SessionList({ sessions, endingId, onEnd }: Props) {
               from <JobLine>{address}</JobLine>, signed in <Ago at={at} />
             </p>
           </div>
-          {onEnd && (
-            <Button size="sm" disabled={endingId === id} onClick={() => onEnd(id)}>
-              End
-            </Button>
-          )}
+          <Button size="sm" disabled={endingId === id} onClick={() => onEnd(id)}>
+            End
+          </Button>
         </li>
       ))}
     </ul>

@@ -1,31 +1,21 @@
 'use client';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { toast } from 'sonner';
-import { z } from 'zod';
+import { useQuery } from '@tanstack/react-query';
 import { sessionsSchema } from '@/lib/domain/person';
-import { apiGet, apiSend } from '../api/client';
+import { apiGet } from '../api/client';
 import { sentenceOf } from '../api/problem';
 import { Modal } from '../ui/dialog';
 import { SkeletonRows } from '../ui/skeleton';
 import { SessionList } from './session-list';
+import { useEndSession } from './use-end-session';
 
 /** Where a person is signed in, each session with its end. */
 export function SessionsDialog({ email, onClose }: { email: string | null; onClose(): void }) {
-  const client = useQueryClient();
   const { data, error } = useQuery({
     queryKey: ['sessions', email],
     enabled: email !== null,
     queryFn: ({ signal }) => apiGet(`/people/${encodeURIComponent(email ?? '')}/sessions`, sessionsSchema, { signal }),
   });
-  const { mutate, variables, isPending } = useMutation({
-    mutationFn: (id: string) => apiSend('DELETE', `/sessions/${encodeURIComponent(id)}`, undefined, z.object({})),
-    onSuccess: () => toast.success('The session ends within 10 seconds'),
-    onError: (failure) => toast.error('The session goes on', { description: sentenceOf(failure) }),
-    onSettled: async () => {
-      await client.invalidateQueries({ queryKey: ['sessions'] });
-      await client.invalidateQueries({ queryKey: ['people'] });
-    },
-  });
+  const { end, endingId } = useEndSession('/sessions');
   return (
     <Modal
       open={email !== null}
@@ -35,9 +25,7 @@ export function SessionsDialog({ email, onClose }: { email: string | null; onClo
     >
       {error ? <p className="text-sm text-crit">{sentenceOf(error)}</p> : null}
       {!data && !error && <SkeletonRows count={2} />}
-      {data && (
-        <SessionList sessions={data.sessions} endingId={isPending ? variables : null} onEnd={(id) => mutate(id)} />
-      )}
+      {data && <SessionList sessions={data.sessions} endingId={endingId} onEnd={end} />}
     </Modal>
   );
 }

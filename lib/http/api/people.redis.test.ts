@@ -98,6 +98,19 @@ test('one session is ended and the others go on', async () => {
   expect((await call(root(), 'DELETE', '/sessions/none')).status).toBe(404);
 });
 
+test('everybody ends own sessions, and nobody those of others', async () => {
+  const password = 'correct battery staple';
+  expect((await call(root(), 'POST', '/people', { email: 'kim@x', role: 'viewer', password })).status).toBe(201);
+  const [own, other] = [await comeIn('kim@x', password), await comeIn('root@x', password)];
+  if (!own.ok || !other.ok) throw new Error('not let in');
+  const kim: Actor = { ...root(), name: 'kim@x', role: 'viewer', session: { id: own.sessionId, epoch: own.epoch } };
+  expect((await call(kim, 'DELETE', `/me/sessions/${other.sessionId}`)).status).toBe(404);
+  expect((await call(kim, 'DELETE', `/me/sessions/${own.sessionId}`)).status).toBe(200);
+  const theirs: Actor = { ...root(), session: { id: other.sessionId, epoch: other.epoch } };
+  expect([sessions.isLive(kim), sessions.isLive(theirs)]).toEqual([false, true]);
+  expect(await audit('end own session')).toMatchObject([{ actor: 'kim@x', outcome: 'done' }]);
+});
+
 test('the last administrator stays, and is told why', async () => {
   const refused = await call(root(), 'POST', '/people/root@x/actions', { action: 'remove' });
   expect(refused).toMatchObject({ status: 409, json: { detail: expect.stringContaining('last enabled') as string } });

@@ -3,7 +3,8 @@ import type { ServerResponse } from 'node:http';
 /**
  * Content security policy of our own pages. Scripts run only with this response's nonce (`strict-dynamic`: and those
  * which such a script loads). Styles may be inline: radix, sonner and recharts position things by `style`
- * attributes, which no nonce can cover; a style alone runs no code, and nothing can be loaded from elsewhere.
+ * attributes, which no nonce can cover; a style alone runs no code, and nothing can be loaded from elsewhere. Text becomes
+ * HTML or script through Next's own policy only, and a script's address through the default one (instrumentation-client.ts).
  */
 export function pagePolicy(nonce: string, isDev: boolean): string {
   return [
@@ -21,6 +22,8 @@ export function pagePolicy(nonce: string, isDev: boolean): string {
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'self'",
+    // React's development tools write HTML.
+    ...(isDev ? [] : ["require-trusted-types-for 'script'", 'trusted-types nextjs default']),
   ].join('; ');
 }
 

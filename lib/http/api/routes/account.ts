@@ -56,6 +56,21 @@ export const accountRoutes = [
     },
   }),
   route({
+    method: 'DELETE',
+    path: '/me/sessions/{id}',
+    right: 'view',
+    summary: 'End one of the own sessions; it is over within 10 s',
+    params: z.object({ id: z.string().min(1).max(100) }),
+    answers: { 200: z.object({}) },
+    handle: async ({ params: { id }, actor, context }) => {
+      const { email } = await ownAccount(context, actor);
+      const isOwn = (await context.accounts.liveSessions(email)).some((session) => session.id === id);
+      if (!isOwn) throw new AppError('not-found', 'You have no such session; perhaps it has ended.');
+      await changeOwn(context, actor, 'end own session', () => context.accounts.endSession(id));
+      return json({});
+    },
+  }),
+  route({
     method: 'POST',
     path: '/me/password',
     right: 'view',
