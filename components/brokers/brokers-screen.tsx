@@ -132,7 +132,7 @@ function BrokerPanel({ broker, isLastKnown }: { broker: Broker; isLastKnown: boo
           <span className="text-ink-3">
             {' '}
             ·{' '}
-            {broker.rabbit
+            {broker.kind === 'rabbitmq'
               ? `${ownCost.commandsPerSecond === null ? '–' : ownCost.commandsPerSecond.toFixed(1)} requests/s to its management API`
               : `${ownCost.commandsPerSecond === null ? '–' : `${formatCount(ownCost.commandsPerSecond)} commands/s`} · an estimate from its own statistics`}
           </span>

@@ -85,6 +85,7 @@ function channelNotice({ key, name, failingSince, lastError, waiting }: ChannelS
 
 function brokerNotice({
   source,
+  kind,
   address,
   state,
   since,
@@ -99,13 +100,21 @@ function brokerNotice({
         id: `broker:${source}`,
         severity: state === 'down' ? 'critical' : 'warning',
         title: state === 'down' ? `Broker “${source}” is down` : `Connecting to broker “${source}”`,
-        meaning: `Its queues show the last known figures. Workers that use ${address} are probably standing still too.`,
-        advice: 'Check that Redis runs and that this machine may reach it. Tailback reconnects by itself.',
+        meaning:
+          kind === 'redis'
+            ? `Its queues show the last known figures. Workers that use ${address} are probably standing still too.`
+            : // Its management API is another door than the one that consumers use.
+              'Its queues show the last known figures. Whether its consumers go on is not known from here.',
+        advice:
+          kind === 'redis'
+            ? 'Check that Redis runs and that this machine may reach it. Tailback reconnects by itself.'
+            : 'Check the broker, the address and the user as said here. Tailback tries again by itself.',
         since,
         error,
       },
     ];
-  if (usedMemoryBytes !== null && maxMemoryBytes && usedMemoryBytes > 0.9 * maxMemoryBytes)
+  // Of RabbitMQ a verdict tells it, node by node.
+  if (kind === 'redis' && usedMemoryBytes !== null && maxMemoryBytes && usedMemoryBytes > 0.9 * maxMemoryBytes)
     return [
       {
         id: `memory:${source}`,

@@ -55,11 +55,13 @@ export function DeadLetterPanel({ queue, isDeadLetterQueue }: { queue: Queue; is
           </span>
         )}
       </div>
-      {sample.error && <p className="px-3 py-2 text-sm text-crit md:px-4">{sentenceOf(sample.error)}</p>}
+      {sample.error && (
+        <p className="px-3 py-2 text-sm [overflow-wrap:anywhere] text-crit md:px-4">{sentenceOf(sample.error)}</p>
+      )}
       {data && (
         <div className="overflow-x-auto">
-          <table className="w-full min-w-[44rem] text-sm">
-            <thead>
+          <table className="w-full text-sm md:min-w-[44rem]">
+            <thead className="max-md:sr-only">
               <tr className="border-b border-line">
                 {['count', 'reason', 'came from', 'error', 'died', ''].map((name) => (
                   <th key={name} scope="col" className="label h-7 px-3 text-left font-medium md:px-4">
@@ -103,7 +105,7 @@ function GroupRow({
   const reason = group.reason === null ? 'no reason told' : reasonWords(group.reason);
   const words = `dead letters ${reason}${group.origin === null ? '' : ` in ${group.origin}`}`;
   return (
-    <tr className="h-8 hover:bg-hover">
+    <tr className="hover:bg-hover max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-3 max-md:gap-y-1 max-md:py-2 md:h-8">
       <td className="px-3 md:px-4">
         {isSample && <span className="text-ink-3">≥ </span>}
         {formatCount(count)}
@@ -116,7 +118,7 @@ function GroupRow({
         {group.origin === null ? <span className="text-ink-3">–</span> : <JobLine>{group.origin}</JobLine>}
       </td>
       <td
-        className="max-w-96 truncate px-3 md:px-4"
+        className="truncate px-3 max-md:w-full md:max-w-96 md:px-4"
         title={errorHeader === null ? undefined : `from the header ${errorHeader}`}
       >
         {errorTitle === null ? (
@@ -126,7 +128,7 @@ function GroupRow({
         )}
       </td>
       <td className="px-3 whitespace-nowrap md:px-4">{newest === null ? '–' : <Ago at={newest} />}</td>
-      <td className="px-3 text-right md:px-4">
+      <td className="px-3 text-right max-md:ml-auto md:px-4">
         <Button
           size="sm"
           blockedBecause={whyNotReplay ?? refusal}

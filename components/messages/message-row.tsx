@@ -34,8 +34,10 @@ export function MessageRow({ message, isOpenFirst }: { message: Message; isOpenF
             visibleLine(payload.text.slice(0, 300))
           )}
         </span>
-        {last && <Chip tone="warn">{visibleLine(reasonWords(last.reason))}</Chip>}
-        {redelivered && <Chip>redelivered</Chip>}
+        <span className="flex shrink-0 items-center gap-2 max-sm:hidden">
+          {last && <Chip tone="warn">{visibleLine(reasonWords(last.reason))}</Chip>}
+          {redelivered && <Chip>redelivered</Chip>}
+        </span>
         <span className="shrink-0 text-xs text-ink-3 max-md:hidden">
           {contentType === null ? '' : visibleLine(contentType)}
         </span>

@@ -49,7 +49,9 @@ export function MessagesScreen({ queue, isStale }: { queue: Queue; isStale: bool
           )}
         </div>
         {peek.error && (
-          <p className="border-b border-line px-3 py-2 text-sm text-crit md:px-4">{sentenceOf(peek.error)}</p>
+          <p className="border-b border-line px-3 py-2 text-sm [overflow-wrap:anywhere] text-crit md:px-4">
+            {sentenceOf(peek.error)}
+          </p>
         )}
         <Found messages={peek.data?.messages ?? null} ready={queue.counts.waiting} isBlocked={why !== null} />
       </section>

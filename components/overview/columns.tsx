@@ -54,7 +54,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Delayed',
     hint: 'Jobs whose time has not come',
     width: 'w-18',
-    shown: 'hidden xl:table-cell',
+    shown: 'hidden min-[87rem]:table-cell',
     cell: (queue) => <CountLink queue={queue} state="delayed" />,
   },
   {
@@ -70,7 +70,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Stalled',
     hint: 'Jobs that lost their worker in the last minute',
     width: 'w-18',
-    shown: 'hidden lg:table-cell',
+    shown: 'hidden xl:table-cell',
     cell: (queue) => (
       <Figure
         queue={queue}
@@ -100,7 +100,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Run p95',
     hint: '95 of 100 jobs of the last minute ran no longer than this',
     width: 'w-22',
-    shown: 'hidden xl:table-cell',
+    shown: 'hidden min-[87rem]:table-cell',
     cell: (queue) => <Took queue={queue} ms={queue.lastMinute.runMs.p95} />,
   },
   {
@@ -108,7 +108,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Wait p95',
     hint: '95 of 100 jobs started in the last minute waited no longer than this',
     width: 'w-22',
-    shown: 'hidden xl:table-cell',
+    shown: 'hidden min-[87rem]:table-cell',
     cell: (queue) => <Took queue={queue} ms={queue.lastMinute.waitMs.p95} />,
   },
   {
@@ -116,12 +116,12 @@ export const COLUMNS: readonly Column[] = [
     label: 'Workers',
     hint: 'Connected workers; each may run several jobs at once',
     width: 'w-18',
-    shown: 'hidden lg:table-cell',
-    cell: ({ workers, backlog }) => (
-      <span className={cn(workers === 0 && (backlog ?? 0) > 0 ? 'font-medium text-crit' : quiet(workers))}>
-        {formatCount(workers)}
-      </span>
-    ),
+    shown: 'hidden xl:table-cell',
+    cell: ({ workers, backlog, rabbit }) => {
+      // Dead letters wait for people.
+      const isMissed = workers === 0 && (backlog ?? 0) > 0 && (rabbit?.deadLettersOf.length ?? 0) === 0;
+      return <span className={cn(isMissed ? 'font-medium text-crit' : quiet(workers))}>{formatCount(workers)}</span>;
+    },
   },
 ];
 

@@ -76,7 +76,7 @@ export function RabbitFacts({ queue, rabbit, isStale }: Props) {
             <span className="text-crit">stopped: {rabbit.blocked}</span>
           </Fact>
         )}
-        {unknownBecause !== null && (
+        {unknownBecause !== null && queue.lastMinute.reason !== unknownBecause && (
           <Fact name="Unknown">
             <span className="text-warn">{unknownBecause}</span>
           </Fact>

@@ -90,7 +90,7 @@ const deadLetters = ofRabbit({
     evidence: [
       { label: 'Arrived in the last minute', value: figure(lastMinute.arrived), chart: 'throughput' },
       { label: 'Ready', value: figure(counts.waiting), chart: 'depth' },
-      { label: 'Dead letters of', value: deadLettersOf.join(', ') },
+      { label: 'Dead letters of', value: someNames(deadLettersOf) },
     ],
     actions: [
       { label: 'See why they were given up, and replay them to where they came from', href: `/queues/${key}/jobs` },
@@ -111,7 +111,7 @@ const noConsumers = ofRabbit({
   },
   describe: (queue) => ({
     severity: 'critical',
-    sentence: `${messagesWait(queue.backlog)} and nobody consumes them.`,
+    sentence: `${messagesWait(queue.backlog)} and nobody consumes ${queue.backlog === 1 ? 'it' : 'them'}.`,
     evidence: [...waiting(queue), { label: 'Consumers', value: '0' }],
     actions: [{ label: 'Start a consumer for this queue, or find out why the last one ended' }],
   }),
@@ -153,8 +153,10 @@ const redeliveryLoop = ofRabbit({
   enterMs: 0,
   leaveMs: 30_000,
   explainedBy: [],
-  holds: ({ lastMinute }, _rabbit, shown) => {
+  holds: ({ lastMinute, workers }, _rabbit, shown) => {
     const { stalled, completed } = lastMinute;
+    // Whoever looks at messages by hand puts them back; a loop takes a consumer, which may be away while it starts again.
+    if (workers === 0 && shown === null) return 'no';
     if (stalled === null || completed === null) return 'unknown';
     const isLoop = shown === null ? stalled >= 10 && stalled > completed : stalled >= 5 && stalled > completed * 0.7;
     return isLoop ? 'yes' : 'no';
@@ -227,6 +229,12 @@ function waiting({ counts, oldestWaitingMs }: Queue): Verdict['evidence'] {
 
 function messagesWait(count: number | null): string {
   return `${countWords(count ?? 0, 'message')} ${count === 1 ? 'waits' : 'wait'}`;
+}
+
+/** A few of them, none too long for a line. */
+function someNames(names: readonly string[]): string {
+  const shown = names.slice(0, 3).map((name) => (name.length > 60 ? `${name.slice(0, 59)}…` : name));
+  return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ');
 }
 
 function figure(value: number | null): string {

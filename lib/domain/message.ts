@@ -137,7 +137,7 @@ const REASONS: Record<string, string> = {
   expired: 'expired',
   maxlen: 'pushed out because the queue was full',
   delivery_limit: 'given up after too many deliveries',
-  [REPUBLISHED]: 'handed over by its consumer',
+  [REPUBLISHED]: 'given up by a consumer',
 };
 
 /** What a reason of the broker means. */

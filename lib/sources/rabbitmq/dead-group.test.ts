@@ -39,7 +39,7 @@ test('what was published by an exchange of its own, or here itself, has no known
 
 test('the way of a dead letter is told from its beginning', () => {
   const { 'x-death': _, ...told } = { 'x-death': 0, 'x-origin-queue': 'orders' };
-  expect(deathStory(deathsOf(told)).map(({ text }) => text)).toEqual(['handed over by its consumer in orders']);
+  expect(deathStory(deathsOf(told)).map(({ text }) => text)).toEqual(['given up by a consumer in orders']);
   expect(deathStory(deathsOf({ 'x-death': [died('b', { reason: 'expired', count: 1 }), died('a')] }))).toEqual([
     {
       text: 'rejected by a consumer in a, 2 times; it had come by the exchange reports with the key report',

@@ -54,10 +54,10 @@ async function consume(connection: ChannelModel): Promise<void> {
 async function render(message: ConsumeMessage): Promise<void> {
   const report = JSON.parse(message.content.toString()) as { userId: number; reportType: string; pages: number };
   await work(150, 900);
-  if (report.userId % 50 === 0) throw new Hopeless(`User ${report.userId} does not exist`);
-  if (report.pages >= 59) throw new Error(`Rendering ${report.pages} pages took longer than 5000 ms`);
-  if (report.pages === 58 && report.reportType === 'tax') throw new Crash('out of memory');
-  if (Math.random() < 0.06) throw new Error('Template store does not answer');
+  if (report.userId % 100 === 0) throw new Hopeless(`User ${report.userId} does not exist`);
+  if (report.pages === 59) throw new Error(`Rendering ${report.pages} pages took longer than 5000 ms`);
+  if (report.pages === 58 && report.reportType !== 'inventory') throw new Crash('out of memory');
+  if (Math.random() < 0.02) throw new Error('Template store does not answer');
 }
 
 /** What the queue has counted. */
