@@ -7,8 +7,8 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.e2e.ts',
   outputDir: 'test-results',
-  // One product with one Redis serves all tests, in turn.
-  workers: 1,
+  // Each has a product with a Redis of its own, which serves its tests in turn: most of their time is waiting.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: Boolean(process.env['CI']),
   retries: 1,

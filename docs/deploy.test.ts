@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, readdir } from 'node:fs/promises';
+import { access, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -57,4 +57,31 @@ test('both proxies replace what clients say of themselves, and let streams throu
 test('the guide leads to each of the files', async () => {
   const guide = await readFile(path.join(folder, '../operations.md'), 'utf8');
   for (const file of await readdir(folder)) expect(guide).toContain(`deploy/${file}`);
+});
+
+describe('what goes into the container', () => {
+  const root = path.join(folder, '../..');
+  const packageJson = async () =>
+    JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+      dependencies: Record<string, string>;
+    };
+
+  test('each file and each command that the container file names exists', async () => {
+    const lines = (await read('Containerfile')).split('\n');
+    const copied = lines
+      .filter((line) => /^COPY (?!--from)/.test(line))
+      .flatMap((line) => line.split(' ').slice(1, -1));
+    for (const file of copied) await access(path.join(root, file));
+    const { scripts, dependencies } = await packageJson();
+    for (const [, script = ''] of lines.join('\n').matchAll(/npm run ([\w:-]+)/g)) expect(scripts[script]).toBeTruthy();
+    expect(lines.at(-2)).toContain(scripts['start']?.split(' ').slice(1).join('", "'));
+    // What is left after `npm prune --omit=dev` has to run TypeScript.
+    expect(dependencies['tsx']).toBeTruthy();
+  });
+
+  test('no secrets, data or packages of the machine that builds it', async () => {
+    const ignored = (await readFile(path.join(root, '.dockerignore'), 'utf8')).split('\n');
+    expect(ignored).toEqual(expect.arrayContaining(['.git', '.tailback', 'node_modules', '.next', '*.env']));
+  });
 });

@@ -42,15 +42,23 @@ async function installPackages() {
     if (code !== 0) stop('Installing the packages failed ("npm ci", see above). Is the npm registry reachable?');
     process.stdout.write(`• packages: installed in ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
   }
-  writeFileSync(marker, `${hash}\n`);
+  try {
+    writeFileSync(marker, `${hash}\n`);
+  } catch {
+    // Deployed into a folder that cannot be written: then it is compared at every start.
+  }
 }
 
-/** Does npm's own record of `node_modules` agree with the lock file? npm writes it last, so a broken install has none. */
+/**
+ * Does npm's own record of `node_modules` agree with the lock file? npm writes it last, so a broken install has none.
+ * In production the packages for development may be missing.
+ */
 function isInstalled(lock) {
   try {
     const hidden = JSON.parse(readFileSync(path.join(root, 'node_modules', '.package-lock.json'), 'utf8'));
     return Object.entries(lock.packages).every(([where, wanted]) => {
       if (where === '' || wanted.optional || wanted.peer) return true;
+      if (wanted.dev && process.env.NODE_ENV === 'production') return true;
       return hidden.packages[where]?.version === wanted.version;
     });
   } catch {

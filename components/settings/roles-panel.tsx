@@ -19,7 +19,7 @@ export function RolesPanel() {
               <span className="font-medium">{name}</span>
               {isBuiltIn && <Chip>built in</Chip>}
               <span className="text-xs text-ink-3">
-                {data.people.filter(({ role }) => role === name).length} people
+                {peopleWords(data.people.filter(({ role }) => role === name).length)}
               </span>
             </p>
             <ul className="text-xs text-ink-2">
@@ -39,12 +39,23 @@ export function RolesPanel() {
           </li>
         ))}
       </ul>
-      <p className="border-t border-line px-3 py-2 text-xs text-ink-3 md:px-4">
-        More roles are made under <code className="font-mono">roles</code> in{' '}
-        <code className="font-mono">tailback.config.json</code> and hold after a restart.
-      </p>
+      <div className="border-t border-line px-3 py-2 text-xs text-ink-3 md:px-4">
+        <p>
+          More roles are made under <code className="font-mono">roles</code> in{' '}
+          <code className="font-mono">tailback.config.json</code> and hold after a restart. Queues that no grant covers
+          are not there for their people:
+        </p>
+        <pre className="mt-1 overflow-x-auto font-mono text-ink-2">{EXAMPLE}</pre>
+      </div>
     </Section>
   );
+}
+
+const EXAMPLE =
+  '{ "roles": [{ "name": "reports", "grants": [{ "queues": ["report-*"], "actions": ["view", "retry"] }] }] }';
+
+function peopleWords(count: number): string {
+  return count === 1 ? '1 person' : `${count} people`;
 }
 
 function actionsWords(actions: readonly string[]): string {

@@ -22,11 +22,13 @@ const BUILD_LIMIT_MS = 10 * 60_000;
  * @throws SetupError with the end of the build's output
  */
 export async function buildIfNeeded(): Promise<'built' | 'up to date'> {
+  const hash = await hashOfSources();
+  const isBuilt = async () => (await readFile(MARKER, 'utf8').catch(() => '')).trim() === hash;
+  // Nothing is written then: what is deployed may lie in a folder that cannot be.
+  if (await isBuilt()) return 'up to date';
   const release = await takeLock();
   try {
-    const hash = await hashOfSources();
-    const last = await readFile(MARKER, 'utf8').catch(() => '');
-    if (last.trim() === hash) return 'up to date';
+    if (await isBuilt()) return 'up to date';
     // A build that is cut short must not count as the one before it.
     await rm(MARKER, { force: true });
     await build();
