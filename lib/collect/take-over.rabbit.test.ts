@@ -58,7 +58,7 @@ async function holder(): Promise<ChildProcess | undefined> {
   return running.find((child) => child.pid === pid && child.exitCode === null && child.signalCode === null);
 }
 
-test('collectors that are killed while they write count no message twice and lose none', async () => {
+test('after a collector that was killed while it wrote the next one counts no message twice and loses none', async () => {
   const name = 'orders';
   const key = toQueueKey({ source: SOURCE, namespace: vhost.name, name });
   await channel.assertQueue(name, { durable: true });
@@ -80,19 +80,17 @@ test('collectors that are killed while they write count no message twice and los
     published += count;
     await channel.waitForConfirms();
   };
-  for (let kills = 0; kills < 2; kills += 1) {
-    const writer = await until(holder, 15_000);
-    const cursor = await redis.hget(keys.cursors(SOURCE), key);
-    await publish(70);
-    // Once it has written some of them, and while more come.
-    await until(async () => (await redis.hget(keys.cursors(SOURCE), key)) !== cursor, 15_000);
-    await publish(31);
-    await endProcess(writer, 'SIGKILL');
-    await publish(17);
-    startCollector();
-    await pause(500);
-    await publish(5);
-  }
+  const writer = await until(holder, 15_000);
+  const cursor = await redis.hget(keys.cursors(SOURCE), key);
+  await publish(70);
+  // Once it has written some of them, and while more come.
+  await until(async () => (await redis.hget(keys.cursors(SOURCE), key)) !== cursor, 15_000);
+  await publish(31);
+  await endProcess(writer, 'SIGKILL');
+  await publish(17);
+  startCollector();
+  await pause(500);
+  await publish(5);
   await until(() => Promise.resolve(acknowledged === published), 10_000);
 
   const totals = async () => {

@@ -2,6 +2,13 @@ import { z } from 'zod';
 
 const unknowable = z.number().nullable();
 
+/** Why a broker tells no totals. What was counted in that time is kept as zero, with this reason beside it. */
+export const UNCOUNTED = {
+  noStatistics:
+    'Statistics are switched off in this RabbitMQ (management_agent.disable_metrics_collector or management.disable_stats): rates, consumers and memory are unknown.',
+  noRates: 'This RabbitMQ keeps no message rates (management.rates_mode = none): what came in and went out is unknown.',
+} as const;
+
 /** What only a RabbitMQ queue has. Rates are messages per second over the last tick (5 s), by our own differences. */
 export const rabbitQueueSchema = z.object({
   /** `classic`, `quorum` or `stream`. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { UNCOUNTED } from '../domain/rabbit';
 import { COUNTER_METRICS, GAUGE_METRICS } from '../domain/series';
 import type { StoredRange } from './history-store';
 import { MAX_POINTS, pickStep, pickTier } from './pick-tier';
@@ -115,6 +116,15 @@ describe('what was not seen is not drawn', () => {
     const result = read(stored({ 1: late }, [0, 2]), 3, ['completed', 'depth.waiting']);
     expect(result.series['completed']).toEqual([0, 9, 0]);
     expect(result.series['depth.waiting']).toEqual([0, null, 0]);
+  });
+
+  test('what a broker without statistics did not tell is unknown, not zero', () => {
+    const untold = { quality: 'partial', reason: UNCOUNTED.noStatistics } as const;
+    const history = stored({ 0: aRecord(0, 5, [], untold), 1: aRecord(2, 5, [], untold), 2: aRecord(0, 5) }, range(3));
+    expect(read(history, 3, ['completed', 'depth.waiting']).series).toEqual({
+      completed: [null, 2, 0],
+      'depth.waiting': [5, 5, 5],
+    });
   });
 
   test('a minute that was marked, or looked at in part, is partial with its reason', () => {

@@ -1,3 +1,4 @@
+import { UNCOUNTED } from '../domain/rabbit';
 import { COUNTER_METRICS, GAUGE_METRICS, type Series } from '../domain/series';
 import type { StoredRange } from './history-store';
 import { layOut, type LaidSlot } from './lay-out';
@@ -76,9 +77,15 @@ function merged(slots: readonly LaidSlot[], which: 'run' | 'wait'): SketchBins {
   return bins;
 }
 
+const UNTOLD: ReadonlySet<string> = new Set(Object.values(UNCOUNTED));
+
 function sumCounters(slots: readonly LaidSlot[], index: number): number | null {
   let sum: number | null = null;
-  for (const { record, isKnown } of slots) if (isKnown) sum = (sum ?? 0) + (record?.counters[index] ?? 0);
+  for (const { record, isKnown } of slots) {
+    const count = record?.counters[index] ?? 0;
+    // Where the broker told no totals, none is not known.
+    if (isKnown && (count > 0 || !UNTOLD.has(record?.reason ?? ''))) sum = (sum ?? 0) + count;
+  }
   return sum;
 }
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { takePidLock } from './pid-lock';
+import { withPidLock } from './pid-lock';
 import { runCommand } from './run-command';
 import { SetupError } from './step';
 import { PROJECT_FOLDER } from './supervise';
@@ -26,17 +25,14 @@ export async function buildIfNeeded(): Promise<'built' | 'up to date'> {
   const isBuilt = async () => (await readFile(MARKER, 'utf8').catch(() => '')).trim() === hash;
   // Nothing is written then: what is deployed may lie in a folder that cannot be.
   if (await isBuilt()) return 'up to date';
-  const release = await takeLock();
-  try {
+  return withPidLock(path.join(PROJECT_FOLDER, '.cache', 'build.pid'), BUILD_LIMIT_MS, 'building', async () => {
     if (await isBuilt()) return 'up to date';
     // A build that is cut short must not count as the one before it.
     await rm(MARKER, { force: true });
     await build();
     await writeFile(MARKER, `${hash}\n`);
     return 'built';
-  } finally {
-    await release();
-  }
+  });
 }
 
 async function build(): Promise<void> {
@@ -46,14 +42,6 @@ async function build(): Promise<void> {
   const { code, stdout, stderr } = await runCommand(process.execPath, [next, 'build'], options);
   if (code !== 0)
     throw new SetupError(`next build failed (code ${code}):\n${`${stdout}\n${stderr}`.trim().slice(-4_000)}`);
-}
-
-async function takeLock(): Promise<() => Promise<void>> {
-  for (const end = Date.now() + BUILD_LIMIT_MS; Date.now() < end; await pause(500)) {
-    const lock = await takePidLock(path.join(PROJECT_FOLDER, '.cache', 'build.pid'));
-    if (typeof lock === 'function') return lock;
-  }
-  throw new SetupError('Another process has been building for ten minutes.');
 }
 
 async function hashOfSources(): Promise<string> {

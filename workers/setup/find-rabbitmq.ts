@@ -2,6 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { hasApt, unpackPackages } from './apt';
 import { cacheFolder } from './cache-folder';
+import { withPidLock } from './pid-lock';
 import { findOnPath, isExecutable } from './run-command';
 import { SetupError } from './step';
 
@@ -13,6 +14,7 @@ export type RabbitBinary = {
   origin: 'installed' | 'cache' | 'unpacked';
 };
 
+const UNPACK_LIMIT_MS = 5 * 60_000;
 const ERLANG = [
   ...['asn1', 'base', 'crypto', 'eldap', 'inets', 'mnesia', 'os-mon', 'parsetools'],
   ...['public-key', 'runtime-tools', 'ssl', 'syntax-tools', 'tools', 'xmerl'],
@@ -33,17 +35,24 @@ export async function findRabbitMq(): Promise<RabbitBinary> {
   const inCache = (origin: RabbitBinary['origin']) =>
     serverBelow(path.join(folder, 'root/usr/lib/rabbitmq/lib'), path.join(folder, 'root/usr/lib/erlang/bin'), origin);
   // Written last: a folder that was left half unpacked is none.
-  const isWhole = await readFile(path.join(folder, 'whole'), 'utf8').catch(() => null);
-  const cached = isWhole === null ? null : await inCache('cache');
+  const whole = async () => {
+    const isWhole = await readFile(path.join(folder, 'whole'), 'utf8').catch(() => null);
+    return isWhole === null ? null : inCache('cache');
+  };
+  const cached = await whole();
   if (cached) return cached;
 
-  const reason = await unpackInto(folder);
-  const unpacked = reason === null ? await inCache('unpacked') : null;
-  if (unpacked) return unpacked;
-  throw new SetupError(
-    'No RabbitMQ server found. Install one (Debian, Ubuntu: "apt-get install rabbitmq-server", which also starts it on ' +
-      `its standard ports) so that /usr/lib/rabbitmq and erl on the PATH exist. (Unpacking Debian's packages: ${reason ?? 'they hold no server'})`,
-  );
+  return withPidLock(path.join(folder, 'unpack.pid'), UNPACK_LIMIT_MS, 'unpacking RabbitMQ', async () => {
+    const byAnother = await whole();
+    if (byAnother) return byAnother;
+    const reason = await unpackInto(folder);
+    const unpacked = reason === null ? await inCache('unpacked') : null;
+    if (unpacked) return unpacked;
+    throw new SetupError(
+      'No RabbitMQ server found. Install one (Debian, Ubuntu: "apt-get install rabbitmq-server", which also starts it on ' +
+        `its standard ports) so that /usr/lib/rabbitmq and erl on the PATH exist. (Unpacking Debian's packages: ${reason ?? 'they hold no server'})`,
+    );
+  });
 }
 
 async function serverBelow(

@@ -1,5 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { SetupError } from './step';
 
 /**
  * Takes a lock that is a file with the holder's process id; one that a dead process left is taken over.
@@ -18,6 +20,23 @@ export async function takePidLock(file: string): Promise<(() => Promise<void>) |
     if (pid > 0 && (await isOurKind(pid))) return pid;
     await rm(file, { force: true });
   }
+}
+
+/**
+ * Runs `work` under such a lock, after whoever holds it.
+ * @throws SetupError when it is not free within `limitMs`, naming what is waited for
+ */
+export async function withPidLock<T>(file: string, limitMs: number, what: string, work: () => Promise<T>): Promise<T> {
+  for (const end = Date.now() + limitMs; Date.now() < end; await pause(500)) {
+    const release = await takePidLock(file);
+    if (typeof release === 'number') continue;
+    try {
+      return await work();
+    } finally {
+      await release();
+    }
+  }
+  throw new SetupError(`Another process is still ${what} after ${limitMs / 60_000} minutes (${file}).`);
 }
 
 /** The id of a process that ended may belong to any other program by now. */

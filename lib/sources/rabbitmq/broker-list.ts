@@ -1,4 +1,4 @@
-import type { RabbitBroker } from '../../domain/rabbit';
+import { UNCOUNTED, type RabbitBroker } from '../../domain/rabbit';
 import type { Worker } from '../../domain/worker';
 import { toQueueKey } from '../../domain/queue-key';
 import { Fields } from './fields';
@@ -36,11 +36,7 @@ export async function readOverview(api: Management): Promise<Overview> {
     cluster: overview.text('cluster_name'),
     node: overview.text('node'),
     isBare,
-    whyNoStatistics: isBare
-      ? 'Statistics are switched off in this RabbitMQ (management_agent.disable_metrics_collector or management.disable_stats): rates, consumers and memory are unknown.'
-      : mode === 'none'
-        ? 'This RabbitMQ keeps no message rates (management.rates_mode = none): what came in and went out is unknown.'
-        : null,
+    whyNoStatistics: isBare ? UNCOUNTED.noStatistics : mode === 'none' ? UNCOUNTED.noRates : null,
     connections: overview.of('object_totals').number('connections'),
     consumers: overview.of('object_totals').number('consumers'),
     returned: stats.number('return_unroutable'),
