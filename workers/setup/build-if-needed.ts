@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { configurationVariables } from './configuration';
 import { withPidLock } from './pid-lock';
 import { runCommand } from './run-command';
 import { SetupError } from './step';
@@ -37,7 +38,9 @@ export async function buildIfNeeded(): Promise<'built' | 'up to date'> {
 
 async function build(): Promise<void> {
   const next = path.join(PROJECT_FOLDER, 'node_modules/next/dist/bin/next');
-  const env = { NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' };
+  // What is no use to the build cannot get into it.
+  const withheld = Object.fromEntries(configurationVariables().map((name) => [name, undefined]));
+  const env = { ...withheld, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' };
   const options = { cwd: PROJECT_FOLDER, env, limitMs: BUILD_LIMIT_MS };
   const { code, stdout, stderr } = await runCommand(process.execPath, [next, 'build'], options);
   if (code !== 0)

@@ -1,3 +1,4 @@
+import { configurationVariables } from './configuration';
 import { supervise, type Supervisor } from './supervise';
 import { SetupError } from './step';
 import { waitUntil, webState, type WebState } from './wait-until';
@@ -62,6 +63,5 @@ export function startProduct({ port, env, onRestart, onUnusable }: ProductOption
 
 /** A demo or a test must not watch the Redis that the person's shell happens to name. */
 function forgetConfiguration(): void {
-  for (const name of Object.keys(process.env))
-    if (/^(TAILBACK_|NEXTAUTH_|REDIS_URL|RABBITMQ_|HOST(_FILE)?$|PORT(_FILE)?$)/.test(name)) delete process.env[name];
+  for (const name of configurationVariables()) delete process.env[name];
 }

@@ -6,12 +6,13 @@ export type CommandResult = { code: number; stdout: string; stderr: string };
 
 /**
  * Runs a command to its end and collects its output; never throws for a command that fails.
+ * @param env added to this process's own; `undefined` takes a variable out
  * @param limitMs killed after this time, with code 124
  */
 export function runCommand(
   command: string,
   args: readonly string[],
-  { cwd, env, limitMs = 120_000 }: { cwd?: string; env?: Record<string, string>; limitMs?: number } = {},
+  { cwd, env, limitMs = 120_000 }: { cwd?: string; env?: Record<string, string | undefined>; limitMs?: number } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
