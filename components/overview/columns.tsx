@@ -6,9 +6,12 @@ import { exactDuration, formatDuration } from '../format/duration';
 import { jobsHref } from '../format/hrefs';
 import { formatCompact, formatCount } from '../format/number';
 import { useNow } from '../live/use-now';
+import { pressureSentence } from '../queue/backpressure-words';
 import { allWaits, waitOf } from '../queue/wait-of';
 import { cn } from '../ui/cn';
+import { Sparkline } from './sparkline';
 import type { SortKey } from './sort-queues';
+import type { Trend } from './use-trends';
 
 export type Column = {
   key: SortKey;
@@ -17,21 +20,18 @@ export type Column = {
   width: string;
   /** When the column is shown; the name takes the rest. */
   shown: string;
-  cell(queue: Queue, scale: Scale): ReactNode;
+  cell(queue: Queue, trend: Trend | undefined): ReactNode;
 };
-
-/** Largest backlog of the table, the length of a full bar. */
-export type Scale = { backlog: number };
 
 /** All columns after status and name. */
 export const COLUMNS: readonly Column[] = [
   {
     key: 'backlog',
     label: 'Backlog',
-    hint: 'waiting + prioritized + paused: all that could run if a worker were free',
-    width: 'w-30',
+    hint: 'waiting + prioritized + paused: all that could run if a worker were free; beside it, the last half hour',
+    width: 'w-34',
     shown: '',
-    cell: (queue, scale) => <Backlog queue={queue} scale={scale} />,
+    cell: (queue, trend) => <Backlog queue={queue} trend={trend} />,
   },
   {
     key: 'oldest',
@@ -44,10 +44,10 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'active',
     label: 'Active',
-    hint: 'Jobs that a worker holds now',
+    hint: 'Jobs that a worker holds now; the bar, how many of those that its workers were seen to hold at once',
     width: 'w-18',
     shown: '',
-    cell: (queue) => <CountLink queue={queue} state="active" />,
+    cell: (queue) => <Active queue={queue} />,
   },
   {
     key: 'delayed',
@@ -96,6 +96,14 @@ export const COLUMNS: readonly Column[] = [
     cell: (queue) => <Figure queue={queue} value={queue.lastMinute.completed} />,
   },
   {
+    key: 'drain',
+    label: 'Empty in',
+    hint: 'When nothing waits any more, at the pace of the last minutes',
+    width: 'w-22',
+    shown: 'hidden xl:table-cell',
+    cell: (queue) => <Drain queue={queue} />,
+  },
+  {
     key: 'run',
     label: 'Run p95',
     hint: '95 of 100 jobs of the last minute ran no longer than this',
@@ -136,26 +144,60 @@ export function backlogState({ counts }: Queue): JobState {
   return states.reduce((best, state) => ((counts[state] ?? 0) > (counts[best] ?? 0) ? state : best));
 }
 
-function Backlog({ queue, scale }: { queue: Queue; scale: Scale }) {
-  const share = scale.backlog > 0 && queue.backlog !== null ? queue.backlog / scale.backlog : 0;
+function Backlog({ queue, trend }: { queue: Queue; trend: Trend | undefined }) {
   return (
     <Link
       prefetch={false}
       href={jobsHref(queue.key, { state: backlogState(queue) })}
-      className="link group relative flex h-full items-center justify-end"
+      className="link flex h-full items-center justify-end gap-2"
     >
-      <span
-        aria-hidden
-        className={cn(
-          'absolute inset-y-[7px] right-0 rounded-[3px]',
-          queue.isPaused ? 'hatch opacity-70' : 'bg-[color-mix(in_oklab,var(--s-waiting)_24%,transparent)]',
-        )}
-        style={{ width: `${(share * 100).toFixed(1)}%` }}
-      />
-      <span className={cn('relative pr-1.5', quiet(queue.backlog), (queue.backlog ?? 0) > 0 && 'font-medium')}>
+      <Sparkline trend={trend} now={queue.backlog} />
+      <span className={cn('min-w-10', quiet(queue.backlog), (queue.backlog ?? 0) > 0 && 'font-medium')}>
         {formatCount(queue.backlog)}
       </span>
     </Link>
+  );
+}
+
+function Active({ queue }: { queue: Queue }) {
+  const { slots } = queue.forecast ?? { slots: null };
+  const { active } = queue.counts;
+  const share = slots !== null && slots > 0 && active !== null ? Math.min(1, active / slots) : null;
+  return (
+    <span
+      className="relative flex h-full items-center justify-end"
+      title={
+        slots === null
+          ? undefined
+          : `${formatCount(active)} of ${formatCount(slots)}, the most that its workers were seen to hold at once`
+      }
+    >
+      <CountLink queue={queue} state="active" />
+      {share !== null && share > 0 && (
+        <span aria-hidden className="absolute right-0 bottom-[3px] h-[2px] w-10 rounded-full bg-line">
+          <span
+            className="absolute inset-y-0 left-0 rounded-full bg-[var(--s-active)]"
+            style={{ width: `${(share * 100).toFixed(0)}%` }}
+          />
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Drain({ queue }: { queue: Queue }) {
+  const { forecast, backlog } = queue;
+  if (!forecast || (backlog ?? 0) === 0)
+    return (
+      <span className="text-ink-3" title={backlog === 0 ? 'Nothing waits' : 'Not reckoned yet'}>
+        –
+      </span>
+    );
+  const { drain } = forecast;
+  return (
+    <span title={pressureSentence(forecast, backlog ?? 0)} className={drain ? 'text-ink' : 'text-warn'}>
+      {drain ? `~ ${formatDuration(drain.ms)}` : 'not yet'}
+    </span>
   );
 }
 

@@ -11,13 +11,15 @@ import { Chip } from '../ui/chip';
 import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
 import { SeverityIcon } from '../shell/severity';
-import { COLUMNS, type Scale } from './columns';
+import type { Trend } from './use-trends';
+import { COLUMNS } from './columns';
 
 type Props = {
   queue: Queue;
   /** The worst of verdicts and firing alerts. */
   status: Severity | null;
-  backlogScale: number;
+  /** Its backlog minute by minute; absent before it was read. */
+  trend: Trend | undefined;
   isCursor: boolean;
   showsPlace: boolean;
   isStale: boolean;
@@ -31,7 +33,7 @@ type Props = {
 export const QueueRow = memo(function QueueRow({
   queue,
   status,
-  backlogScale,
+  trend,
   isCursor,
   showsPlace,
   isStale,
@@ -39,7 +41,6 @@ export const QueueRow = memo(function QueueRow({
   isSelected,
   onSelect,
 }: Props) {
-  const scale: Scale = { backlog: backlogScale };
   return (
     <tr
       aria-rowindex={index + 2}
@@ -89,7 +90,7 @@ export const QueueRow = memo(function QueueRow({
       </td>
       {COLUMNS.map(({ key, shown, cell }) => (
         <td key={key} className={cn('h-8 pr-3 text-right whitespace-nowrap', shown)}>
-          {cell(queue, scale)}
+          {cell(queue, trend)}
         </td>
       ))}
     </tr>

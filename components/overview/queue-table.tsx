@@ -14,6 +14,7 @@ import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
 import { COLUMNS } from './columns';
 import { QueueRow } from './queue-row';
+import { useTrends } from './use-trends';
 import { statusOf, type FiringByKey } from './queue-status';
 import type { Sort, SortKey } from './sort-queues';
 import type { TableItem } from './table-items';
@@ -84,11 +85,12 @@ export function QueueTable({ items, firing, sort, onSort, onHold, isStale, selec
   const rows = virtualizer.getVirtualItems();
   const before = (rows[0]?.start ?? offset) - offset;
   const after = virtualizer.getTotalSize() - ((rows.at(-1)?.end ?? offset) - offset);
-  const largest = items.reduce(
-    (max, item) => (item.type === 'queue' ? Math.max(max, item.queue.backlog ?? 0) : max),
-    0,
+  const trends = useTrends(
+    rows.flatMap(({ index }) => {
+      const item = items[index];
+      return item?.type === 'queue' ? [item.queue.key] : [];
+    }),
   );
-  const backlogScale = fullBar(largest);
   return (
     <table
       aria-rowcount={items.length + 1}
@@ -148,7 +150,7 @@ export function QueueTable({ items, firing, sort, onSort, onHold, isStale, selec
               key={item.id}
               queue={item.queue}
               status={statusOf(item.queue, firing)}
-              backlogScale={backlogScale}
+              trend={trends[item.queue.key]}
               isCursor={index === cursor}
               showsPlace={sort.key !== 'name'}
               isStale={downSources.includes(item.queue.id.source)}
@@ -162,12 +164,6 @@ export function QueueTable({ items, firing, sort, onSort, onHold, isStale, selec
       </tbody>
     </table>
   );
-}
-
-/** The next 1, 2 or 5 with zeros, so that one job more does not redraw every row. */
-function fullBar(largest: number): number {
-  const power = 10 ** Math.floor(Math.log10(Math.max(10, largest)));
-  return [1, 2, 5, 10].map((step) => step * power).find((size) => size >= largest) ?? largest;
 }
 
 function GroupRow({ group }: { group: Extract<TableItem, { type: 'group' }> }) {

@@ -13,6 +13,7 @@ export const SORT_KEYS = [
   'stalled',
   'in',
   'out',
+  'drain',
   'run',
   'wait',
   'workers',
@@ -60,6 +61,8 @@ const READERS: Record<Exclude<SortKey, 'name' | 'status'>, (queue: Queue) => num
   stalled: (queue) => queue.lastMinute.stalled,
   in: (queue) => queue.lastMinute.arrived,
   out: (queue) => queue.lastMinute.completed,
+  // What does not become empty takes the longest.
+  drain: ({ backlog, forecast }) => ((backlog ?? 0) > 0 && forecast ? (forecast.drain?.ms ?? Number.MAX_VALUE) : null),
   run: (queue) => queue.lastMinute.runMs.p95,
   wait: (queue) => queue.lastMinute.waitMs.p95,
   workers: (queue) => queue.workers,

@@ -6,6 +6,8 @@ import { keys } from '../store/keys';
 import { batches, Lease, type Command } from '../store/lease';
 import { databaseUrl } from '../testing/looker';
 import { aBusyRecord, aNamesRecord, aRandom } from '../testing/a-history';
+import { aQueue } from '../testing/a-queue';
+import { BacklogTrends } from './backlog-trends';
 import { ChunkCloser } from './chunk-closer';
 import { NAMES_CODEC, SERIES_CODEC } from './codecs';
 import { presenceCommands, readRange, readSlots, recordCommands } from './history-store';
@@ -358,4 +360,34 @@ describe('space', () => {
     }
     expect(await bytesOf('tailback:on*')).toBeLessThan(400_000);
   }, 60_000);
+});
+
+describe('the last half hour beside a name', () => {
+  const queue = aQueue({ id: aReading(0, 0).id });
+
+  test('the highest backlog of each whole minute, unknown where nobody looked, read once a minute', async () => {
+    const now = NOW - 10_000;
+    const to = NOW - MINUTE_MS;
+    // Nobody looked in the first ten minutes.
+    const writing = new Writing(to - 20 * MINUTE_MS);
+    for (let minute = 20; minute > 0; minute -= 1) {
+      const at = to - minute * MINUTE_MS;
+      await write([presenceCommands(MINUTE, 'main', at, MINUTE_MS)[0] as Command]);
+      await writing.take([], aReading(at + 1_000, minute));
+      await writing.take([], aReading(at + 30_000, minute + 5));
+      await writing.take([], aReading(at + 59_000, 0));
+    }
+    await writing.flush();
+    await write([['HSET', keys.firstSeen, QUEUE, String(to - 20 * MINUTE_MS)]]);
+    const trends = new BacklogTrends(redis, DEFAULT_TIERS.minutes);
+    const told = await trends.read([queue], now);
+    expect(told).toMatchObject({ to, from: to - 30 * MINUTE_MS, stepMs: MINUTE_MS });
+    const unseen = Array.from({ length: 10 }, () => null);
+    expect(told.trends[QUEUE]).toEqual([...unseen, ...Array.from({ length: 20 }, (_, index) => 25 - index)]);
+
+    await redis.flushdb();
+    expect((await trends.read([queue], now + 1_000)).trends).toEqual(told.trends);
+    expect((await trends.read([queue], now + MINUTE_MS)).trends[QUEUE]?.every((value) => value === null)).toBe(true);
+    await lease.hold();
+  });
 });

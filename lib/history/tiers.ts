@@ -20,6 +20,8 @@ export type Retention = { tenSecondsHours: number; minutesDays: number; tenMinut
 export const DEFAULT_RETENTION: Retention = { tenSecondsHours: 3, minutesDays: 3, tenMinutesDays: 30, hoursDays: 400 };
 
 export type Tiers = {
+  /** The one of `series` whose slots are minutes. */
+  readonly minutes: Tier;
   /** Of a queue's own series, finest first. */
   readonly series: readonly Tier[];
   /** Of the figures by job name, finest first. */
@@ -28,9 +30,11 @@ export type Tiers = {
 
 /** The tiers for a retention. The minutes' chunks are an hour long, as the first layout of the store had them. */
 export function tiersFor(retention: Retention): Tiers {
-  const minutes = { slotMs: MINUTE_MS, chunkMs: HOUR_MS, retentionMs: retention.minutesDays * DAY_MS };
+  const ofMinutes = { slotMs: MINUTE_MS, chunkMs: HOUR_MS, retentionMs: retention.minutesDays * DAY_MS };
+  const minutes: Tier = { name: '1m', ...ofMinutes };
   const hours = { slotMs: HOUR_MS, chunkMs: 4 * DAY_MS, retentionMs: retention.hoursDays * DAY_MS };
   return {
+    minutes,
     series: [
       {
         name: '10s',
@@ -38,7 +42,7 @@ export function tiersFor(retention: Retention): Tiers {
         chunkMs: 15 * MINUTE_MS,
         retentionMs: retention.tenSecondsHours * HOUR_MS,
       },
-      { name: '1m', ...minutes },
+      minutes,
       {
         name: '10m',
         slotMs: 10 * MINUTE_MS,
@@ -48,7 +52,7 @@ export function tiersFor(retention: Retention): Tiers {
       { name: '1h', ...hours },
     ],
     names: [
-      { name: 'n1m', ...minutes },
+      { name: 'n1m', ...ofMinutes },
       { name: 'n1h', ...hours },
     ],
   };

@@ -13,6 +13,8 @@ import { accessBook } from '../domain/access';
 import type { AuditEntry } from '../domain/audit';
 import type { Actor } from '../domain/permissions';
 import type { Queue } from '../domain/queue';
+import { BacklogTrends } from '../history/backlog-trends';
+import { tiersFor } from '../history/tiers';
 import type { OidcArrival, SignInAttempt, SignInResult } from '../host';
 import type { ApiContext } from '../http/api/context';
 import { ROUTES } from '../http/api/routes';
@@ -99,6 +101,7 @@ export async function createWebRuntime({
     marks,
     channels: new ChannelDesk(openChannels(config.channels), config),
     alerts: { settings: new AlertSettingsStore(store), history: new AlertHistory(store) },
+    trends: new BacklogTrends(store, tiersFor(config.retention).minutes),
     searches: new SearchSlots(),
     operations,
     isSessionLive,

@@ -108,6 +108,12 @@ describe('a queue that the role does not see', () => {
     expect(text).not.toContain(hidden);
   });
 
+  test('has no half hour that could be asked for', async () => {
+    const { status, text } = await call('reports', 'GET', `/trends?queues=${hidden},${open}`);
+    expect(status).toBe(200);
+    expect(Object.keys((JSON.parse(text) as { trends: object }).trends)).toEqual([open]);
+  });
+
   test('is not in the live stream, while its neighbour is', async () => {
     const stop = new AbortController();
     const request = new Request('http://localhost/api/v1/stream', { signal: stop.signal });

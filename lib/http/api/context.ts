@@ -11,6 +11,7 @@ import type { AlertHistory } from '../../alerts/history-store';
 import type { AlertSettingsStore } from '../../alerts/settings-store';
 import type { ChannelDesk } from '../../channels/channel-desk';
 import type { EventStreams } from '../../live/event-stream';
+import type { BacklogTrends } from '../../history/backlog-trends';
 import type { LiveMirror } from '../../live/live-mirror';
 import type { MarkStore } from '../../marks/mark-store';
 import type { HiddenJobs } from '../../operations/hidden-jobs';
@@ -43,6 +44,7 @@ export type ApiContext = {
   marks: MarkStore;
   channels: Pick<ChannelDesk, 'test'>;
   alerts: { settings: AlertSettingsStore; history: AlertHistory };
+  trends: BacklogTrends;
   searches: SearchSlots;
   operations: { all: Operations; hidden: HiddenJobs };
   isSessionLive: (actor: Actor) => boolean;

@@ -20,6 +20,7 @@ import { seriesRoutes } from './series';
 import { schedulerRoutes } from './schedulers';
 import { timelineRoutes } from './timeline';
 import { openApiRoute, systemRoutes } from './system';
+import { trendRoutes } from './trends';
 import { stallRoutes } from './stalls';
 import { workerRoutes } from './workers';
 
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route[] = [
   ...jobPartRoutes,
   ...operationRoutes,
   ...seriesRoutes,
+  ...trendRoutes,
   ...failureRoutes,
   ...schedulerRoutes,
   ...workerRoutes,
