@@ -18,7 +18,7 @@ export type Column = {
   label: string;
   hint: string;
   width: string;
-  /** When the column is shown; the name takes the rest. */
+  /** How wide the table must be for the column, so that the name, which takes the rest, keeps 200 px. */
   shown: string;
   cell(queue: Queue, trend: Trend | undefined): ReactNode;
 };
@@ -29,7 +29,7 @@ export const COLUMNS: readonly Column[] = [
     key: 'backlog',
     label: 'Backlog',
     hint: 'waiting + prioritized + paused: all that could run if a worker were free; beside it, the last half hour',
-    width: 'w-34',
+    width: 'w-32',
     shown: '',
     cell: (queue, trend) => <Backlog queue={queue} trend={trend} />,
   },
@@ -37,7 +37,7 @@ export const COLUMNS: readonly Column[] = [
     key: 'oldest',
     label: 'Oldest',
     hint: 'Age of the oldest waiting job; with “!” how long a delayed job is overdue',
-    width: 'w-22',
+    width: 'w-19',
     shown: '',
     cell: (queue) => <Oldest queue={queue} />,
   },
@@ -45,7 +45,7 @@ export const COLUMNS: readonly Column[] = [
     key: 'active',
     label: 'Active',
     hint: 'Jobs that a worker holds now; the bar, how many of those that its workers were seen to hold at once',
-    width: 'w-18',
+    width: 'w-16',
     shown: '',
     cell: (queue) => <Active queue={queue} />,
   },
@@ -53,15 +53,15 @@ export const COLUMNS: readonly Column[] = [
     key: 'delayed',
     label: 'Delayed',
     hint: 'Jobs whose time has not come',
-    width: 'w-18',
-    shown: 'hidden min-[87rem]:table-cell',
+    width: 'w-16',
+    shown: 'hidden @min-[1196px]:table-cell',
     cell: (queue) => <CountLink queue={queue} state="delayed" />,
   },
   {
     key: 'failed',
     label: 'Failed',
     hint: 'Failed jobs that are kept; in red, those of the last minute',
-    width: 'w-26',
+    width: 'w-23',
     shown: '',
     cell: (queue) => <CountLink queue={queue} state="failed" recent={queue.lastMinute.failed} />,
   },
@@ -69,8 +69,8 @@ export const COLUMNS: readonly Column[] = [
     key: 'stalled',
     label: 'Stalled',
     hint: 'Jobs that lost their worker in the last minute',
-    width: 'w-18',
-    shown: 'hidden xl:table-cell',
+    width: 'w-16',
+    shown: 'hidden @min-[1056px]:table-cell',
     cell: (queue) => (
       <Figure
         queue={queue}
@@ -83,48 +83,48 @@ export const COLUMNS: readonly Column[] = [
     key: 'in',
     label: 'In/min',
     hint: 'Jobs that arrived in the last minute',
-    width: 'w-18',
-    shown: 'hidden lg:table-cell',
+    width: 'w-16',
+    shown: 'hidden @min-[780px]:table-cell',
     cell: (queue) => <Figure queue={queue} value={queue.lastMinute.arrived} />,
   },
   {
     key: 'out',
     label: 'Out/min',
     hint: 'Jobs completed in the last minute',
-    width: 'w-18',
-    shown: 'hidden lg:table-cell',
+    width: 'w-16',
+    shown: 'hidden @min-[780px]:table-cell',
     cell: (queue) => <Figure queue={queue} value={queue.lastMinute.completed} />,
   },
   {
     key: 'drain',
     label: 'Empty in',
     hint: 'When nothing waits any more, at the pace of the last minutes',
-    width: 'w-22',
-    shown: 'hidden xl:table-cell',
+    width: 'w-19',
+    shown: 'hidden @min-[1056px]:table-cell',
     cell: (queue) => <Drain queue={queue} />,
   },
   {
     key: 'run',
     label: 'Run p95',
     hint: '95 of 100 jobs of the last minute ran no longer than this',
-    width: 'w-22',
-    shown: 'hidden min-[87rem]:table-cell',
+    width: 'w-19',
+    shown: 'hidden @min-[920px]:table-cell',
     cell: (queue) => <Took queue={queue} ms={queue.lastMinute.runMs.p95} />,
   },
   {
     key: 'wait',
     label: 'Wait p95',
     hint: '95 of 100 jobs started in the last minute waited no longer than this',
-    width: 'w-22',
-    shown: 'hidden min-[87rem]:table-cell',
+    width: 'w-19',
+    shown: 'hidden @min-[1196px]:table-cell',
     cell: (queue) => <Took queue={queue} ms={queue.lastMinute.waitMs.p95} />,
   },
   {
     key: 'workers',
     label: 'Workers',
     hint: 'Connected workers; each may run several jobs at once',
-    width: 'w-18',
-    shown: 'hidden xl:table-cell',
+    width: 'w-16',
+    shown: 'hidden @min-[920px]:table-cell',
     cell: ({ workers, backlog, rabbit }) => {
       // Dead letters wait for people.
       const isMissed = workers === 0 && (backlog ?? 0) > 0 && (rabbit?.deadLettersOf.length ?? 0) === 0;
@@ -149,10 +149,10 @@ function Backlog({ queue, trend }: { queue: Queue; trend: Trend | undefined }) {
     <Link
       prefetch={false}
       href={jobsHref(queue.key, { state: backlogState(queue) })}
-      className="link flex h-full items-center justify-end gap-2"
+      className="link flex h-full items-center justify-end gap-1.5"
     >
       <Sparkline trend={trend} now={queue.backlog} />
-      <span className={cn('min-w-10', quiet(queue.backlog), (queue.backlog ?? 0) > 0 && 'font-medium')}>
+      <span className={cn('min-w-11', quiet(queue.backlog), (queue.backlog ?? 0) > 0 && 'font-medium')}>
         {formatCount(queue.backlog)}
       </span>
     </Link>
@@ -193,10 +193,14 @@ function Drain({ queue }: { queue: Queue }) {
         –
       </span>
     );
-  const { drain } = forecast;
+  const { drain, trendPerS } = forecast;
+  const grows = (trendPerS ?? 0) > 0;
   return (
-    <span title={pressureSentence(forecast, backlog ?? 0)} className={drain ? 'text-ink' : 'text-warn'}>
-      {drain ? `~ ${formatDuration(drain.ms)}` : 'not yet'}
+    <span
+      title={pressureSentence(forecast, backlog ?? 0)}
+      className={drain ? 'text-ink' : grows ? 'text-warn' : 'text-ink-3'}
+    >
+      {drain ? `~ ${formatDuration(drain.ms)}` : grows ? 'grows' : '–'}
     </span>
   );
 }

@@ -72,7 +72,7 @@ export function Overview() {
         <AttentionList items={attention} brokers={troubles} queueCount={queues.length} isStale={isStale || isBlind} />
       )}
       {hasFailures && <TopFailures queueKey={null} />}
-      <section aria-labelledby="queues" className="panel">
+      <section aria-labelledby="queues" className="panel @container">
         <div className="flex h-11 items-center gap-3 px-3 md:px-4">
           <h2 id="queues" className="text-sm">
             Queues

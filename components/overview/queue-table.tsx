@@ -169,12 +169,15 @@ export function QueueTable({ items, firing, sort, onSort, onHold, isStale, selec
 function GroupRow({ group }: { group: Extract<TableItem, { type: 'group' }> }) {
   return (
     <tr className="h-8 border-b border-line bg-sunken/60">
-      <th scope="rowgroup" colSpan={3 + COLUMNS.length} className="px-3 text-left font-normal">
+      <th scope="rowgroup" colSpan={4} className="truncate px-3 text-left font-normal">
         <JobLine className="text-xs font-medium">{`${group.source} / ${group.namespace}`}</JobLine>
         <span className="ml-3 text-xs text-ink-3">
           {plural(group.count, 'queue')} · {formatCount(group.backlog)} waiting
         </span>
       </th>
+      {COLUMNS.slice(1).map(({ key, shown }) => (
+        <td key={key} aria-hidden className={shown} />
+      ))}
     </tr>
   );
 }

@@ -2,12 +2,12 @@ import { cn } from '../ui/cn';
 import { sparkPaths } from './spark-paths';
 import type { Trend } from './use-trends';
 
-const WIDTH = 64;
+const WIDTH = 56;
 const HEIGHT = 18;
 
 /** The backlog of the last half hour up to `now`, on a scale of its own; what it shows stands as a number beside it. */
 export function Sparkline({ trend, now }: { trend: Trend | undefined; now: number | null }) {
-  if (!trend) return <span className="w-16 shrink-0" />;
+  if (!trend) return <span className="w-14 shrink-0" />;
   const { line, area, most } = sparkPaths([...trend, now], WIDTH, HEIGHT);
   return (
     <svg
