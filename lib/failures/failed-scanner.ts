@@ -180,9 +180,9 @@ export class FailedScanner {
     const counted = this.book.groupOf(group);
     scan.groups[counted] = addKept(scan.groups[counted], name, worker);
     const isFromBefore = scan.isFirst && at < queue.watchedSince && !this.book.heard.has(queue.key, jobId);
-    if (isFromBefore) this.book.add(queue.key, group, { at, name, failed: 1, attempts: 0, sample: jobId });
+    if (isFromBefore) this.book.waiting.add(queue.key, group, { at, name, failed: 1, attempts: 0, sample: jobId });
     else if (!this.book.knows(group, queue.key))
-      this.book.add(queue.key, group, { at, name, failed: 0, attempts: 0, sample: jobId });
+      this.book.waiting.add(queue.key, group, { at, name, failed: 0, attempts: 0, sample: jobId });
   }
 
   private async load(): Promise<void> {

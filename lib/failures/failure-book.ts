@@ -6,10 +6,10 @@ import type { Redis } from '../redis/connection';
 import { addToBucket, bucketSchema, chunkAt, FAILURE_TIERS, slotAt, type Bucket, type FailureTier } from './buckets';
 import type { Fingerprint } from './fingerprint';
 import { addNews, groupKindSchema, groupRecordSchema, kindOf } from './group-record';
-import type { GroupKind, GroupNews, GroupRecord } from './group-record';
+import type { GroupKind, GroupRecord } from './group-record';
 import { HeardJobs } from './heard-jobs';
 import { leastWorth } from './least-worth';
-import { merge, type Pending } from './pending';
+import { PendingFailures, type Pending } from './pending';
 import { hset, HSET_PAIRS, parseAll, parseStored } from './stored';
 import { QUIET_MS } from './group-state';
 
@@ -17,10 +17,6 @@ import { QUIET_MS } from './group-state';
 export const MAX_GROUPS = 500;
 /** Groups in queues: a kind that fails in ever more queues is counted with others from there on. */
 const MAX_RECORDS = 3_000;
-/** Failures that wait to be written, each standing for all of one moment, queue, name and kind. */
-const MAX_PENDING = 20_000;
-/** While another collector writes, what was heard is kept this long: it may have to be written here. */
-const KEPT_MS = 60_000;
 /** Chunks that begin within this time are held too. */
 const SOON_MS = 30_000;
 
@@ -43,9 +39,7 @@ const groupIn = (field: string) => field.slice(0, field.indexOf('|'));
  * each queue, `tail`, `settle`; only the collector that writes goes through them.
  */
 export class FailureBook {
-  private pending = new Map<string, Pending>();
-  /** Being written; later failures go to `pending` meanwhile. */
-  private frozen = new Map<string, Pending>();
+  readonly waiting = new PendingFailures();
   private kinds = new Map<string, GroupKind>();
   private records = new Map<string, GroupRecord>();
   private readonly chunks = new Map<string, Map<string, Bucket>>();
@@ -54,7 +48,6 @@ export class FailureBook {
   private next: Next | null = null;
   /** Groups that may make room, the least worth first. */
   private spare: string[] = [];
-  private newestAt = 0;
 
   constructor(
     private readonly store: Redis,
@@ -68,39 +61,12 @@ export class FailureBook {
     }
   }
 
-  take(queueKey: string, events: readonly JobEvent[]): void {
-    for (const event of events) {
-      const { at, name = null } = event;
-      if (event.type === 'failed' || event.type === 'attempt-failed') {
-        const { jobId = null, group = null } = event.failure ?? {};
-        const counts =
-          event.type === 'attempt-failed' ? { failed: 0, attempts: event.count } : { failed: 1, attempts: 0 };
-        this.add(queueKey, group, { at, name, ...counts, sample: jobId });
-      }
-      if ((event.type === 'completed' || event.type === 'failed') && event.retryOf !== undefined)
-        this.addRetries(queueKey, event.retryOf, at, event.type === 'completed' ? [0, 1, 0] : [0, 0, 1]);
-      if (event.type === 'retried' && event.retryOf !== undefined)
-        this.addRetries(queueKey, event.retryOf, at, [event.count, 0, 0]);
-    }
-  }
-
-  /** `kind: null`: what it was could not be told. */
-  add(queueKey: string, kind: Fingerprint | null, news: GroupNews): void {
-    this.enqueue(queueKey, kind?.fingerprint ?? UNGROUPED, kind, kind === null ? { ...news, sample: null } : news);
-  }
-
   /** Another collector may have written: `storedUntil` says of each queue until when (ms) what waits here is stored. */
   takeOver(storedUntil: (queueKey: string) => number): void {
-    for (const [key, { queueKey, at }] of this.all()) if (at <= storedUntil(queueKey)) this.pending.delete(key);
-    this.frozen = new Map();
+    this.waiting.takeBack(({ queueKey, at }) => at <= storedUntil(queueKey));
     this.next = null;
     this.isLoaded = false;
     this.chunks.clear();
-  }
-
-  /** Lets go of what a writer will have written by now; call where this collector does not write. */
-  forgetOld(now: number): void {
-    for (const [key, { heardAt }] of this.pending) if (now - heardAt > KEPT_MS) this.pending.delete(key);
   }
 
   /** Reads what the next round builds upon and is not held. */
@@ -110,8 +76,7 @@ export class FailureBook {
     const add = (at: number) => {
       for (const tier of FAILURE_TIERS) if (isKept(tier, at, now)) wanted.add(this.chunkKey(tier, at));
     };
-    for (const entries of [this.pending, this.frozen])
-      for (const { at, failed, attempts } of entries.values()) if (failed + attempts > 0) add(at);
+    for (const { at, failed, attempts } of this.waiting.all()) if (failed + attempts > 0) add(at);
     add(now);
     add(now + SOON_MS);
     const missing = [...wanted].filter((key) => !this.chunks.has(key));
@@ -126,9 +91,7 @@ export class FailureBook {
 
   /** Begins a round with all that was added until now. In one go: it has to fit the cursors that are stored with it. */
   begin(now: number): void {
-    const later = new Map<string, Pending>();
-    for (const [key, entry] of this.pending) merge(this.canCount(entry, now) ? this.frozen : later, key, entry);
-    this.pending = later;
+    this.waiting.freeze((entry) => this.canCount(entry, now));
     const next: Next = {
       kinds: new Map(),
       dropped: new Set(),
@@ -137,7 +100,7 @@ export class FailureBook {
       fieldsOf: new Map(),
     };
     const spare = [...this.spare];
-    for (const entry of this.frozen.values())
+    for (const entry of this.waiting.beingWritten())
       this.count({ ...entry, group: this.admit(entry, next, spare) }, next, now);
     this.next = next;
   }
@@ -196,7 +159,7 @@ export class FailureBook {
       FAILURE_TIERS.flatMap((tier) => [this.chunkKey(tier, now), this.chunkKey(tier, now + SOON_MS)]),
     );
     for (const key of this.chunks.keys()) if (!open.has(key)) this.chunks.delete(key);
-    this.frozen = new Map();
+    this.waiting.settle();
     this.next = null;
   }
 
@@ -208,35 +171,6 @@ export class FailureBook {
   /** Whether the group was seen in the queue already. */
   knows({ fingerprint }: Fingerprint, queueKey: string): boolean {
     return this.records.has(fieldOf(this.kinds.has(fingerprint) ? fingerprint : OTHER, queueKey));
-  }
-
-  private addRetries(queueKey: string, group: string, at: number, retries: GroupNews['retries']): void {
-    const news = { at, name: null, failed: 0, attempts: 0, sample: null };
-    this.enqueue(queueKey, group, null, { ...news, ...(retries ? { retries } : {}) });
-  }
-
-  private enqueue(queueKey: string, group: string, kind: Fingerprint | null, news: GroupNews): void {
-    this.newestAt = Math.max(this.newestAt, news.at);
-    const isFull = this.pending.size + this.frozen.size >= MAX_PENDING;
-    // What is too much to be kept apart is still counted.
-    const entry: Pending = isFull
-      ? {
-          ...news,
-          name: null,
-          at: news.at - (news.at % 60_000),
-          sample: null,
-          queueKey,
-          group: UNGROUPED,
-          kind: null,
-          heardAt: this.newestAt,
-        }
-      : { ...news, queueKey, group, kind, heardAt: this.newestAt };
-    merge(this.pending, [entry.at, queueKey, entry.group, entry.name].join('\u0000'), entry);
-  }
-
-  private all(): [string, Pending][] {
-    for (const [key, entry] of this.frozen) merge(this.pending, key, entry);
-    return [...this.pending];
   }
 
   private admit({ group, kind, at, failed, attempts, sample }: Pending, next: Next, spare: string[]): string {
@@ -263,8 +197,7 @@ export class FailureBook {
 
   /** Groups that may make room, the least worth first. Asked only when there is hardly any. */
   private async spareGroups(now: number): Promise<string[]> {
-    const isNear =
-      this.kinds.size + this.frozen.size + this.pending.size > MAX_GROUPS || this.records.size >= MAX_RECORDS;
+    const isNear = this.kinds.size + this.waiting.size() > MAX_GROUPS || this.records.size >= MAX_RECORDS;
     if (!isNear) return [];
     const cared = new Set(await this.store.hkeys(keys.failureCare));
     const counts = new Map<string, number>();
@@ -272,7 +205,7 @@ export class FailureBook {
       const group = groupIn(field);
       counts.set(group, (counts.get(group) ?? 0) + failed + attempts);
     }
-    const inUse = new Set([...this.frozen.values(), ...this.pending.values()].map(({ group }) => group));
+    const inUse = new Set([...this.waiting.all()].map(({ group }) => group));
     const candidates = [...this.kinds].filter(([group]) => !cared.has(group) && !inUse.has(group));
     return leastWorth(
       candidates.map(([group, { lastSeen }]) => ({ group, lastSeen, count: counts.get(group) ?? 0 })),

@@ -28,7 +28,7 @@ export class FailureKeeper {
 
   /** Takes in what is to be written. */
   take(queueKey: string, events: readonly JobEvent[]): void {
-    this.book.take(queueKey, events);
+    this.book.waiting.take(queueKey, events);
   }
 
   /** This collector writes from now on. `storedUntil`: what waits here of a queue, and until when (ms) it is stored. */
@@ -39,7 +39,7 @@ export class FailureKeeper {
 
   /** Where this collector does not write. */
   forgetOld(now: number): void {
-    this.book.forgetOld(now);
+    this.book.waiting.forgetOld(now);
   }
 
   /** Goes on with the failed jobs that lie in the queues, in the background. */
