@@ -1,11 +1,17 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { startCluster, type TestCluster } from '../../testing/cluster';
 import { emptyDatabase, Looker, silentLog, sourceOf, uniqueName } from '../../testing/looker';
 import { bullDriver, bullMqDriver } from '../../testing/queue-drivers';
 import type { DriverQueue } from '../../testing/queue-driver';
 import { RedisWatch } from './redis-watch';
 
 const DATABASE = 9;
+/** Either half of it is enough: marks have to be said and heard. */
+const NO_MARKS = [
+  { rules: ['-publish'], because: 'may not publish' },
+  { rules: ['resetchannels', '&bull:*'], because: 'may hear Bull’s channels only' },
+];
 
 describe('a Redis user who may not do everything', () => {
   let url: string;
@@ -100,4 +106,66 @@ describe('a Redis user who may not do everything', () => {
       reason: expect.stringContaining('does not let Tailback hear'),
     });
   });
+
+  test.each(NO_MARKS)(
+    'on one server, that nothing is on its way is proven without marks, too ($because)',
+    async ({ rules }) => {
+      const { looker } = await lookAs(...rules);
+      looker.gaps.length = 0;
+      await bull.resume();
+      await bull.add('n', {});
+      await looker.lookUntil(() => looker.of(bull.name).arrived === 1);
+      expect(looker.gaps).toEqual([]);
+    },
+  );
+});
+
+describe('a user of a Cluster who may not publish the marks that divide Bull’s messages', () => {
+  let cluster: TestCluster;
+  const open: { close(): Promise<unknown> }[] = [];
+  beforeAll(async () => {
+    cluster = await startCluster();
+    for (const [index, { rules }] of NO_MARKS.entries())
+      for (const server of cluster.servers)
+        await server.client().call('ACL', 'SETUSER', `user-${index}`, 'on', '>secret', '~*', '&*', '+@all', ...rules);
+  }, 30_000);
+  afterAll(async () => {
+    await Promise.all(open.map((one) => one.close()));
+    await cluster.close();
+  });
+
+  test.each(NO_MARKS)(
+    '$because: Bull’s figures come, and are marked with why; BullMQ’s are exact',
+    async ({ rules }) => {
+      const [bull, mq] = [bullDriver, bullMqDriver].map((driver) =>
+        driver.open(cluster.url, 'bull', `{${uniqueName('marks')}}`),
+      ) as [DriverQueue, DriverQueue];
+      open.push(bull, mq);
+      for (const queue of [bull, mq]) await queue.add('n', {});
+      const user = `user-${NO_MARKS.findIndex((one) => one.rules === rules)}`;
+      const looker = await new Looker(
+        new RedisWatch(sourceOf(cluster.url.replace('//', `//${user}:secret@`)), silentLog),
+      ).start();
+      open.push(looker.watch);
+      await looker.lookUntil(() => looker.newest.has(bull.name) && looker.newest.has(mq.name));
+      looker.gaps.length = 0;
+      const from = Date.now();
+      for (const queue of [bull, mq]) {
+        await queue.work(() => Promise.resolve(1));
+        await queue.add('n', {});
+      }
+      await looker.lookUntil(() => [bull, mq].every(({ name }) => looker.of(name).completed === 2));
+      const reason = expect.stringMatching(/does not let Tailback prove that all have come \(NOPERM .*\)/) as string;
+      expect(looker.gaps.length).toBeGreaterThan(0);
+      for (const gap of looker.gaps) expect(gap).toMatchObject({ queue: null, reason });
+      // No moment of it is left out.
+      const ends = looker.gaps.map((gap) => gap.to);
+      for (const gap of looker.gaps.slice(1)) expect(ends).toContain(gap.from);
+      expect(looker.gaps[0]?.from).toBeLessThanOrEqual(from + 50);
+      // It is not waited for what cannot come.
+      const start = performance.now();
+      await looker.look();
+      expect(performance.now() - start).toBeLessThan(250);
+    },
+  );
 });
