@@ -24,8 +24,8 @@ export type Tidings = {
 
 /** Says what has changed since it last said something: into the store, and to everybody who listens. */
 export class Publisher {
-  /** Queue key → JSON as last published, without the time of reading. */
-  private readonly published = new Map<string, string>();
+  /** Queue key → as last published, and its JSON without the time of reading. */
+  private readonly published = new Map<string, { queue: Queue; text: string }>();
   private readonly seen = new Set<string>();
   private readonly board = new WorkerBoard();
   private seq = 0;
@@ -85,8 +85,8 @@ export class Publisher {
     tail.push(['PUBLISH', keys.liveChannel, withMember(JSON.stringify(rest), 'changes', listOf(changed))]);
     groups.push(tail);
     for (const batch of batches(groups)) await this.lease.write(batch);
-    for (const { key, text } of changed) {
-      this.published.set(key, text);
+    for (const { key, queue, text } of changed) {
+      this.published.set(key, { queue, text });
       this.seen.add(key);
     }
     if (alerts) this.alertsText = alertsText;
@@ -95,12 +95,15 @@ export class Publisher {
   }
 
   /** `json`: the queue; `text`: the same without its time of reading, which alone is no news. */
-  private changedAmong(queues: readonly Queue[]): { key: string; text: string; json: string }[] {
+  private changedAmong(queues: readonly Queue[]): { key: string; queue: Queue; text: string; json: string }[] {
     const changed = [];
-    for (const { readAt, ...rest } of queues) {
+    for (const queue of queues) {
+      const before = this.published.get(queue.key);
+      if (before?.queue === queue) continue;
+      const { readAt, ...rest } = queue;
       const text = JSON.stringify(rest);
-      if (this.published.get(rest.key) === text) continue;
-      changed.push({ key: rest.key, text, json: withMember(text, 'readAt', String(readAt)) });
+      if (before?.text === text) before.queue = queue;
+      else changed.push({ key: rest.key, queue, text, json: withMember(text, 'readAt', String(readAt)) });
     }
     return changed;
   }

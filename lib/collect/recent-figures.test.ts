@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { RecentFigures } from './recent-figures';
+import { QUIET_MINUTE, RecentFigures } from './recent-figures';
+import { toldFigures } from './told-figures';
 
 const T0 = Math.floor(1_795_000_000_000 / 3_600_000) * 3_600_000;
 
@@ -53,4 +54,15 @@ test('what is told again after a change of collector counts once, and the minute
   figures.take([done(T0 + 5_000), done(T0 + 9_000), done(T0 + 9_500)]);
   expect(figures.lastMinute(T0 + 10_000)).toMatchObject({ completed: 4, quality: 'partial' });
   expect(figures.lastMinute(T0 + 65_000)).toMatchObject({ completed: 2, quality: 'exact' });
+});
+
+test('where nothing happened it is one and the same object, by which what is unchanged is told', () => {
+  const figures = new RecentFigures(0);
+  for (const kind of ['bull', 'bullmq'] as const)
+    expect(toldFigures(figures.lastMinute(T0), kind, undefined)).toBe(QUIET_MINUTE);
+  figures.take([{ at: T0, type: 'completed', runMs: 10 }]);
+  for (const later of [1_000, 59_000, 65_000]) expect(figures.lastMinute(T0 + later)).not.toBe(QUIET_MINUTE);
+  expect(figures.lastMinute(T0 + 75_000)).toBe(QUIET_MINUTE);
+  figures.markGap(T0 + 80_000, 'lost');
+  expect(figures.lastMinute(T0 + 81_000).quality).toBe('partial');
 });

@@ -10,6 +10,19 @@ const WINDOW_SECONDS = 60;
 /** Seconds of one slice of the sliding distributions: the last minute's quantiles cover 60 to 70 s. */
 const SLICE_SECONDS = 10;
 
+/** Nothing happened, and nothing was missed: one object for all such queues, told by its identity. */
+export const QUIET_MINUTE: LastMinute = Object.freeze({
+  arrived: 0,
+  started: 0,
+  completed: 0,
+  failed: 0,
+  failedAttempts: 0,
+  stalled: 0,
+  runMs: Object.freeze({ p50: null, p95: null, p99: null }),
+  waitMs: Object.freeze({ p50: null, p95: null, p99: null }),
+  quality: 'exact',
+});
+
 type Slice = { index: number; run: Sketch; wait: Sketch };
 
 /** What happened in one queue in the last 60 s, second by second. Pure but for its memory; times are ms by the broker's clock. */
@@ -17,6 +30,8 @@ export class RecentFigures {
   private readonly seconds = new Int32Array(COUNTERS * WINDOW_SECONDS);
   private readonly secondAt = new Float64Array(WINDOW_SECONDS);
   private slices: Slice[] = [];
+  /** Second of the newest event. */
+  private newest = -Infinity;
   private lastGap: { to: number; reason: string } | null = null;
 
   /** `exactSince`: events before it may have been missed. */
@@ -45,6 +60,8 @@ export class RecentFigures {
 
   /** What happened in the 60 s before `now`. */
   lastMinute(now: number): LastMinute {
+    const reason = this.whyPartial(now);
+    if (reason === null && Math.floor(now / 1000) - this.newest > WINDOW_SECONDS + SLICE_SECONDS) return QUIET_MINUTE;
     const sums = new Array<number>(COUNTERS).fill(0);
     const second = Math.floor(now / 1000);
     for (let slot = 0; slot < WINDOW_SECONDS; slot += 1) {
@@ -55,7 +72,6 @@ export class RecentFigures {
     }
     const slice = Math.floor(second / SLICE_SECONDS);
     this.slices = this.slices.filter(({ index }) => index > slice - WINDOW_SECONDS / SLICE_SECONDS - 1);
-    const reason = this.whyPartial(now);
     return {
       arrived: sums[INDEX.arrived] ?? 0,
       started: sums[INDEX.started] ?? 0,
@@ -78,6 +94,7 @@ export class RecentFigures {
 
   private count(index: number, at: number, by: number): void {
     const second = Math.floor(at / 1000);
+    this.newest = Math.max(this.newest, second);
     const slot = second % WINDOW_SECONDS;
     const slotAt = this.secondAt[slot] ?? 0;
     if (slotAt > second) return;

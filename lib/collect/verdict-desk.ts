@@ -9,6 +9,7 @@ import type { Tiers } from '../history/tiers';
 import type { Redis } from '../redis/connection';
 import { MarkWatch } from './mark-watch';
 import type { SourceRunner } from './source-runner';
+import { QUIET_MINUTE } from './recent-figures';
 import { toQueue } from './to-queue';
 import { UsualKeeper } from './usual-keeper';
 import type { WatchedQueue } from './watched-queue';
@@ -16,10 +17,16 @@ import type { WatchedQueue } from './watched-queue';
 /** Largest queues of a broker that are named where its memory is short. */
 const LARGEST = 3;
 
+/** What was made of a queue, and of which reading and closer look. */
+type Judged = { queue: Queue; verdicts: Verdict[]; forecast: Forecast | null } & Pick<
+  WatchedQueue,
+  'reading' | 'probe'
+>;
+
 /** All queues as they are published: with what is wrong with each, which takes a memory of it. */
 export class VerdictDesk {
   private readonly memories = new Map<string, DiagnosisMemory>();
-  private readonly judged = new Map<string, { verdicts: Verdict[]; forecast: Forecast | null }>();
+  private readonly judged = new Map<string, Judged>();
   private readonly brokerMemories = new Map<string, BrokerMemory>();
   private readonly marks: MarkWatch;
   private readonly usuals: UsualKeeper;
@@ -53,6 +60,11 @@ export class VerdictDesk {
       const slowAt = runner.lastSlowAt();
       for (const watched of runner.queues.values()) {
         const before = this.judged.get(watched.key);
+        if (before && runner.isUp() && this.isAsBefore(watched, before, now)) {
+          watched.lately.observe(before.queue, now);
+          queues.push(before.queue);
+          continue;
+        }
         const queue = toQueue(watched, now, before?.verdicts ?? []);
         if (before?.forecast) queue.forecast = before.forecast;
         // A source that is down, or its part that holds the queue, proves nothing about it: it keeps its verdicts.
@@ -82,6 +94,24 @@ export class VerdictDesk {
     this.usuals.forget(queueKeys);
   }
 
+  /**
+   * Nothing was read of it and nothing happened since it was judged, nor is anything about to be confirmed: what else
+   * changes with time is judged with the next reading, 5 s later at most.
+   */
+  private isAsBefore(watched: WatchedQueue, before: Judged, now: number): boolean {
+    const { key, reading, probe, recent, stalls, unread } = watched;
+    return (
+      before.reading === reading &&
+      before.probe === probe &&
+      unread === null &&
+      before.queue.lastMinute === QUIET_MINUTE &&
+      recent.lastMinute(now) === QUIET_MINUTE &&
+      stalls.trouble() === null &&
+      stalls.lastMinute(now) === null &&
+      (this.memories.get(key)?.held ?? []).every(({ verdict }) => verdict !== null)
+    );
+  }
+
   private diagnose(
     queue: Queue,
     watched: WatchedQueue,
@@ -89,7 +119,7 @@ export class VerdictDesk {
     left: Departure[],
     brokerSlowAt: number | null,
   ): void {
-    const { key, lately: recent, probe, bytes } = watched;
+    const { key, reading, lately: recent, probe, bytes } = watched;
     recent.observe(queue, now);
     const look = {
       ...{ queue, now, recent, probe, left, brokerSlowAt },
@@ -99,11 +129,11 @@ export class VerdictDesk {
     };
     const { verdicts, forecast, memory } = diagnose(look, this.memories.get(key) ?? NO_MEMORY);
     this.memories.set(key, memory);
-    this.judged.set(key, { verdicts, forecast });
     queue.verdicts = verdicts;
     queue.forecast = forecast;
     const held = bytes.of(probe);
     if (held !== null) queue.memory = held;
+    this.judged.set(key, { queue, verdicts, forecast, reading, probe });
   }
 }
 

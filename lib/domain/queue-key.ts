@@ -5,7 +5,18 @@ import type { QueueId } from './queue';
  * Names may hold `/`, `.`, `..`, `%` or nothing at all (an empty prefix), which URL parsers and proxies
  * rewrite; this form survives all of them.
  */
-export function toQueueKey({ source, namespace, name }: QueueId): string {
+export function toQueueKey(id: QueueId): string {
+  const known = KNOWN.get(id);
+  if (known !== undefined) return known;
+  const key = keyOf(id);
+  KNOWN.set(id, key);
+  return key;
+}
+
+/** The collector asks for the same objects again and again. Ids are never changed. */
+const KNOWN = new WeakMap<QueueId, string>();
+
+function keyOf({ source, namespace, name }: QueueId): string {
   const bytes = new TextEncoder().encode(JSON.stringify([source, namespace, name]));
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);
