@@ -32,6 +32,8 @@ export default defineConfig({
           hookTimeout: 30_000,
           // Most of their time is waiting. More at a time would break the time limits of stalls and leases on two cores.
           maxWorkers: 4,
+          // Trials that run beside each other have collector processes of their own.
+          maxConcurrency: 3,
           // Stalls, leases and failovers have time limits of their own, which a machine under load may miss. What needed
           // a second try is named at the end of a run.
           retry: 1,

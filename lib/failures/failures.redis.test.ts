@@ -70,7 +70,7 @@ class Place {
 
   watches({ prefix, name }: DriverQueue): Promise<unknown> {
     const key = toQueueKey({ source: 'main', namespace: prefix, name });
-    return until(() => this.redis.hexists(keys.liveQueues, key), 30_000);
+    return until(() => this.redis.hexists(keys.liveQueues, key), 60_000);
   }
 
   /** As a person does it who wants to know now what the queues keep. */

@@ -495,7 +495,7 @@ function mean(values: readonly number[]): number {
 }
 
 /** Within 20 %, or what two busy cores shift between what the worker notes and what the library tells the broker. */
-function expectNear(actual: number, expected: number, slackMs = 60): void {
+function expectNear(actual: number, expected: number, slackMs = 30): void {
   expect(Math.abs(actual - expected), `${actual} ms, expected about ${expected} ms`).toBeLessThan(
     Math.max(slackMs, expected * 0.2),
   );

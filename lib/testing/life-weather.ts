@@ -9,6 +9,8 @@ import { readRange } from '../history/history-store';
 import type { SeriesRecord } from '../history/record';
 import { toSeries } from '../history/series';
 import { DEFAULT_TIERS, slotOf, type Tier } from '../history/tiers';
+import { readPosition, WHOLE_SOURCE } from '../sources/position';
+import { keys } from '../store/keys';
 import { openLifeGround, type LifeGround, type LifeGroundName } from './life-ground';
 import { endProcess, pause, startCollectorProcess, until } from './processes';
 import { LIVELY_DRIVERS, LivelyQueue, seeded, TOLD, type Told } from './random-lives';
@@ -86,11 +88,12 @@ export async function liveThrough(
     await until(() => ground.redis.ping().catch(() => null), 10_000);
     queues.push(...LIVELY_DRIVERS.map((driver) => new LivelyQueue(driver, ground, random, String(seed))));
     for (const queue of queues) await queue.start();
-    for (const queue of queues) await queue.live(3, 100);
+    // Of a young queue that is paused for a moment it cannot be proven that it was not made anew.
+    for (const queue of queues) await queue.live(500, 100);
     collectors.push(newCollector(), newCollector());
     await until(async () => (await store.hlen('tailback:live:queues')) >= queues.length, 90_000);
     await areQuiet(30_000);
-    await pause(6_000);
+    await isStored(store, Date.now() + 1_000);
     for (const queue of queues) queue.take();
 
     const rounds: Round[] = [];
@@ -106,10 +109,11 @@ export async function liveThrough(
       const to = slotOf(TEN_SECONDS, Date.now()) + SLOT_MS;
       rounds.push({ from, to, weather, truth: new Map(queues.map((queue) => [queue.name, queue.take()])) });
       log(`${weather}: ${Math.round((to - from) / 1000)} s`);
-      // A killed pair must be up again before the next round.
-      if (weather !== 'calm') await pause(14_000);
+      if (weather !== 'calm') await isStored(store, Date.now() + 1_000);
+      // The second of a pair that was killed must be up again, too, before the next round.
+      if (isKilling(weather)) await pause(8_000);
     }
-    await pause(12_000);
+    await isStored(store, (rounds.at(-1)?.to ?? 0) + 1_000);
     return await compare(store, queues, rounds);
   } finally {
     await Promise.all(queues.map((queue) => queue.close()));
@@ -117,6 +121,16 @@ export async function liveThrough(
     await Promise.all([ground.close(), storeServer.close()]);
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function isKilling(weather: Weather): boolean {
+  return weather === 'collector killed' || weather === 'both killed' || weather === 'made anew unseen';
+}
+
+/** Waits until a collector says that all that happened before `until` (ms) is stored. */
+async function isStored(store: Redis, untilMs: number): Promise<void> {
+  const whole = async () => readPosition((await store.hget(keys.cursors('main'), WHOLE_SOURCE)) ?? undefined)?.ms ?? 0;
+  await until(async () => (await whole()) > untilMs, 60_000);
 }
 
 type Scene = {

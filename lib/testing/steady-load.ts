@@ -1,5 +1,5 @@
-import { sleep } from './looker';
-import type { Ended } from './recorder';
+import { sleep, until } from './looker';
+import type { Ended, Recorder } from './recorder';
 import type { DriverQueue } from './queue-driver';
 
 /** Jobs added and done all the time, with what the workers themselves wrote down. */
@@ -34,4 +34,12 @@ export async function steadyLoad(queue: DriverQueue): Promise<SteadyLoad> {
       await queue.close();
     },
   };
+}
+
+/** Lets all that was begun come to its end, and the watch see it. */
+export async function stopAll(loads: readonly SteadyLoad[], recorder: Recorder): Promise<void> {
+  await Promise.all(loads.map((load) => load.stop()));
+  const stoppedAt = Date.now();
+  await until(() => recorder.looks.filter((at) => at > stoppedAt + 200).length >= 3, 10_000);
+  await sleep(200);
 }
