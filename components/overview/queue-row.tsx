@@ -79,6 +79,7 @@ export const QueueRow = memo(function QueueRow({
           </Link>
           <KindChip queue={queue} />
           {queue.isPaused && <Chip tone="info">paused</Chip>}
+          <KnownByChip queue={queue} />
           {queue.readOnlyReason !== null && (
             // An icon: a word on every row, as when all is read-only, would take the room of the names.
             <span className="shrink-0 text-ink-3" title={`Read-only: ${queue.readOnlyReason}`}>
@@ -96,6 +97,16 @@ export const QueueRow = memo(function QueueRow({
     </tr>
   );
 });
+
+/** Where a queue is known from, when it is not from its own keys. */
+export function KnownByChip({ queue: { knownBy } }: { queue: Queue }) {
+  if (knownBy === undefined) return null;
+  return (
+    <span title="Redis holds nothing of this queue: no job was added yet, or it was obliterated. It is known by the workers that wait for its jobs.">
+      <Chip className="text-ink-3">only workers</Chip>
+    </span>
+  );
+}
 
 /** Which library works the queue, its version on hover. */
 export function KindChip({ queue: { kind, version } }: { queue: Queue }) {

@@ -10,7 +10,7 @@ import { queueHref } from '../format/hrefs';
 import { plural } from '../format/number';
 import { AddJobDialog } from '../job/add-job-dialog';
 import { MessageActions } from '../messages/message-actions';
-import { KindChip } from '../overview/queue-row';
+import { KindChip, KnownByChip } from '../overview/queue-row';
 import { useWhyNotAct } from '../live/use-why-not-act';
 import { Button } from '../ui/button';
 import { Chip } from '../ui/chip';
@@ -40,6 +40,7 @@ export function QueueHeader({ queue, isInside = false }: { queue: Queue; isInsid
             {isInside && <span className="font-normal text-ink-3"> {holds}</span>}
           </h1>
           <KindChip queue={queue} />
+          <KnownByChip queue={queue} />
           {queue.version?.includes(':') && (
             <span className="text-xs text-ink-3">{queue.version.replace(/^.*:/, 'v')}</span>
           )}

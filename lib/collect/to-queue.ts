@@ -11,13 +11,15 @@ export function toQueue(
 ): Queue {
   const { id, kind, version, readOnlyReason, counts, isPaused, oldestWaitingMs, oldestWaitingIsAtLeast, workers, at } =
     reading;
-  const { oldest, stalledJobs, rabbit, untold } = reading;
+  const { knownBy, oldest, stalledJobs, rabbit, untold } = reading;
+  const lastMinute = toldFigures(recent.lastMinute(now), kind, untold);
   const [activeTrouble, recentStalls] = [stalls.trouble(), stalls.lastMinute(now)];
   return {
     id,
     key,
     kind,
     version,
+    ...(knownBy && { knownBy }),
     readOnlyReason,
     counts,
     backlog: backlogOf(counts),
@@ -30,10 +32,7 @@ export function toQueue(
     ...(activeTrouble && { activeTrouble }),
     ...(recentStalls && { recentStalls }),
     ...(rabbit && { rabbit }),
-    lastMinute: {
-      ...toldFigures(recent.lastMinute(now), kind, untold),
-      ...(unread === null ? {} : { quality: 'late', reason: unread }),
-    },
+    lastMinute: unread === null ? lastMinute : { ...lastMinute, quality: 'late', reason: unread },
     verdicts,
     readAt: at,
   };

@@ -109,6 +109,8 @@ export const queueSchema = z.object({
   kind: z.enum(QUEUE_KINDS),
   /** Library version that wrote the queue, e.g. `bullmq:6.7.0`; `null` when it cannot be told. */
   version: z.string().nullable(),
+  /** It holds nothing, as before its first job: the workers that wait for its jobs name it. */
+  knownBy: z.literal('workers').optional(),
   /** Why writes to this queue are refused, or `null` when they are possible. */
   readOnlyReason: z.string().nullable(),
   counts: countsSchema,

@@ -28,6 +28,8 @@ export type QueueRef = {
 /** One queue as it was found at `at` (ms, broker's clock). */
 export type QueueReading = QueueRef & {
   at: number;
+  /** See `queueSchema`. */
+  knownBy?: 'workers';
   counts: Counts;
   isPaused: boolean | null;
   oldestWaitingMs: number | null;

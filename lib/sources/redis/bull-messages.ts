@@ -8,19 +8,21 @@ const WITH_PAYLOAD = /^(.*):(completed|failed)$/s;
 const MAX_ID_CHARS = 4_096;
 const ESCAPED_CHARS = 6 * REASON_CHARS;
 const DELAYED = /^(.*):delayed$/s;
+const PAUSED = /^(.*):paused$/s;
 /** What Bull's script says when a job stalled too often: it publishes no `stalled` for it. */
 const STALLED_OUT = '"val": "job stalled more than maxStalledCount"}';
 
 /**
  * What one message of Bull says of the queue under `base`. `duplicate`: an add that made no job. `delayed`: some job
  * has (or had) this score in the `delayed` set; which one is not said. `put-off`: some job was put off until `until`
- * (ms, as text), most likely by its add.
+ * (ms, as text), most likely by its add. `paused`: the queue, which is what its obliteration begins with.
  */
 export type BullMessage = { base: string; at: number } & (
   | { type: 'event'; raw: RawEvent }
   | { type: 'duplicate' }
   | { type: 'delayed'; score: string }
   | { type: 'put-off'; until: string }
+  | { type: 'paused' }
 );
 
 /**
@@ -52,6 +54,8 @@ export function readBullMessage(channel: string, payload: string, at: number): B
       },
     };
   }
+  const pausedBase = PAUSED.exec(channel)?.[1];
+  if (pausedBase !== undefined) return payload === 'paused' ? { base: pausedBase, at, type: 'paused' } : null;
   const base = DELAYED.exec(channel)?.[1];
   if (base === undefined || !/^\d{1,16}(\.\d+)?$/.test(payload)) return null;
   const score = delayedScore(payload);

@@ -13,8 +13,6 @@ const MIN_COUNT = 8;
 const MAX_COUNT = 1_000;
 /** Streams with entries of this size on average are read alone, so that they do not slow down the others. */
 const HEAVY_ENTRY_BYTES = 16_000;
-/** A stream that brings fewer new entries than this has lost none: libraries keep about 10,000, and never so few. */
-const SUSPICIOUS_ENTRIES = 20;
 
 /** Fields of an entry that are read; `returnvalue` may be megabytes and stays where it is. */
 const FIELDS = new Set(['event', 'jobId', 'attemptsMade', 'name', 'prev', 'count', 'failedReason']);
@@ -230,12 +228,12 @@ export class BullMqEvents {
 
   private isSuspect(base: string, newEntries: number): boolean {
     const { isTakenIn, mayBeTrimmed } = this.streams.get(base) as Followed;
-    return isTakenIn && (mayBeTrimmed || newEntries >= SUSPICIOUS_ENTRIES);
+    return isTakenIn && (mayBeTrimmed || newEntries > 0);
   }
 
   /**
-   * Streams are trimmed from the old end. Where the oldest entry left is younger than the last one taken in, those in
-   * between may be lost.
+   * Streams are trimmed from the old end, to however few, and begin anew with their queue. Where the oldest entry left is
+   * younger than the last one taken in, those in between may be lost.
    */
   private async findTrimmed(bases: readonly string[]): Promise<Map<string, { from: number; to: number }>> {
     const gaps = new Map<string, { from: number; to: number }>();

@@ -170,6 +170,37 @@ describe('finding queues', () => {
     });
   });
 
+  test('a queue that has workers and never had a job is listed, with no job in any state, and nothing is written', async () => {
+    const [plain, tagged] = [uniqueName('plain'), uniqueName('tagged')];
+    void bull(plain, 'team:jobs').process(() => Promise.resolve());
+    const worker = new Worker(tagged, () => Promise.resolve(), { connection: connectionOf(url) });
+    open.push(worker);
+    const looker = await newLooker({}, { recheckMs: 100 });
+    await looker.lookUntil(() => looker.newest.size === 2);
+    const keysBefore = (await redis.keys('*')).sort();
+    await looker.look();
+    expect((await redis.keys('*')).sort()).toEqual(keysBefore);
+    expect(looker.newest.get(plain)).toMatchObject({
+      id: { namespace: 'team:jobs', name: plain },
+      ...{ kind: 'bull', knownBy: 'workers', workers: 1, readOnlyReason: null },
+      counts: { waiting: 0, active: 0, delayed: 0, completed: 0, failed: 0 },
+    });
+    expect(looker.newest.get(tagged)).toMatchObject({
+      id: { namespace: 'bull', name: tagged },
+      ...{ kind: 'bullmq', knownBy: 'workers', workers: 1, readOnlyReason: expect.stringContaining('cannot be told') },
+    });
+
+    await bull(plain, 'team:jobs').add({});
+    await bullMq(tagged).add('n', {});
+    await looker.lookUntil(() => [plain, tagged].every((name) => looker.of(name).completed === 1));
+    await looker.lookUntil(() => looker.newest.get(tagged)?.readOnlyReason === null);
+    for (const name of [plain, tagged]) {
+      expect(looker.of(name)).toMatchObject({ arrived: 1, started: 1, completed: 1 });
+      expect(looker.newest.get(name)?.knownBy).toBeUndefined();
+    }
+    expect(looker.removed).toEqual([]);
+  }, 20_000);
+
   test('an obliterated queue goes, and one that comes again under its name is new', async () => {
     const [gone, stays, older] = [uniqueName('gone'), uniqueName('stays'), uniqueName('bull')];
     const queue = bullMq(gone);

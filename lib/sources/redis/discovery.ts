@@ -19,7 +19,13 @@ const STATE_KEYS = [
   'repeat',
 ];
 
-export type Found = Omit<QueueRef, 'kind'> & { kind: 'bull' | 'bullmq'; base: string; isNew: boolean };
+/** `isOnlyNamed`: no key of it is there, but workers that wait for its jobs name it. */
+export type Found = Omit<QueueRef, 'kind'> & {
+  kind: 'bull' | 'bullmq';
+  base: string;
+  isNew: boolean;
+  isOnlyNamed: boolean;
+};
 
 /**
  * Finds the queues of one Redis database, or of a Cluster: on each server a paced SCAN that goes round for ever, plus
@@ -39,6 +45,8 @@ export class Discovery {
     /** Why this source is never written to. */
     private readonly readOnlyReason: string | null,
     configuredPrefixes: readonly string[],
+    /** Whose workers wait for jobs of a queue. */
+    private readonly libraryOf: (base: string) => 'bull' | 'bullmq' | null = () => null,
   ) {
     this.prefixes = new Set(['bull', ...configuredPrefixes]);
   }
@@ -146,6 +154,7 @@ export class Discovery {
       return {
         base,
         isNew,
+        isOnlyNamed: !hasCounter && known === null && this.libraryOf(base) !== null,
         id,
         kind: 'bullmq',
         version: known,
@@ -157,13 +166,31 @@ export class Discovery {
       return {
         base,
         isNew,
+        isOnlyNamed: false,
         id,
         kind: 'bull',
         version: 'bull',
         readOnlyReason: this.readOnlyReason,
       };
     }
-    return null;
+    // A key of another program's is there: who waits for jobs under that name is not one of ours.
+    return id === 'none' && events === 'none' ? this.named(base) : null;
+  }
+
+  /** A queue that no job was ever added to: all of its life will be news. */
+  private named(base: string): Found | null {
+    const kind = this.libraryOf(base);
+    if (kind === null) return null;
+    const version = kind === 'bull' ? 'bull' : null;
+    return {
+      base,
+      isNew: true,
+      isOnlyNamed: true,
+      id: { source: this.source, ...splitBase(base, kind, this.prefixes) },
+      kind,
+      version,
+      readOnlyReason: this.readOnlyReason ?? (kind === 'bull' ? null : whyNotWritable(null)),
+    };
   }
 
   /** A hint may name what a Cluster cannot hold together. One that cannot be read now is named again. */

@@ -187,10 +187,13 @@ export class EventIntake {
     if (watched?.kind !== 'bull') return;
     watched.movedAt = now;
     if (message.type === 'duplicate') watched.duplicates += 1;
+    else if (message.type === 'paused') watched.pauses += 1;
     else if (message.type === 'event') {
       append(this.raw, message.base, [message.raw]);
+      if (message.raw.type === 'waiting') watched.came += 1;
       noteEnd(watched, message.raw);
     } else if (message.type === 'put-off') {
+      watched.came += 1;
       if (this.putOffs.isNews(message.base, message.until))
         append(this.raw, message.base, [{ at: message.at, jobId: '', type: 'delayed', count: 1 }]);
     } else {

@@ -5,7 +5,7 @@ import { settleArrivals, toldUntil } from './bull-arrivals';
 import type { BullEvents } from './bull-events';
 import type { EventIntake } from './event-intake';
 import { repairOf, type Evidence, type Finished } from './gap-repair';
-import { readFacts, readFinished, readMetrics, type FinishedSets } from './gap-evidence';
+import { areTheSame, readFacts, readFinished, readMetrics, type FinishedSets } from './gap-evidence';
 import { readBaselines } from './read-counts';
 import type { Watched, WatchedQueues } from './watched';
 
@@ -188,6 +188,10 @@ export class GapDesk {
     const waiting = this.bull.waitingEnds();
     const watchedOnes = gaps.map(({ watched }) => watched);
     const after = await readBaselines(this.redis, watchedOnes);
+    const areSame = await areTheSame(
+      this.redis,
+      gaps.map(({ watched: { base }, before }) => ({ base, witness: before?.witness })),
+    );
     let left = maxJobs;
     const evidence: Evidence[] = [];
     for (const [index, gap] of gaps.entries()) {
@@ -199,7 +203,7 @@ export class GapDesk {
       const finished = found.filter(isMissed);
       const heardSince = [...heard, ...found.filter((each) => !isMissed(each))];
       left -= finished.length + heardSince.length;
-      const state = { before, after: after[index] ?? null, isCut };
+      const state = { before, after: after[index] ?? null, isSameQueue: areSame[index] ?? false, isCut };
       const asked =
         isBull && left >= 0 ? await readFacts(this.redis, watched, finished, heardSince, from - EDGE_MS) : null;
       evidence.push({

@@ -1,4 +1,6 @@
 import type { Redis } from '../../redis/connection';
+import { valuesOfEach } from '../../redis/cluster';
+import type { Witness } from '../position';
 import type { Finished } from './gap-repair';
 import { results } from './job-sets';
 import type { Watched } from './watched';
@@ -51,6 +53,20 @@ export async function readFinished(
     }
   }
   return { finished, heard, isCut, isAmbiguous };
+}
+
+/** Of each queue whether its witness is there still, so that it was not emptied and begun anew; `false` without one. */
+export async function areTheSame(
+  redis: Redis,
+  asked: readonly { base: string; witness: Witness | undefined }[],
+): Promise<boolean[]> {
+  const replies = await valuesOfEach(
+    redis,
+    asked,
+    ({ base }) => base,
+    (pipeline, { base, witness }) => pipeline.hget(`${base}:${witness?.jobId ?? ''}`, 'timestamp'),
+  );
+  return asked.map(({ witness }, index) => witness !== undefined && replies[index]?.[0] === witness.timestamp);
 }
 
 /** Ends a minute as the library counted them itself: start of the minute (ms) → count. Empty where workers did not ask for it. */

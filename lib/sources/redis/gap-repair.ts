@@ -17,6 +17,8 @@ export type Evidence = {
   /** Before and after; `null` where it is not known. */
   before: Baseline | null;
   after: Baseline | null;
+  /** Bull: a job that was there before is there still. */
+  isSameQueue: boolean;
   /** Jobs in the sets that finished since `from` and were not heard of. `isCut`: there are more. */
   finished: readonly Finished[];
   isCut: boolean;
@@ -36,7 +38,8 @@ export type Repair = { events: JobEvent[]; exact: CounterMetric[]; sentence: str
  *
  * Jobs that exist change only by adds and by removals of any kind: where they grew by as many as the counter of adds
  * did, none has been removed and no add was a repetition, for either would lower one side alone. Then every job that
- * finished is in the sets, and if none was brought back it finished once.
+ * finished is in the sets, and if none was brought back it finished once. A queue that was emptied, counter and all, and
+ * filled again may agree with this by chance: no job of before is in it.
  */
 export function repairOf(evidence: Evidence): Repair {
   const { finished, from, to, isBull } = evidence;
@@ -50,7 +53,7 @@ export function repairOf(evidence: Evidence): Repair {
   events.push(...surplus);
   if (isBull) events.push(...arrivalsOf(evidence));
   events.sort((a, b) => a.at - b.at);
-  const isWhole = isBull && surplus.length === 0 && isConserved(evidence);
+  const isWhole = isBull && surplus.length === 0 && evidence.isSameQueue && isConserved(evidence);
   const exact: CounterMetric[] = isWhole
     ? evidence.mayBeRetried
       ? ['arrived']

@@ -23,6 +23,8 @@ type Parts = {
   bull: BullEvents;
   bullMq: BullMqEvents;
   gaps: GapDesk;
+  /** Whether workers that wait for its jobs name it. */
+  isNamed: (base: string) => boolean;
   recheckMs: number;
   isReadOnly: boolean;
 };
@@ -75,12 +77,12 @@ export class QueueRoll {
 
   /** @returns those that are not there any more */
   async dropGone(now: number): Promise<{ base: string; id: QueueId }[]> {
-    const { redis, queues, discovery, bullMq, recheckMs, isReadOnly } = this.parts;
+    const { redis, queues, discovery, bullMq, isNamed, recheckMs, isReadOnly } = this.parts;
     const due = [...queues.values()]
       .filter(({ checkedAt, unread }) => unread === null && now - checkedAt >= recheckMs)
       .slice(0, RECHECK_AT_ONCE);
     if (due.length === 0) return [];
-    const gone = await findGone(redis, due, isReadOnly);
+    const gone = await findGone(redis, due, isReadOnly, isNamed);
     for (const watched of due) watched.checkedAt = now;
     for (const { base } of gone) {
       queues.delete(base);

@@ -4,7 +4,7 @@ import type { Row } from './read-counts';
 type Reply = [Error | null, unknown];
 
 /** Commands a queue of the first pipeline. */
-const STRIDE = 19;
+const STRIDE = 21;
 const PRIORITY_SCALE = 2 ** 32;
 
 /**
@@ -27,6 +27,7 @@ export async function readRowsPlainly(
     for (const end of [0, -1]) first.zrange(`${base}:prioritized`, end, end, 'WITHSCORES');
     for (const set of ['delayed', 'waiting-children']) first.zrange(`${base}:${set}`, 0, 0, 'WITHSCORES');
     first.lindex(`${base}:active`, -1);
+    for (const set of ['completed', 'failed']) first.zrange(`${base}:${set}`, -1, -1);
   }
   const replies = check(await first.exec());
   const rows = queues.map(({ kind }, index) => toRow(kind, replies.slice(index * STRIDE, (index + 1) * STRIDE)));
@@ -39,7 +40,7 @@ export async function readRowsPlainly(
   let at = 0;
   return rows.map((row) => {
     if (row === null) return null;
-    const [next, other, pausedNext, pausedOther, prioritized, low] = row.jobs.map((id) => {
+    const [next, other, pausedNext, pausedOther, prioritized, low, witness] = row.jobs.map((id) => {
       const [error, value] = times[at++] ?? [null, null];
       return id === null || error ? null : (value as string | null);
     });
@@ -56,14 +57,17 @@ export async function readRowsPlainly(
       row.delayedScore,
       row.childrenScore,
       row.oldestActiveId,
+      row.jobs[6],
+      witness ?? null,
     ];
   });
 }
 
+type Id = string | null;
 type HalfRow = {
   counts: [number, number, number, number, number, number, number, number, number, string];
-  /** Next and other of `wait`, of `paused`, first prioritized, first of the least urgent. */
-  jobs: [string | null, string | null, string | null, string | null, string | null, string | null];
+  /** Next and other of `wait`, of `paused`, first prioritized, first of the least urgent, in Bull one of those that do not wait. */
+  jobs: [Id, Id, Id, Id, Id, Id, Id];
   /** Least urgent priority, where several wait. */
   lowest: number | null;
   delayedScore: string | null;
@@ -78,6 +82,8 @@ function toRow(kind: 'bull' | 'bullmq', replies: readonly Reply[]): HalfRow | nu
     values as number[];
   const isBull = kind === 'bull';
   const [wait, stopped] = [endsOf(values[10], values[11]), endsOf(values[12], values[13])];
+  const others = [values[18] as Id, ...(values.slice(19, 21) as Id[][]).map((ids) => ids[0])];
+  const witness = isBull && (wait[0] ?? stopped[0]) === null ? others.find((id) => id != null) : null;
   const [head, tail, due, children] = values.slice(14, 18) as string[][];
   const [urgent, lowest] = [head, tail].map((entry) => Math.floor(Number(entry?.[1]) / PRIORITY_SCALE));
   return {
@@ -93,7 +99,7 @@ function toRow(kind: 'bull' | 'bullmq', replies: readonly Reply[]): HalfRow | nu
       isPaused as number,
       (values[9] as string | null) ?? '0',
     ],
-    jobs: [...wait, ...stopped, (isBull ? null : head?.[0]) ?? null, null],
+    jobs: [...wait, ...stopped, (isBull ? null : head?.[0]) ?? null, null, witness ?? null],
     lowest: !isBull && urgent !== undefined && lowest !== undefined && urgent < lowest ? lowest : null,
     delayedScore: due?.[1] ?? null,
     childrenScore: (isBull ? null : children?.[1]) ?? null,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { askEach, bySlot, byServer, isRedirection, serverOf } from '../../redis/cluster';
 import type { Redis } from '../../redis/connection';
 import type { Counts } from '../../domain/queue';
-import type { Baseline } from '../position';
+import type { Baseline, Witness } from '../position';
 import { isForbidden } from './broker-facts';
 import { oldestIn, type OldestJobs } from './oldest-jobs';
 import { runOf, type Watched } from './watched';
@@ -52,7 +52,7 @@ local function read(base, isBull)
     row[9] = redis.call('HEXISTS', base .. ':meta', 'paused')
   end
   row[10] = redis.call('GET', base .. ':id') or '0'
-  for i = 11, 21 do row[i] = false end
+  for i = 11, 23 do row[i] = false end
   if waiting > 0 then
     row[11], row[12], row[13] = ends(base, base .. ':wait')
   end
@@ -63,7 +63,13 @@ local function read(base, isBull)
   end
   if row[4] > 0 then row[19] = redis.call('ZRANGE', base .. ':delayed', 0, 0, 'WITHSCORES')[2] end
   if row[2] > 0 then row[21] = redis.call('LINDEX', base .. ':active', -1) end
-  if isBull then return row end
+  if isBull then
+    row[22] = not row[11] and (row[21]
+      or row[5] > 0 and redis.call('ZRANGE', base .. ':completed', -1, -1)[1]
+      or row[6] > 0 and redis.call('ZRANGE', base .. ':failed', -1, -1)[1])
+    row[23] = timestamp(base, row[22])
+    return row
+  end
   if row[7] > 0 then
     local set = base .. ':prioritized'
     local head = redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')
@@ -91,6 +97,7 @@ return out
 /**
  * What is read of one queue. `…At`: `timestamp` of a job (ms, as text). `next`: the job to run next from the list,
  * `other`: the one at its other end. `lowAt` is there only where several priorities wait, `'0'` where the job is gone.
+ * `witness`: in Bull, some job of a queue in which none waits.
  * Scores as text.
  */
 export type Row = [
@@ -115,6 +122,8 @@ export type Row = [
   delayedScore: string | null,
   childrenScore: string | null,
   oldestActiveId: string | null,
+  witnessId: string | null,
+  witnessAt: string | null,
 ];
 
 /** `null`: a key of the queue has a foreign type. */
@@ -131,6 +140,8 @@ export type RawReading = {
   oldest: OldestJobs;
   /** Active job that was taken first. */
   oldestActiveId: string | null;
+  /** Bull only. */
+  witness?: Witness;
 };
 
 type QueueKeys = { base: string; kind: 'bull' | 'bullmq' };
@@ -245,14 +256,31 @@ export function toReading(kind: 'bull' | 'bullmq', row: Row): RawReading {
     nextPrioritizedId: nextPrioritizedId ?? null,
     oldest: oldestIn(kind, row),
     oldestActiveId: oldestActiveId ?? null,
+    ...(kind === 'bull' && witnessIn(row)),
   };
 }
 
+/** The job to run next, whose time is read anyway, or one that was looked for because none waits. */
+function witnessIn(row: Row): { witness?: Witness } {
+  const [jobId, timestamp] = row[10] === null ? [row[21], row[22]] : [row[10], row[11] ?? row[13]];
+  return jobId && timestamp && /^\d+$/.test(timestamp) ? { witness: { jobId, timestamp } } : {};
+}
+
 /** What is counted of a queue for comparison over an interval. `run`: of the broker. */
-export function baselineOf({ counts, counter }: Pick<RawReading, 'counts' | 'counter'>, run: string): Baseline {
+export function baselineOf(
+  { counts, counter, witness }: Pick<RawReading, 'counts' | 'counter' | 'witness'>,
+  run: string,
+): Baseline {
   const { completed, failed, ...unfinished } = counts;
   const sum = Object.values(unfinished).reduce<number>((total, count) => total + (count ?? 0), 0);
-  return { added: counter, unfinished: sum, completed: completed ?? 0, failed: failed ?? 0, run };
+  return {
+    added: counter,
+    unfinished: sum,
+    completed: completed ?? 0,
+    failed: failed ?? 0,
+    run,
+    ...(witness && { witness }),
+  };
 }
 
 /** Baselines of `queues`, in their order; `null` where they cannot be read. */

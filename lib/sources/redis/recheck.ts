@@ -5,7 +5,6 @@ import type { Watched } from './watched';
 
 const LIFE_SIGNS = [
   'id',
-  'meta',
   'wait',
   'completed',
   'failed',
@@ -14,24 +13,37 @@ const LIFE_SIGNS = [
   'paused',
   'prioritized',
   'waiting-children',
-  'events',
 ];
 
 /**
- * Looks whether queues still exist, and by which version they are written now (which is noted in them).
+ * Looks whether queues still exist, and by which version they are written now (which is noted in them). `isNamed`: workers
+ * that wait for its jobs name it, so that it goes on without a key.
  * Returns those that have gone, or that are another library's now.
  */
-export async function findGone(redis: Redis, queues: readonly Watched[], isReadOnly: boolean): Promise<Watched[]> {
+export async function findGone(
+  redis: Redis,
+  queues: readonly Watched[],
+  isReadOnly: boolean,
+  isNamed: (base: string) => boolean,
+): Promise<Watched[]> {
   const signs = await valuesOfEach(
     redis,
     queues,
     ({ base }) => base,
-    (pipeline, { base }) => pipeline.exists(...LIFE_SIGNS.map((key) => `${base}:${key}`)).type(`${base}:meta`),
+    (pipeline, { base }) =>
+      pipeline
+        .exists(...LIFE_SIGNS.map((key) => `${base}:${key}`))
+        .type(`${base}:meta`)
+        .exists(`${base}:events`),
   );
   const versions = await readVersions(redis, queues, (index) => signs[index]?.[1] === 'hash');
   return queues.filter((watched, index) => {
     const version = versions.get(watched.base);
-    if (signs[index]?.[0] === 0 || (watched.kind === 'bull' && version !== undefined)) return true;
+    if (watched.kind === 'bull' && version !== undefined) return true;
+    const [others, meta, events] = signs[index] ?? [];
+    // BullMQ's workers write into the stream and their limit of it into `meta` before there is a job.
+    watched.isOnlyNamed = others === 0 && version === undefined && isNamed(watched.base);
+    if (others === 0 && meta === 'none' && events === 0 && !watched.isOnlyNamed) return true;
     if (watched.kind === 'bullmq' && version !== undefined && version !== watched.version)
       takeVersion(watched, version, isReadOnly);
     return false;

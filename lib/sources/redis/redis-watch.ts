@@ -95,6 +95,7 @@ export class RedisWatch implements SourceWatch {
       config.name,
       whySourceIsReadOnly(config.readOnly),
       config.prefixes,
+      (base) => this.workers.libraryOf(base),
     );
     this.bull = new BullEvents(this.subscriber);
     this.bullMq = new BullMqEvents(this.redis);
@@ -102,7 +103,19 @@ export class RedisWatch implements SourceWatch {
     this.gaps = new GapDesk(this.redis, this.bull, this.intake, this.queues, this.servers);
     const { redis, servers, queues, discovery, bull, bullMq, gaps } = this;
     const isReadOnly = config.readOnly !== false;
-    this.roll = new QueueRoll({ redis, servers, queues, discovery, bull, bullMq, gaps, recheckMs, isReadOnly });
+    const isNamed = (base: string) => (this.workers.countOf(base) ?? 0) > 0;
+    this.roll = new QueueRoll({
+      redis,
+      servers,
+      queues,
+      discovery,
+      bull,
+      bullMq,
+      gaps,
+      isNamed,
+      recheckMs,
+      isReadOnly,
+    });
     this.counts = new CountWatch(redis, this.intake, queues, this.workers);
   }
 

@@ -38,6 +38,11 @@ export type Watched = Found & {
   /** As last read, and as read before the last moment up to which all events are known to have been heard. */
   baseline: Baseline | null;
   sureBaseline: Baseline | null;
+  /** As read the time before the last, when (ms, broker's clock), and how many jobs were heard to come in between. */
+  olderBaseline: { baseline: Baseline; at: number; came: number } | null;
+  /** Bull, since its counts were last read: how often it was heard to be paused, and jobs that were heard to come. */
+  pauses: number;
+  came: number;
   /** Jobs whose end was heard in the last seconds → when (ms, broker's clock). */
   ends: Map<string, number>;
   /** From when on (ms) they are remembered. */
@@ -75,6 +80,9 @@ export function newlyWatched(found: Found, now: number): Watched {
     position: null,
     baseline: null,
     sureBaseline: null,
+    olderBaseline: null,
+    pauses: 0,
+    came: 0,
     ends: new Map(),
     endsSince: now,
     hasGap: false,

@@ -17,6 +17,8 @@ const WATCH_RETURN_MS = 8_000;
 /** Whole lists beyond the regular ones: so many at once, and one more every so often. */
 const EXTRA_LISTS = 10;
 const EXTRA_EVERY_MS = 3_000;
+/** Bull's workers wait for the list of jobs itself, BullMQ's (since 5) for a marker. */
+const WAITS_WITH: Partial<Record<string, 'bull' | 'bullmq'>> = { brpoplpush: 'bull', bzpopmin: 'bullmq' };
 /** Who left is remembered this long. */
 const DEPARTED_KEPT_MS = 15 * 60_000;
 
@@ -36,6 +38,7 @@ export class WorkerWatch {
   /** base → when it was seen to have lost its last worker. */
   private readonly emptiedAt = new Map<string, number>();
   private departures: Departure[] = [];
+  private libraries = new Map<string, 'bull' | 'bullmq'>();
 
   constructor(
     private readonly source: string,
@@ -56,6 +59,11 @@ export class WorkerWatch {
     }));
     this.listedAt = now;
     this.since ??= now;
+    this.libraries = new Map();
+    for (const { base, isWaiting, lastCommand } of this.workers?.list ?? []) {
+      const library = isWaiting ? WAITS_WITH[lastCommand ?? ''] : undefined;
+      if (library) this.libraries.set(base, library);
+    }
     if (before && this.workers) this.compare(before, beforeAt, queues, now);
     return this.lastList(queues);
   }
@@ -68,6 +76,11 @@ export class WorkerWatch {
 
   countOf(base: string): number | null {
     return this.workers === null ? null : (this.workers.byBase.get(base) ?? 0);
+  }
+
+  /** Whose workers wait for jobs of a queue, told by the command they wait with; `null` where none does. */
+  libraryOf(base: string): 'bull' | 'bullmq' | null {
+    return this.libraries.get(base) ?? null;
   }
 
   private async isWorthAnother(queues: WatchedQueues, now: number, isWanted: boolean): Promise<boolean> {
