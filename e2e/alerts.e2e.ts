@@ -62,6 +62,8 @@ test('a rule is made with its past in sight; what it fires for is acknowledged, 
   await page.getByRole('radio', { name: 'Incidents' }).click();
   const line = page.getByRole('region', { name: 'Firing' }).getByRole('listitem').filter({ hasText: queue.name });
   await line.getByRole('link').first().click({ timeout: 30_000 });
+  // The list has a button of that name as well, until the page is there.
+  await expect(page.getByRole('region', { name: 'Course' })).toBeVisible();
   await page.getByRole('button', { name: 'Acknowledge' }).click();
   const asked = page.getByRole('dialog');
   await asked.getByLabel(/^Note/).fill('looking into it');
