@@ -193,6 +193,15 @@ describe('one incident for many symptoms', () => {
     expect(told[0]?.url).toBe(`https://tailback.example/alerts/${open(view)[0]?.id}`);
   });
 
+  test('of an alarm of RabbitMQ, with the queues whose publishers it stops', () => {
+    set({ rules: [VERDICTS] });
+    const broker = { source: 'main', usedMemoryBytes: 1, maxMemoryBytes: 9, verdicts: [verdict('resource-alarm')] };
+    const stopped = [queue('a', 0, ['publishers-blocked']), queue('b', 0, ['publishers-blocked'])];
+    const view = round(stopped, { brokers: [broker as Broker] });
+    expect(open(view)).toMatchObject([{ cause: { kind: 'broker' }, memberCount: 3, queueCount: 2 }]);
+    expect(told).toHaveLength(1);
+  });
+
   test('ends when the last of them ends, and goes to the history with its course', () => {
     round([queue('a', 500, ['failing'])]);
     round([queue('a', 500)]);
