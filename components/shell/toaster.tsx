@@ -8,6 +8,9 @@ export function Toaster() {
     <Sonner
       theme={theme}
       position="bottom-right"
+      // Above the lines of operations under way, whose buttons stand in that corner, and on phones above the navigation.
+      offset={{ bottom: 112, right: 16 }}
+      mobileOffset={{ bottom: 176 }}
       closeButton
       toastOptions={{
         className: '!rounded-lg !border-line-strong !bg-raised !font-sans !text-sm !text-ink !shadow-pop',
