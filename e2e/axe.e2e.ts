@@ -43,6 +43,37 @@ const SCREENS: { name: string; open(page: Page, product: TestProduct, key: strin
     },
   },
   {
+    name: 'a move to dead letters',
+    open: async (page, { url }, key) => {
+      await page.goto(`${url}/queues/${key}/jobs?state=failed`);
+      await page.getByRole('button', { name: /^All/ }).click();
+      await page.getByRole('menuitem', { name: 'Dead-letter all…' }).click();
+      await expect(page.getByLabel('Queue for dead letters')).toHaveValue(/-dead-letter$/);
+    },
+  },
+  {
+    name: 'a new rule',
+    open: async (page, { url }) => {
+      await page.goto(`${url}/alerts?tab=rules`);
+      await page.getByRole('button', { name: 'New rule' }).click();
+      await page.getByRole('button', { name: 'Try it on the last week' }).click();
+      await expect(page.getByRole('dialog', { name: 'New rule' }).getByRole('status')).toContainText(
+        'would have fired',
+      );
+    },
+  },
+  {
+    name: 'a new silence',
+    open: async (page, { url }) => {
+      await page.goto(`${url}/alerts?tab=silences`);
+      await page
+        .getByRole('button', { name: /silence/i })
+        .first()
+        .click();
+      await expect(page.getByRole('dialog', { name: 'Silence alerts' })).toBeVisible();
+    },
+  },
+  {
     name: 'a new job',
     open: async (page, { url }, key) => {
       await page.goto(`${url}/queues/${key}`);
@@ -55,6 +86,8 @@ const SCREENS: { name: string; open(page: Page, product: TestProduct, key: strin
   ...(
     [
       'alerts',
+      'alerts?tab=history',
+      'timeline?range=15m',
       'brokers',
       'workers',
       'failures',

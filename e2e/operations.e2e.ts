@@ -41,6 +41,32 @@ test('all failed jobs are retried at a pace, paused, resumed and stopped, in vie
   await queue.close();
 });
 
+test('failed jobs are put away as dead letters, and brought back', async ({ signedIn: page, product }) => {
+  const queue = openQueue(product, 'bullmq', 'letters');
+  const seen = await failJobs(product, queue, 3);
+  await openJobs(page, product, seen, 'failed');
+  await rows(page).nth(0).getByRole('checkbox').click();
+  await page
+    .getByRole('toolbar', { name: 'Selected jobs' })
+    .getByRole('button', { name: /^Dead-letter/ })
+    .click();
+  const away = page.getByRole('dialog', { name: 'Dead-letter 1 failed job' });
+  await expect(away.getByLabel('Queue for dead letters')).toHaveValue(`${queue.name}-dead-letter`);
+  await away.getByRole('button', { name: 'Dead-letter 1 job' }).click();
+  await expect(rows(page)).toHaveCount(2);
+
+  const dead = { ...queue, name: `${queue.name}-dead-letter` };
+  const letters = await untilQueue(product, dead, ({ counts }) => counts.waiting === 1);
+  await openJobs(page, product, letters, 'waiting');
+  await page.getByRole('button', { name: /^All/ }).click();
+  await page.getByRole('menuitem', { name: 'Bring back all…' }).click();
+  const back = page.getByRole('dialog', { name: 'Bring back all waiting jobs' });
+  await expect(back.getByLabel('Back to the queue')).toHaveValue(queue.name);
+  await back.getByRole('button', { name: 'Bring back 1 job' }).click();
+  await untilQueue(product, queue, ({ counts }) => counts.waiting === 1 && counts.failed === 2);
+  await queue.close();
+});
+
 test('twelve removed jobs are out of sight at once, and come back by undo', async ({ signedIn: page, product }) => {
   const queue = openQueue(product, 'bull', 'undo');
   const seen = await failJobs(product, queue, 15);

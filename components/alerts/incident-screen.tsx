@@ -25,6 +25,7 @@ import { IncidentFacts } from './incident-facts';
 import { QueuesOfIncident } from './queues-of-incident';
 import { SilenceDialog } from './silence-dialog';
 import { useIncident, useIncidentAction } from './use-incidents';
+import { WhatHelps } from './what-helps';
 
 /** What is wrong, what belongs to it, how it went, and who is on it. */
 export function IncidentScreen({ id }: { id: string }) {
@@ -37,6 +38,7 @@ export function IncidentScreen({ id }: { id: string }) {
       {error && <p className="text-xs text-warn">The page stands still: {sentenceOf(error)}</p>}
       {notes.length > 0 && (
         <Section title="What to do">
+          {incident.state === 'firing' && <WhatHelps incident={incident} />}
           <ul className="divide-y divide-line">
             {notes.map(({ rule, note }) => (
               <li key={rule} className="px-3 py-2 text-sm [overflow-wrap:anywhere] whitespace-pre-wrap md:px-4">

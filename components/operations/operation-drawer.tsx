@@ -2,6 +2,7 @@
 import Link from 'next/link';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { toQueueKey } from '@/lib/domain/queue-key';
 import type { Operation, OperationReport } from '@/lib/domain/operation';
 import { sentenceOf } from '../api/problem';
 import { jobsHref, queueHref } from '../format/hrefs';
@@ -38,6 +39,17 @@ export function OperationDrawer({ id, live, onClose }: Props) {
               <Link href={queueHref(operation.queueKey)} className="hover:underline">
                 <JobLine>{operation.queue.name}</JobLine>
               </Link>
+              {operation.to != null && (
+                <>
+                  {operation.action === 'bring-back' ? ', back to ' : ', to '}
+                  <Link
+                    href={queueHref(toQueueKey({ ...operation.queue, name: operation.to }))}
+                    className="hover:underline"
+                  >
+                    <JobLine>{operation.to}</JobLine>
+                  </Link>
+                </>
+              )}
             </p>
           )}
         </div>
