@@ -11,6 +11,8 @@ const EVERY_MS = 5_000;
 /** Sooner, where a lock will be late before: it is looked at just then. */
 const SOONEST_MS = 500;
 const SLACK_MS = 100;
+/** Bull's workers take a job in one step and lock it in the next: who was never seen before may be in between. */
+const LOCKED_WITHIN_MS = 1_000;
 /** Queues looked at in one look, and jobs of each: a millisecond of the broker's time. */
 const QUEUES_AT_ONCE = 10;
 const JOBS_A_QUEUE = 50;
@@ -96,17 +98,21 @@ export class HoldWatch {
       watched.withoutLock = null;
       return null;
     }
-    const known = jobs.map((job): HeldJob => {
+    const young = new Set<string>();
+    const all = jobs.map((job): HeldJob => {
       const key = keyOf(watched.base, job.id);
-      const before = this.seen.get(key)?.job;
+      const { job: before, at: seenAt = at } = this.seen.get(key) ?? {};
       const takenAt = watched.lives.runningSince(job.id) ?? job.takenAt;
       // Of a lock that is gone, what it said while the same run held it.
       const token = job.token ?? (before?.takenAt === takenAt ? before.token : null);
       const now = { ...job, takenAt, token };
       this.seen.delete(key);
       this.seen.set(key, { job: now, at });
+      const isSettled = at - Math.min(seenAt, takenAt ?? at) >= LOCKED_WITHIN_MS || watched.oldestActive?.id === job.id;
+      if (!job.hasLock && !isSettled) young.add(job.id);
       return now;
     });
+    const known = all.filter(({ id }) => !young.has(id));
     const lockMs = lockMsOf(known);
     if (lockMs !== null) watched.lockMs = Math.max(watched.lockMs ?? 0, lockMs);
     watched.isSampled = true;
