@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Locator, Page } from '@playwright/test';
+import { Redis } from 'ioredis';
 import { queueSchema, snapshotSchema, type Queue } from '../lib/domain/queue';
 import { bullDriver, bullMqDriver } from '../lib/testing/queue-drivers';
 import type { DriverQueue } from '../lib/testing/queue-driver';
@@ -42,6 +43,35 @@ export async function failJobs(product: TestProduct, queue: DriverQueue, count: 
   const found = await untilQueue(product, queue, ({ counts }) => counts.failed === count);
   await worker.close();
   return found;
+}
+
+/** A queue with `count` failed jobs, put there as the library does, in a moment. */
+export async function fillFailed(product: TestProduct, name: string, count: number) {
+  const queue = openQueue(product, 'bullmq', name);
+  await queue.add('first', {});
+  const redis = new Redis(product.redisUrl);
+  const now = Date.now();
+  for (let start = 0; start < count; start += 1_000) {
+    const pipeline = redis.pipeline();
+    for (let n = start; n < Math.min(count, start + 1_000); n += 1) {
+      pipeline.hset(`bull:${queue.name}:f-${n}`, {
+        name: n % 2 === 0 ? 'charge' : 'refund',
+        data: JSON.stringify({ order: n, customer: { tier: n % 10 === 0 ? 'gold' : 'iron' }, note: 'x'.repeat(20) }),
+        opts: '{"attempts":1}',
+        timestamp: now - 60_000,
+        processedOn: now - 50_000,
+        finishedOn: now - (count - n),
+        atm: 1,
+        failedReason: `card ${n} declined`,
+        stacktrace: '[]',
+      });
+      pipeline.zadd(`bull:${queue.name}:failed`, now - (count - n), `f-${n}`);
+    }
+    await pipeline.exec();
+  }
+  redis.disconnect();
+  const seen = await untilQueue(product, queue, ({ counts }) => counts.failed === count);
+  return { queue, seen };
 }
 
 /** Opens a queue's jobs of one state and waits for the list. */

@@ -1,41 +1,12 @@
 import type { Page } from '@playwright/test';
 import { Redis } from 'ioredis';
-import { expect, test, type TestProduct } from './product';
-import { openJobs, openQueue, untilQueue } from './queues';
+import { expect, test } from './product';
+import { fillFailed, openJobs, openQueue, untilQueue } from './queues';
 
 const rows = (page: Page) => page.getByRole('table', { name: 'Jobs that are failed' }).locator('tbody tr');
 const box = (page: Page) => page.getByRole('combobox', { name: 'Search these jobs' });
 const progress = (page: Page) => page.getByRole('status', { name: 'Progress of the search' });
 const bar = (page: Page) => page.getByRole('toolbar', { name: 'Selected jobs' });
-
-/** A queue with `count` failed jobs, put there as the library does. */
-async function fillFailed(product: TestProduct, name: string, count: number, chars = 20) {
-  const queue = openQueue(product, 'bullmq', name);
-  await queue.add('first', {});
-  const redis = new Redis(product.redisUrl);
-  const now = Date.now();
-  for (let start = 0; start < count; start += 1_000) {
-    const pipeline = redis.pipeline();
-    for (let n = start; n < Math.min(count, start + 1_000); n += 1) {
-      pipeline.hset(`bull:${queue.name}:f-${n}`, {
-        name: n % 2 === 0 ? 'charge' : 'refund',
-        data: JSON.stringify({ order: n, customer: { tier: n % 10 === 0 ? 'gold' : 'iron' }, note: 'x'.repeat(chars) }),
-        opts: '{"attempts":1}',
-        timestamp: now - 60_000,
-        processedOn: now - 50_000,
-        finishedOn: now - (count - n),
-        atm: 1,
-        failedReason: `card ${n} declined`,
-        stacktrace: '[]',
-      });
-      pipeline.zadd(`bull:${queue.name}:failed`, now - (count - n), `f-${n}`);
-    }
-    await pipeline.exec();
-  }
-  redis.disconnect();
-  const seen = await untilQueue(product, queue, ({ counts }) => counts.failed === count);
-  return { queue, seen };
-}
 
 test('jobs are found by what is in them, and the search is in the address', async ({ signedIn: page, product }) => {
   const { queue, seen } = await fillFailed(product, 'find', 3_000);
@@ -74,9 +45,10 @@ test('jobs are found by what is in them, and the search is in the address', asyn
 });
 
 test('a long search is stopped and goes on where it was', async ({ signedIn: page, product }) => {
-  const { queue, seen } = await fillFailed(product, 'long', 60_000, 1_500);
-  await page.goto(`${product.url}/queues/${seen.key}/jobs?state=failed&q=${encodeURIComponent('data:nowhere')}`);
-  await expect(progress(page)).toContainText(/scanned [1-9][\d,]* of 60,000/);
+  const { queue, seen } = await fillFailed(product, 'long', 60_000);
+  // The group of each job is told outside the broker, which takes seconds on any machine.
+  const search = encodeURIComponent('group:000000000000');
+  await page.goto(`${product.url}/queues/${seen.key}/jobs?state=failed&q=${search}`);
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(progress(page)).toContainText('stopped');
   const words = await progress(page).innerText();

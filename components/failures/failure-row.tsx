@@ -8,6 +8,7 @@ import { formatCompact, formatCount } from '../format/number';
 import { visibleLine } from '../format/visible-text';
 import { Ago } from '../shell/time';
 import { cn } from '../ui/cn';
+import { isControl } from '../ui/is-control';
 import { JobLine } from '../ui/job-text';
 import { QueueNames } from './queue-names';
 import { SparkBars } from './spark-bars';
@@ -22,8 +23,9 @@ export const FailureRow = memo(function FailureRow({ group, index, isCursor }: P
     <tr
       aria-rowindex={index + 2}
       data-cursor={isCursor || undefined}
+      onClick={(event) => !isControl(event) && event.currentTarget.querySelector('a')?.click()}
       className={cn(
-        'h-11 border-b border-line hover:bg-hover data-cursor:bg-hover data-cursor:shadow-[inset_2px_0_0_var(--accent)]',
+        'h-11 cursor-default border-b border-line hover:bg-hover data-cursor:bg-hover data-cursor:shadow-[inset_2px_0_0_var(--accent)]',
         (state === 'muted' || state === 'resolved') && 'text-ink-3',
       )}
     >

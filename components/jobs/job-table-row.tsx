@@ -1,5 +1,5 @@
 'use client';
-import { memo, type MouseEvent } from 'react';
+import { memo } from 'react';
 import type { JobRow } from '@/lib/domain/job';
 import type { JobState } from '@/lib/domain/queue';
 import { exactDuration, formatDuration } from '../format/duration';
@@ -10,6 +10,7 @@ import { Ago } from '../shell/time';
 import { CheckBox } from '../ui/checkbox';
 import { Chip } from '../ui/chip';
 import { cn } from '../ui/cn';
+import { isControl } from '../ui/is-control';
 import { JobLine } from '../ui/job-text';
 import { timeOf } from './time-of';
 
@@ -117,12 +118,4 @@ function Preview({ job: { dataPreview, isOrphan } }: { job: JobRow }) {
   if (!dataPreview) return <span className="text-ink-3">–</span>;
   if (dataPreview.isCut && dataPreview.text === '') return <Chip>{formatBytes(dataPreview.bytes)}</Chip>;
   return <JobLine>{dataPreview.isCut ? `${dataPreview.text}…` : dataPreview.text}</JobLine>;
-}
-
-/** A click on a box or a button is meant for it, not for the row; text that is being marked opens nothing. */
-function isControl(event: MouseEvent): boolean {
-  return (
-    (event.target instanceof Element && event.target.closest('button, a') !== null) ||
-    Boolean(getSelection()?.toString())
-  );
 }

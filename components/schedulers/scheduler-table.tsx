@@ -4,6 +4,7 @@ import type { Scheduler } from '@/lib/domain/scheduler';
 import { queueHref } from '../format/hrefs';
 import { Ago } from '../shell/time';
 import { cn } from '../ui/cn';
+import { isControl } from '../ui/is-control';
 import { JobLine } from '../ui/job-text';
 import { RunStrip } from './run-strip';
 import { StatusMark, statusWords } from './status-mark';
@@ -86,8 +87,9 @@ function Row({ scheduler, withQueue, isOpen, isCursor, onOpen }: RowProps) {
   return (
     <tbody
       data-cursor={isCursor || undefined}
+      onClick={(event) => !isControl(event) && onOpen()}
       className={cn(
-        'border-b border-line hover:bg-hover data-cursor:bg-hover data-cursor:shadow-[inset_2px_0_0_var(--accent)]',
+        'cursor-default border-b border-line hover:bg-hover data-cursor:bg-hover data-cursor:shadow-[inset_2px_0_0_var(--accent)]',
         isOpen && 'bg-accent-soft',
       )}
     >

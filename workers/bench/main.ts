@@ -48,6 +48,7 @@ const SNAPSHOTS = 100;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const redis = await startPrivateRedis();
+await liftMemoryLimit(redis.url);
 const dataDir = await mkdtemp(path.join(tmpdir(), 'tailback-bench-'));
 try {
   if (values.only === undefined) await benchWatching();
@@ -75,6 +76,13 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 process.exit(0);
+
+/** A million jobs take more than what a Redis for tests may have. */
+async function liftMemoryLimit(url: string): Promise<void> {
+  const client = new Redis(url);
+  await client.config('SET', 'maxmemory', '0');
+  client.disconnect();
+}
 
 async function benchWatching(): Promise<void> {
   console.log(`Seeding ${queueCount} queues, half Bull and half BullMQ …`);

@@ -3,13 +3,15 @@ import type { Redis } from 'ioredis';
 /** Jobs a script of the floor looks at. */
 export const FLOOR_CHUNK = 500;
 
-/** The least a search can do: read one field of each job in order and look for a text in it, as it is written. */
+/** The least a search can do: read the fields of each job in order and look for a text in them, as it is written. */
 const FLOOR = `
 local ids = redis.call('ZREVRANGE', KEYS[1], ARGV[1], ARGV[2])
 local found = {}
 for i = 1, #ids do
-  local value = redis.call('HGET', ARGV[3] .. ids[i], ARGV[4])
-  if value and string.find(value, ARGV[5], 1, true) then found[#found + 1] = ids[i] end
+  for f = 5, #ARGV do
+    local value = redis.call('HGET', ARGV[3] .. ids[i], ARGV[f])
+    if value and string.find(value, ARGV[4], 1, true) then found[#found + 1] = ids[i] break end
+  end
 end
 return found
 `;
@@ -19,13 +21,14 @@ export async function floorSearch(
   redis: Redis,
   base: string,
   count: number,
-  field: string,
+  fields: readonly string[],
   text: string,
 ): Promise<number> {
   let found = 0;
   for (let start = 0; start < count; start += FLOOR_CHUNK) {
     const end = start + FLOOR_CHUNK - 1;
-    found += ((await redis.eval(FLOOR, 1, `${base}:failed`, start, end, `${base}:`, field, text)) as string[]).length;
+    found += ((await redis.eval(FLOOR, 1, `${base}:failed`, start, end, `${base}:`, text, ...fields)) as string[])
+      .length;
   }
   return found;
 }

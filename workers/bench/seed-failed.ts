@@ -40,7 +40,9 @@ export async function seedFailed(
       });
       pipeline.zadd(`${base}:failed`, at, `f${n}`);
     }
-    await pipeline.exec();
+    const replies = (await pipeline.exec()) ?? [];
+    const error = replies.find(([wrong]) => wrong)?.[0];
+    if (error) throw error;
   }
   redis.disconnect();
   return base;

@@ -42,6 +42,8 @@ export async function seedJobs(
     if (state === 'waiting') pipeline.lpush(`${base}:wait`, ...ids);
     else if (state === 'failed') pipeline.zadd(`${base}:failed`, ...ids.flatMap((n) => [from + n, String(n)]));
     else pipeline.zadd(`${base}:delayed`, ...ids.flatMap((n) => [(from + 3_600_000 + n) * 0x1000, String(n)]));
-    await pipeline.exec();
+    const replies = (await pipeline.exec()) ?? [];
+    const error = replies.find(([wrong]) => wrong)?.[0];
+    if (error) throw error;
   }
 }

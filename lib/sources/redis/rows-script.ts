@@ -18,17 +18,39 @@ const ROWS_AT_ONCE = 200;
  */
 const READ_ROWS = `
 local count = tonumber(ARGV[1])
-local small = {}
-for i = 1, count do small[i] = ARGV[i + 1] end
+local names, limits, all = {}, {}, {}
+for i = 1, count do all[i] = ARGV[i + 1] end
+for i = count + 2, #ARGV, 2 do
+  names[#names + 1], limits[#limits + 1] = ARGV[i], tonumber(ARGV[i + 1])
+  all[#all + 1] = ARGV[i]
+end
+local sized = #names
 local out = {}
 for k, key in ipairs(KEYS) do
-  local row = redis.pcall('HMGET', key, unpack(small))
-  if row.err then row = {} else
-    for i = count + 2, #ARGV, 2 do
-      local length = redis.call('HSTRLEN', key, ARGV[i])
-      row[#row + 1] = length
-      if length > 0 and length <= tonumber(ARGV[i + 1]) then row[#row + 1] = redis.call('HGET', key, ARGV[i])
-      else row[#row + 1] = false end
+  local row, lengths, wanted = {}, {}, all
+  for s = 1, sized do
+    local length = redis.pcall('HSTRLEN', key, names[s])
+    if type(length) ~= 'number' then lengths = nil break end
+    lengths[s] = length
+    if length > limits[s] then wanted = nil end
+  end
+  if lengths then
+    if not wanted then
+      wanted = {}
+      for i = 1, count do wanted[i] = all[i] end
+      for s = 1, sized do
+        if lengths[s] <= limits[s] then wanted[#wanted + 1] = names[s] end
+      end
+    end
+    local values, at = redis.call('HMGET', key, unpack(wanted)), count
+    for i = 1, count do row[i] = values[i] end
+    for s = 1, sized do
+      local text = false
+      if lengths[s] <= limits[s] then
+        at = at + 1
+        if lengths[s] > 0 then text = values[at] end
+      end
+      row[#row + 1], row[#row + 2] = lengths[s], text
     end
   end
   out[k] = row
