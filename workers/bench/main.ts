@@ -36,7 +36,7 @@ const { values } = parseArgs({
     /** Jobs to be searched; lists are measured on twice as many. */
     jobs: { type: 'string', default: '500000' },
     /**
-     * Only one part: `history`, `metrics` (the Prometheus text), `alerts` (the rules), `diagnosis`, `operations`, `clearings`, `search`, `lists` or
+     * Only one part: `history`, `metrics` (the Prometheus text), `alerts` (the rules), `diagnosis`, `operations` (or one library: `operations:bullmq6`), `clearings`, `search`, `lists` or
      * `rabbitmq` (a RabbitMQ of its own with 2,000 queues), `collector` (or one question of it: `collector:events`).
      */
     only: { type: 'string' },
@@ -56,9 +56,9 @@ try {
   if (values.only === undefined || values.only === 'metrics') await benchMetrics();
   if (values.only === undefined || values.only === 'alerts') benchAlerts();
   if (values.only === undefined || values.only === 'diagnosis') benchDiagnosis();
-  if (values.only === undefined || values.only === 'operations') {
+  if (values.only === undefined || values.only.split(':')[0] === 'operations') {
     console.log('\nRetrying failed jobs, median of 3 rounds (longest block and heap: the worst of them):');
-    table(await benchOperations(`${redis.url}/2`));
+    table(await benchOperations(`${redis.url}/2`, values.only?.split(':')[1]));
   }
   if (values.only === undefined || values.only === 'clearings') {
     console.log(`\nClearing queues of ${values.jobs} jobs, as fast as it goes:`);

@@ -16,8 +16,11 @@ const PICK = 'name=even';
 
 type Run = Blocked & { heapMb: number };
 
-/** Retrying many failed jobs, against the library's own scripts run bare in the same process and round. */
-export async function benchOperations(url: string): Promise<string[][]> {
+/**
+ * Retrying many failed jobs, against the library's own scripts run bare in the same process and round. `only`: a library's
+ * name and major version, as `bullmq6`.
+ */
+export async function benchOperations(url: string, only?: string): Promise<string[][]> {
   const redis = new Redis(url);
   const rows: string[][] = [
     [
@@ -33,6 +36,7 @@ export async function benchOperations(url: string): Promise<string[][]> {
     ],
   ];
   for (const driver of [bullMqDriver, bullMq5Driver, bullDriver]) {
+    if (only !== undefined && driver.label.replace(/\W/g, '').toLowerCase() !== only) continue;
     rows.push(await compare(redis, url, driver, ALL, null));
     rows.push(await compare(redis, url, driver, PICKED * 2, PICK));
   }
