@@ -59,6 +59,9 @@ test('a long search is stopped and goes on where it was', async ({ signedIn: pag
   await page.getByRole('button', { name: 'Go on' }).click();
   await expect(progress(page)).toContainText('scanned 60,000 of 60,000', { timeout: 20_000 });
   await expect(page.getByText('No job matches')).toBeVisible();
+  await page.getByRole('link', { name: 'Search the 1 waiting' }).click();
+  await expect(page.getByRole('link', { name: /^waiting/ })).toHaveAttribute('aria-current', 'page');
+  await expect(box(page)).toHaveValue('group:000000000000');
   await queue.close();
 });
 

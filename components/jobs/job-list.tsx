@@ -21,6 +21,7 @@ import { everythingWords } from './everything-words';
 import { ListBody } from './list-body';
 import { ListHead } from './list-head';
 import { ListNotes } from './list-notes';
+import { otherStates } from './other-states';
 import { Pager } from './pager';
 import { SearchBox } from './search-box';
 import { SearchProgress } from './search-progress';
@@ -181,6 +182,7 @@ export function JobList({ queue, state, liveCount }: Props) {
           },
         }}
         search={isSearch ? { ...search, isSearchable } : null}
+        elsewhere={otherStates(queue, state, q)}
         list={{ isPending: jobs.isPending, isFetching: jobs.isFetching, isFirst, error, hasData: held !== undefined }}
         newCount={isSearch || hasChosen ? 0 : (held?.newCount ?? 0)}
         onShowNew={() => adopt()}

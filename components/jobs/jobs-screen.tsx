@@ -1,5 +1,5 @@
 'use client';
-import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs';
 import { capabilitiesOf } from '@/lib/domain/capabilities';
 import { COUNT_KEYS, JOB_STATES } from '@/lib/domain/queue';
 import { useFreshness } from '../live/use-freshness';
@@ -17,6 +17,7 @@ export function JobsScreen({ queueKey }: { queueKey: string }) {
   const { isStale } = useFreshness();
   const isDown = useSourceIsDown(queue?.id.source ?? '');
   const [state] = useQueryState('state', parseAsStringLiteral(JOB_STATES).withDefault('failed'));
+  const [q] = useQueryState('q', parseAsString.withDefault(''));
   if (!queue) return <QueueMissing missing={missing} error={error} />;
   if (capabilitiesOf(queue.kind).holds === 'messages')
     return <MessagesScreen queue={queue} isStale={isStale || isDown} />;
@@ -24,7 +25,7 @@ export function JobsScreen({ queueKey }: { queueKey: string }) {
     <div className="mx-auto flex max-w-[110rem] flex-col gap-3 p-3 md:p-4">
       <QueueHeader queue={queue} isInside />
       <div className="flex flex-col gap-3 lg:flex-row lg:items-start">
-        <StateRail queue={queue} current={state} isStale={isStale || isDown} />
+        <StateRail queue={queue} current={state} q={q} isStale={isStale || isDown} />
         <JobList key={state} queue={queue} state={state} liveCount={queue.counts[COUNT_KEYS[state]]} />
       </div>
     </div>

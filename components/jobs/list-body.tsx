@@ -1,7 +1,9 @@
 'use client';
 import { Inbox, SearchX } from 'lucide-react';
+import Link from 'next/link';
 import type { ComponentProps } from 'react';
 import type { JobRow } from '@/lib/domain/job';
+import type { JobState } from '@/lib/domain/queue';
 import { sentenceOf } from '../api/problem';
 import { formatCount, plural } from '../format/number';
 import { Button } from '../ui/button';
@@ -15,6 +17,8 @@ type Props = {
   table: Omit<ComponentProps<typeof JobTable>, 'jobs' | 'above'>;
   search: (SearchState & { isSearchable: boolean }) | null;
   list: { isPending: boolean; isFetching: boolean; isFirst: boolean; error: Error | null; hasData: boolean };
+  /** States in which the same search may find something. */
+  elsewhere: readonly { state: JobState; count: number; href: string }[];
   newCount: number;
   onShowNew(): void;
   onRetryRead(): void;
@@ -57,7 +61,7 @@ export function ListBody(props: Props) {
       ) : search === null ? (
         <NoRows {...props} />
       ) : (
-        <NoHits search={search} onClear={props.onClearSearch} />
+        <NoHits search={search} elsewhere={props.elsewhere} onClear={props.onClearSearch} />
       )}
     </>
   );
@@ -88,7 +92,9 @@ function NoRows({ table, list, onRetryRead, onFirst }: Props) {
   );
 }
 
-function NoHits({ search, onClear }: { search: NonNullable<Props['search']>; onClear(): void }) {
+type NoHitsProps = { search: NonNullable<Props['search']>; elsewhere: Props['elsewhere']; onClear(): void };
+
+function NoHits({ search, elsewhere, onClear }: NoHitsProps) {
   const clear = <Button onClick={onClear}>Clear the search</Button>;
   if (!search.isSearchable)
     return (
@@ -116,7 +122,17 @@ function NoHits({ search, onClear }: { search: NonNullable<Props['search']>; onC
           ? `All ${plural(search.of ?? 0, 'job')} of this state were looked at. Other states are searched on their own.`
           : 'The search was stopped before its end.'}
       </p>
-      {clear}
+      <div className="flex flex-wrap justify-center gap-2">
+        {isDone &&
+          elsewhere.map(({ state, count, href }) => (
+            <Button key={state} asChild>
+              <Link href={href} prefetch={false}>
+                Search the {formatCount(count)} {state}
+              </Link>
+            </Button>
+          ))}
+        {clear}
+      </div>
     </Empty>
   );
 }

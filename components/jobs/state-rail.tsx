@@ -7,8 +7,10 @@ import { jobsHref } from '../format/hrefs';
 import { stateColor } from '../queue/state-strip';
 import { cn } from '../ui/cn';
 
-/** The states of a queue with their counts; a column, a row of tabs on narrow screens. */
-export function StateRail({ queue, current, isStale }: { queue: Queue; current: JobState; isStale: boolean }) {
+type Props = { queue: Queue; current: JobState; q: string; isStale: boolean };
+
+/** The states of a queue with their counts; a column, a row of tabs on narrow screens. A search goes along. */
+export function StateRail({ queue, current, q, isStale }: Props) {
   const states = JOB_STATES.filter((state) => queue.counts[COUNT_KEYS[state]] !== null || state === current);
   const list = useRef<HTMLUListElement>(null);
   // On a narrow screen the tabs scroll sideways: the current one must be in view.
@@ -23,7 +25,7 @@ export function StateRail({ queue, current, isStale }: { queue: Queue; current: 
           return (
             <li key={state}>
               <Link
-                href={jobsHref(queue.key, { state })}
+                href={jobsHref(queue.key, { state, q })}
                 aria-current={state === current ? 'page' : undefined}
                 className={cn(
                   'flex h-8 items-center gap-2 rounded-md px-2.5 text-sm whitespace-nowrap',

@@ -85,7 +85,7 @@ export const operationRoutes = [
     path: '/queues/{queue}/export',
     right: 'view',
     summary:
-      'All jobs of a state that match, as a stream: one JSON a line, or CSV. Fields over 1 MB are left out and named. Closing the connection stops it.',
+      'All jobs of a state that match, as a stream: one JSON a line, or CSV. Fields over 1 MB are left out and named (leftOut), those with bytes that are no text are named (notUtf8). Closing the connection stops it.',
     query: z.object({
       state: jobStateSchema,
       q: queryTextSchema.default(''),
