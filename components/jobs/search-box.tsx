@@ -12,6 +12,7 @@ import { cn } from '../ui/cn';
 import { JobLine } from '../ui/job-text';
 import { complete, type Completion } from './complete';
 import { QueryProblems } from './query-problems';
+import { SearchTimesNote } from './search-times-note';
 import { SearchHelp } from './search-help';
 
 type Props = { queueKey: string; state: JobState; q: string; onSearch(q: string): void };
@@ -188,6 +189,7 @@ export function SearchBox({ queueKey, state, q, onSearch }: Props) {
       <div id={`${id}problems`} role="alert">
         <QueryProblems text={text} problems={problems} />
       </div>
+      {problems.length === 0 && <SearchTimesNote text={text} />}
     </search>
   );
 }
