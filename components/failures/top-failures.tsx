@@ -26,13 +26,13 @@ export function TopFailures({ queueKey }: { queueKey: string | null }) {
   return (
     <Section title="Top failures, 24 h">
       {groups.length === 0 ? (
-        <p className="px-3 py-3 text-sm text-ink-2">
+        <p className="px-3 py-3 text-sm text-ink-2 md:px-4">
           {data ? 'Nothing failed, or all of it is muted or resolved.' : error ? sentenceOf(error) : '…'}
         </p>
       ) : (
         <ul className="divide-y divide-line">
           {groups.map((group) => (
-            <li key={group.fingerprint} className="flex items-center gap-3 px-3 py-1 text-sm">
+            <li key={group.fingerprint} className="flex items-center gap-3 px-3 py-1 text-sm md:px-4">
               <div className="min-w-0 flex-1">
                 <FailureTitle group={group} />
               </div>
@@ -41,7 +41,9 @@ export function TopFailures({ queueKey }: { queueKey: string | null }) {
                   <QueueNames queueKeys={group.queues.map(({ key }) => key)} />
                 </span>
               )}
-              <FailureStateChip state={group.state} />
+              <span className="shrink-0 sm:w-22">
+                <FailureStateChip state={group.state} />
+              </span>
               <SparkBars values={group.spark} className="h-[18px] w-20 shrink-0 max-sm:hidden" />
               <span className="w-14 shrink-0 text-right" title="Failed for good in the last 24 hours">
                 {formatCount(group.failed)}
@@ -51,7 +53,7 @@ export function TopFailures({ queueKey }: { queueKey: string | null }) {
           ))}
         </ul>
       )}
-      <p className="border-t border-line px-3 py-1.5 text-xs">
+      <p className="border-t border-line px-3 py-1.5 text-xs md:px-4">
         <Link
           href={queueKey === null ? '/failures' : `/failures?queue=${queueKey}`}
           prefetch={false}

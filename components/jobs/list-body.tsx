@@ -119,7 +119,7 @@ function NoHits({ search, elsewhere, onClear }: NoHitsProps) {
     >
       <p className="mb-3">
         {isDone
-          ? `All ${plural(search.of ?? 0, 'job')} of this state were looked at. Other states are searched on their own.`
+          ? `${lookedAt(search.of ?? 0)} Other states are searched on their own.`
           : 'The search was stopped before its end.'}
       </p>
       <div className="flex flex-wrap justify-center gap-2">
@@ -135,4 +135,10 @@ function NoHits({ search, elsewhere, onClear }: NoHitsProps) {
       </div>
     </Empty>
   );
+}
+
+function lookedAt(of: number): string {
+  return of === 0
+    ? 'No job of this state lies within the times that are asked for.'
+    : `All ${plural(of, 'job')} of this state were looked at.`;
 }
