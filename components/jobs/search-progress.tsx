@@ -14,14 +14,7 @@ export function SearchProgress({ search, onStop, onGoOn }: Props) {
   const isCut = hits.length >= MAX_HITS;
   return (
     <>
-      <span className="min-w-0" role="status" aria-label="Progress of the search">
-        <strong className="font-semibold text-ink">{plural(hits.length, 'hit')}</strong>
-        {of !== null && ` · scanned ${formatCount(scanned)} of ${formatCount(of)}`}
-        {status === 'stopped' && ' · stopped'}
-        {status === 'full' && (isCut ? ' · enough shown: narrow the search' : ' · there may be more')}
-        {unsearched > 0 && ` · ${plural(unsearched, 'job')} not searched: over 1 MB`}
-        {error !== null && <span className="text-crit"> · {visibleLine(error)}</span>}
-      </span>
+      {/* Before the words, whose length changes: a button may not move under the cursor. */}
       {status === 'running' && (
         <Button size="sm" onClick={onStop}>
           <Square size={10} aria-hidden className="fill-current" /> Stop
@@ -32,6 +25,14 @@ export function SearchProgress({ search, onStop, onGoOn }: Props) {
           Go on
         </Button>
       )}
+      <span className="min-w-0" role="status" aria-label="Progress of the search">
+        <strong className="font-semibold text-ink">{plural(hits.length, 'hit')}</strong>
+        {of !== null && ` · scanned ${formatCount(scanned)} of ${formatCount(of)}`}
+        {status === 'stopped' && ' · stopped'}
+        {status === 'full' && (isCut ? ' · enough shown: narrow the search' : ' · there may be more')}
+        {unsearched > 0 && ` · ${plural(unsearched, 'job')} not searched: over 1 MB`}
+        {error !== null && <span className="text-crit"> · {visibleLine(error)}</span>}
+      </span>
       <span aria-hidden className="absolute inset-x-0 bottom-0 h-0.5 bg-line">
         <span
           className="block h-full bg-accent transition-[width] duration-200"

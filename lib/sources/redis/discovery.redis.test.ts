@@ -3,6 +3,7 @@ import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RedisSourceConfig } from '../../config/config';
+import { toQueueKey } from '../../domain/queue-key';
 import {
   databaseUrl,
   emptyDatabase,
@@ -59,6 +60,20 @@ describe('finding queues', () => {
   };
   const idsOf = (looker: Looker) =>
     [...looker.newest.values()].map(({ id, kind }) => [kind, id.namespace, id.name]).sort();
+
+  test('queues that a collector before knew are there at the first look, however many keys there are', async () => {
+    const names = ['known', 'gone'].map(uniqueName) as [string, string];
+    await bull(names[0]).add({});
+    const fill = `for n = 1, 20000 do redis.call('SET', 'other-' .. ARGV[1] .. '-' .. n, 1) end`;
+    for (let part = 0; part < 20; part += 1) await redis.eval(fill, 0, part);
+    const watch = new RedisWatch(sourceOf(url), silentLog);
+    open.push(watch);
+    const keyOf = (name: string) => toQueueKey({ source: 'main', namespace: 'bull', name });
+    watch.resumeFrom(Object.fromEntries(names.map((name) => [keyOf(name), '0-0'])));
+    const { readings, facts } = await until(() => watch.look().catch(() => null));
+    expect(readings.map(({ id }) => id.name)).toEqual([names[0]]);
+    expect(facts.scan.lastCompletedAt).toBeNull();
+  });
 
   test('all queues are found with no names given, whatever their prefix and name', async () => {
     const [plain, colons, tagged, deep, none, custom] = ['plain', 'a:b:c', 'tagged', 'deep', 'none', 'custom'].map(

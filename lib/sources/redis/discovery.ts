@@ -1,10 +1,11 @@
 import { askEach, slotOf } from '../../redis/cluster';
 import { isCluster, type Redis } from '../../redis/connection';
+import { fromQueueKey } from '../../domain/queue-key';
 import type { Servers } from '../../redis/servers';
 import type { QueueRef } from '../source';
 import { Candidates, type Candidate } from './candidates';
 import { KeyScan } from './key-scan';
-import { readMarker, splitBase } from './keys';
+import { baseOf, readMarker, splitBase } from './keys';
 import { isBullMqVersion, whyNotWritable } from './versions';
 
 const STATE_KEYS = [
@@ -63,6 +64,14 @@ export class Discovery {
   /** A base that an event or a connected worker named. */
   hint(base: string): void {
     this.candidates.addCertain(base, this.lastCompletedAt() !== null);
+  }
+
+  /** Queues that a collector before knew: they are looked at first, which a scan of millions of keys would take minutes for. */
+  remember(queueKeys: Iterable<string>): void {
+    for (const key of queueKeys) {
+      const id = fromQueueKey(key);
+      if (id !== null) this.candidates.addCertain(baseOf(id), false);
+    }
   }
 
   /** The queue under `base` is gone; should it come again, it is a new one. */

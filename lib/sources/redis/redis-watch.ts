@@ -121,6 +121,7 @@ export class RedisWatch implements SourceWatch {
 
   resumeFrom(cursors: EventCursors): void {
     this.roll.resumeFrom(cursors);
+    this.discovery.remember(Object.keys(cursors));
   }
 
   cursors(): EventCursors {
