@@ -21,6 +21,7 @@ import { Libraries, type JobSkeleton, type QueueWriter } from './libraries';
 import { moveJobs, whyNotMove } from './move-jobs';
 import { readWhole } from './read-whole';
 import { retryBatch } from './retry-batch';
+import { withoutId } from './without-id';
 
 /** Scripts of the library that are on their way to the broker at the same time. */
 const IN_FLIGHT = 250;
@@ -247,13 +248,8 @@ async function actOnOne(
     if (isConnectionTrouble(error) || (isAppError(error) && error.code === 'source-down')) throw error;
     const now = await stateOf(redis, baseOf(queue.id), queue.kind, id);
     if (now !== state) return { id, outcome: 'skipped', text: now === null ? 'no longer there' : `no longer ${state}` };
-    return { id, outcome: 'failed', text: reason(messageOf(error), id) };
+    return { id, outcome: 'failed', text: withoutId(messageOf(error), id) };
   }
-}
-
-/** The library's words without the job's id, so that equal reasons are counted together. */
-function reason(message: string, id: string): string {
-  return message.replaceAll(id, '…').slice(0, 300);
 }
 
 function toSkeleton([name, opts, timestamp, delay, priority, attemptsMade, atm]: readonly (
