@@ -70,7 +70,10 @@ export class Discovery {
   remember(queueKeys: Iterable<string>): void {
     for (const key of queueKeys) {
       const id = fromQueueKey(key);
-      if (id !== null) this.candidates.addCertain(baseOf(id), false);
+      if (id === null) continue;
+      // What is before the first colon of a name cannot be told otherwise.
+      if (id.namespace !== '') this.prefixes.add(id.namespace);
+      this.candidates.addCertain(baseOf(id), false);
     }
   }
 
