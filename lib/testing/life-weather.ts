@@ -109,11 +109,15 @@ export async function liveThrough(
       const to = slotOf(TEN_SECONDS, Date.now()) + SLOT_MS;
       rounds.push({ from, to, weather, truth: new Map(queues.map((queue) => [queue.name, queue.take()])) });
       log(`${weather}: ${Math.round((to - from) / 1000)} s`);
-      if (weather !== 'calm') await isStored(store, Date.now() + 1_000);
+      // What a collector did not store yet when it is killed is marked: that must not be of this round.
+      await isStored(store, Date.now() + 1_000);
       // The second of a pair that was killed must be up again, too, before the next round.
       if (isKilling(weather)) await pause(8_000);
     }
-    await isStored(store, (rounds.at(-1)?.to ?? 0) + 1_000);
+    const end = rounds.at(-1)?.to ?? 0;
+    await isStored(store, end + 1_000);
+    // Until then it is shown as unfinished, whatever is stored.
+    await pause(Math.max(0, end + TEN_SECONDS.slotMs - Date.now()));
     return await compare(store, queues, rounds);
   } finally {
     await Promise.all(queues.map((queue) => queue.close()));
