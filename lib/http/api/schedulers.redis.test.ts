@@ -139,10 +139,14 @@ describe('a scheduler', () => {
       schedule: { pattern: '0 4 * * *', tz: 'America/New_York' },
       data: { n: 1 },
     };
+    const ids = async () => (await all(`?queue=${bullMqKey}`)).map(({ id }) => id);
+    expect(await ids()).not.toContain('mine/0');
     expect(await call('POST', `/queues/${bullMqKey}/schedulers`, body)).toMatchObject({
       status: 201,
       json: { id: 'mine/0' },
     });
+    // Whoever has added one looks for it at once.
+    expect(await ids()).toContain('mine/0');
     expect((await call('POST', `/queues/${bullMqKey}/schedulers`, body)).status).toBe(409);
     const address = `/queues/${bullMqKey}/scheduler?id=${encodeURIComponent('mine/0')}`;
     const detail = schedulerDetailSchema.parse((await call('GET', address)).json);
@@ -157,6 +161,7 @@ describe('a scheduler', () => {
     expect((await call('DELETE', `/queues/${bullMqKey}/schedulers?id=${encodeURIComponent('mine/0')}`)).status).toBe(
       200,
     );
+    expect(await ids()).not.toContain('mine/0');
     expect(await lastAudit()).toMatchObject({
       action: 'remove scheduler',
       outcome: 'done',

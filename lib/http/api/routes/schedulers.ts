@@ -21,7 +21,7 @@ import { scheduleWords } from '../../../schedules/schedule-words';
 import type { ApiContext } from '../context';
 import { deskOf, refOf } from '../queue-ref';
 import { json, route } from '../route';
-import { pageOfSchedulers, readCursor } from '../schedulers/page';
+import { forgetCounts, pageOfSchedulers, readCursor } from '../schedulers/page';
 import { viewSchedulers } from '../schedulers/view';
 
 const idSchema = z.object({ id: schedulerIdSchema });
@@ -82,6 +82,7 @@ export const schedulerRoutes = [
         },
         (made) => ({ outcome: 'done', detail: `${made}: ${inWords(toSchedule(body.schedule))}` }),
       );
+      forgetCounts(context);
       return json({ id }, 201);
     },
   }),
@@ -129,6 +130,7 @@ export const schedulerRoutes = [
         },
         ({ schedule, name }) => ({ outcome: 'done', detail: `${id}: ${name}, ${inWords(schedule)}` }),
       );
+      forgetCounts(context);
       return json({ id });
     },
   }),

@@ -51,6 +51,11 @@ export async function pageOfSchedulers(
   return { at: now, schedulers, total, nextCursor: next < total ? String(next) : null, unread: missing };
 }
 
+/** For whoever has just changed how many there are, and looks next. */
+export function forgetCounts({ desks }: ApiContext): void {
+  counted.delete(desks);
+}
+
 /** @throws AppError `bad-request` */
 export function readCursor(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
