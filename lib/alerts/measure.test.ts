@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { QUEUE_ALERT_METRICS } from '../domain/alert-rule';
+import { QUEUE_ALERT_METRICS, type AlertMetric, type AlertRule } from '../domain/alert-rule';
 import { aQueue } from '../testing/a-queue';
-import { metricOf } from './measure';
+import { aRabbitQueue } from '../testing/a-rabbit-queue';
+import { measure, metricOf } from './measure';
 
 const busy = aQueue({
   counts: { waiting: 1, active: 2, delayed: 3, prioritized: 4, waitingChildren: 5, paused: 6, completed: 7, failed: 8 },
@@ -96,4 +97,19 @@ test('the oldest job of an empty queue is no job, not an unknown one', () => {
 
 test('a state that a library does not have is unknown', () => {
   expect(metricOf(aQueue({ counts: { prioritized: null } }), { metric: 'prioritized', above: 1 }, 0)).toBeNull();
+});
+
+test('what a queue of messages has not is not missing, what its broker does not tell is', () => {
+  const unread = { counts: { waiting: null }, backlog: null };
+  const isMissing = (metric: AlertMetric, type: string, isUp = true) => {
+    const rule: AlertRule = { name: 'r', queues: '*', metric, noData: true, forSeconds: 0, severity: 'critical' };
+    const queue = aRabbitQueue(unread, { type });
+    return measure(rule, { key: queue.key, source: 'rabbit', queue, isUp }, 0, null) === 1;
+  };
+  expect([isMissing('backlog', 'classic'), isMissing('backlog', 'stream'), isMissing('failed', 'classic')]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(isMissing('backlog', 'stream', false)).toBe(true);
 });

@@ -121,7 +121,7 @@ export function verdictOf({ queue, broker }: Subject, { codes, severity }: Watch
 /** The value that the rule's bounds are compared with, `null` without data. `deadline`: ms, of a rule with `notEmptyBy`. */
 export function measure(rule: AlertRule, subject: Subject, now: number, deadline: number | null): number | null {
   const { queue, broker, isUp } = subject;
-  if (rule.noData === true) return valueOf(rule, subject, now) === null ? 1 : 0;
+  if (rule.noData === true) return valueOf(rule, subject, now) === null && !isNeverTold(rule, subject) ? 1 : 0;
   if (!isUp) return null;
   if (rule.verdict) return verdictOf(subject, rule.verdict) ? 1 : 0;
   if (broker) return isBrokerMetric(rule.metric) ? brokerMetricOf(broker, rule.metric) : null;
@@ -132,6 +132,20 @@ export function measure(rule: AlertRule, subject: Subject, now: number, deadline
 function valueOf({ metric }: AlertRule, { queue, broker, isUp }: Subject, now: number): number | null {
   if (!isUp || metric === undefined) return null;
   return broker ? brokerMetricOf(broker, metric) : metricOf(queue, { metric, above: undefined }, now);
+}
+
+/** What every RabbitMQ queue tells, and of these what a stream, which keeps what was read, has not. */
+const TOLD_OF_MESSAGES: ReadonlySet<string> = new Set([
+  ...['backlog', 'waiting', 'active', 'workers', 'drainMs'],
+  ...['arrivedPerMinute', 'startedPerMinute', 'completedPerMinute', 'stalledPerMinute'],
+]);
+const NOT_OF_STREAMS: ReadonlySet<string> = new Set(['backlog', 'waiting', 'drainMs']);
+
+/** Whether a queue that can be read has no such value at all: then it is not missing. */
+function isNeverTold({ metric }: AlertRule, { queue, isUp }: Subject): boolean {
+  const rabbit = queue?.rabbit;
+  if (!rabbit || !isUp || metric === undefined) return false;
+  return !TOLD_OF_MESSAGES.has(metric) || (rabbit.type === 'stream' && NOT_OF_STREAMS.has(metric));
 }
 
 /** By how much (ms) a backlog will be empty after `deadline`; not above 0 when it is empty. */
