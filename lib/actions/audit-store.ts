@@ -1,3 +1,4 @@
+import { evalWhenFull } from '../store/eval-when-full';
 import type { Redis } from '../redis/connection';
 import { CHAIN_START, hashOf, parseHead, type ChainedEntry, type ChainHead } from './audit-chain';
 
@@ -53,7 +54,7 @@ export class AuditStore {
       const prev = head?.hash ?? CHAIN_START;
       const hash = hashOf(seq, prev, text);
       const args = [current ?? '', `${seq}:${hash}`, this.maxEntries, seq, prev, hash, text];
-      const id = (await this.store.eval(APPEND, 2, this.key, this.headKey(), ...args)) as string | null;
+      const id = (await evalWhenFull(this.store, APPEND, [this.key, this.headKey()], args)) as string | null;
       if (id !== null) return { id, seq, prev, hash, text };
     }
     throw new Error('too many others write into the audit log at the same time');

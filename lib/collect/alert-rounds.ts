@@ -81,7 +81,10 @@ export class AlertRounds {
     this.isStored = true;
     try {
       const ended = this.alerts.past();
-      await this.lease.write([['SET', keys.alertState, this.alerts.toJson()], ...historyCommands(ended, Date.now())]);
+      await this.lease.write(
+        [['SET', keys.alertState, this.alerts.toJson()], ...historyCommands(ended, Date.now())],
+        true,
+      );
       this.alerts.keep(ended.length);
       // Rules were checked, and what they said is safe.
       if (this.wasJudged) this.heartbeat?.beat();

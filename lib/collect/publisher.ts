@@ -84,7 +84,8 @@ export class Publisher {
     if (workers) tail.push(['SET', keys.liveWorkers, JSON.stringify(workers.sources)]);
     tail.push(['PUBLISH', keys.liveChannel, withMember(JSON.stringify(rest), 'changes', listOf(changed))]);
     groups.push(tail);
-    for (const batch of batches(groups)) await this.lease.write(batch);
+    // That the broker is full must be told just then.
+    for (const batch of batches(groups)) await this.lease.write(batch, true);
     for (const { key, queue, text } of changed) {
       this.published.set(key, { queue, text });
       this.seen.add(key);

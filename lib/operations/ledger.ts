@@ -53,7 +53,8 @@ export class Ledger {
 
   /** Runs `commands` at once. @throws Error (FENCED) when the operation is another's */
   write(commands: readonly Command[]): Promise<void> {
-    return this.lease.write(commands);
+    // Room is made by operations: they go on in a Redis that is full.
+    return this.lease.write(commands, true);
   }
 
   /** `isTold`: everybody hears of it now, else four times a second. @throws Error (FENCED) when it is another's */

@@ -1,3 +1,4 @@
+import { runWhenFull } from '../store/eval-when-full';
 import type { Redis } from '../redis/connection';
 import { AppError } from '../domain/errors';
 import { MAX_REPORT_LINES, type Operation, type OperationWish } from '../domain/operation';
@@ -29,16 +30,17 @@ export class OperationStore {
     const { id, createdAt } = record.operation;
     await this.ask(async () => {
       for (let start = 0; start < ids.length; start += IDS_AT_ONCE)
-        await this.store.zadd(keys.operationIds(id), 'NX', ...numbered(ids.slice(start, start + IDS_AT_ONCE), start));
+        await runWhenFull(this.store, keys.operationIds(id), [
+          ['ZADD', keys.operationIds(id), 'NX', ...numbered(ids.slice(start, start + IDS_AT_ONCE), start)],
+        ]);
       if (ids.length > 0) await this.store.expire(keys.operationIds(id), KEPT_SECONDS);
-      await this.store
-        .multi()
-        .set(keys.operation(id), JSON.stringify(record), 'EX', KEPT_SECONDS)
-        .zadd(keys.operations, createdAt, id)
-        .zremrangebyrank(keys.operations, 0, -MAX_KEPT - 1)
-        .zadd(keys.operationsDue, 0, id)
-        .publish(keys.operationsChannel, JSON.stringify(record.operation))
-        .exec();
+      await runWhenFull(this.store, keys.operation(id), [
+        ['SET', keys.operation(id), JSON.stringify(record), 'EX', KEPT_SECONDS],
+        ['ZADD', keys.operations, createdAt, id],
+        ['ZREMRANGEBYRANK', keys.operations, 0, -MAX_KEPT - 1],
+        ['ZADD', keys.operationsDue, 0, id],
+        ['PUBLISH', keys.operationsChannel, JSON.stringify(record.operation)],
+      ]);
     });
   }
 
@@ -74,11 +76,10 @@ export class OperationStore {
 
   async wish(id: string, wish: OperationWish): Promise<void> {
     await this.ask(() =>
-      this.store
-        .multi()
-        .set(keys.operationWish(id), wish, 'EX', KEPT_SECONDS)
-        .zadd(keys.operationsDue, 'XX', 0, id)
-        .exec(),
+      runWhenFull(this.store, keys.operationWish(id), [
+        ['SET', keys.operationWish(id), wish, 'EX', KEPT_SECONDS],
+        ['ZADD', keys.operationsDue, 'XX', 0, id],
+      ]),
     );
   }
 

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Redis } from '../redis/connection';
+import { evalWhenFull } from './eval-when-full';
 import { keys } from './keys';
 
 /** A collector that dies is followed by another after at most this time plus one attempt. */
@@ -70,7 +71,7 @@ export class Lease {
    */
   async hold(): Promise<boolean> {
     if (await this.renew()) return true;
-    this.value = (await this.store.eval(ACQUIRE, 2, this.at.lease, this.at.token, this.holder, LEASE_MS)) as
+    this.value = (await evalWhenFull(this.store, ACQUIRE, [this.at.lease, this.at.token], [this.holder, LEASE_MS])) as
       string | null;
     return this.value !== null;
   }
@@ -96,13 +97,15 @@ export class Lease {
 
   /**
    * Runs `commands` as one step if the lease is still ours.
+   * @param mayBeFull whether a Redis that has no memory left should take them, too: only for little that stands in for what was
    * @throws Error starting with FENCED when another process has taken over
    */
-  async write(commands: readonly Command[]): Promise<void> {
+  async write(commands: readonly Command[], mayBeFull = false): Promise<void> {
     if (this.value === null) throw new Error('FENCED this process does not hold the lease');
     const args: Word[] = [this.value];
     for (const command of commands) args.push(command.length, ...command);
-    await this.store.eval(FENCED, 1, this.at.lease, ...args);
+    if (mayBeFull) await evalWhenFull(this.store, FENCED, [this.at.lease], args);
+    else await this.store.eval(FENCED, 1, this.at.lease, ...args);
   }
 }
 

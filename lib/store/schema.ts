@@ -6,7 +6,8 @@ import { keys, SCHEMA_VERSION } from './keys';
  * @throws when a newer Tailback wrote it: going back could corrupt what it wrote
  */
 export async function claimSchema(store: Redis): Promise<void> {
-  await store.set(keys.schema, SCHEMA_VERSION, 'NX');
+  // Asked first: a store that is full takes no new key, and can still be taken over.
+  if ((await store.get(keys.schema)) === null) await store.set(keys.schema, SCHEMA_VERSION, 'NX');
   const found = Number(await store.get(keys.schema));
   if (found > SCHEMA_VERSION)
     throw new Error(
