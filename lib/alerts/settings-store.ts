@@ -5,6 +5,7 @@ import { AppError } from '../domain/errors';
 import { careSchema, NO_CARE, type Care, type IncidentAction } from '../domain/incident';
 import { MAX_SILENCES, silenceSchema, type NewSilence, type Silence } from '../domain/silence';
 import type { Redis } from '../redis/connection';
+import { evalWhenFull, runWhenFull } from '../store/eval-when-full';
 import { keys } from '../store/keys';
 import { withAction } from './care';
 
@@ -117,9 +118,10 @@ export class AlertSettingsStore {
     if (all.length - over.length >= MAX_SILENCES)
       throw new AppError('conflict', `At most ${MAX_SILENCES} silences are kept. Delete some first.`);
     const added: Silence = { ...silence, id: randomUUID(), by, at: now, endedAt: null };
-    const steps = this.store.multi().hset(keys.alertSilences, added.id, JSON.stringify(added));
-    if (over.length > 0) steps.hdel(keys.alertSilences, ...over);
-    await run(steps.incr(keys.alertRevision));
+    await this.run([
+      ['HSET', keys.alertSilences, added.id, JSON.stringify(added)],
+      ...(over.length > 0 ? [['HDEL', keys.alertSilences, ...over]] : []),
+    ]);
     return added;
   }
 
@@ -128,10 +130,8 @@ export class AlertSettingsStore {
     const before = parse(silenceSchema, await this.store.hget(keys.alertSilences, id));
     if (!before) throw new AppError('not-found', 'There is no such silence any more.');
     const after = change(before);
-    const steps = this.store.multi();
-    if (after) steps.hset(keys.alertSilences, id, JSON.stringify(after));
-    else steps.hdel(keys.alertSilences, id);
-    await run(steps.incr(keys.alertRevision));
+    const { alertSilences } = keys;
+    await this.run([after ? ['HSET', alertSilences, id, JSON.stringify(after)] : ['HDEL', alertSilences, id]]);
     return after ?? before;
   }
 
@@ -153,11 +153,16 @@ export class AlertSettingsStore {
       const after = withAction(parse(careSchema, text) ?? NO_CARE, action, by, now);
       const { alertCare, alertRevision } = keys;
       const words = [incidentId, text, JSON.stringify(after)];
-      if ((await this.store.eval(REPLACE_FIELD, 2, alertCare, alertRevision, ...words)) !== 1) continue;
+      if ((await evalWhenFull(this.store, REPLACE_FIELD, [alertCare, alertRevision], words)) !== 1) continue;
       if (text === '') await this.forgetOldest();
       return after;
     }
     throw new AppError('conflict', 'Somebody else changed this incident at the same time. Try again.');
+  }
+
+  /** Changes what people set, and says that it has changed. */
+  private run(commands: readonly string[][]): Promise<void> {
+    return runWhenFull(this.store, keys.alertRevision, [...commands, ['INCR', keys.alertRevision]]);
   }
 
   /** Ids begin with their time: the oldest go first. */
@@ -197,8 +202,4 @@ function parse<T>(schema: z.ZodType<T>, text: string | null): T | null {
   } catch {
     return null;
   }
-}
-
-async function run(steps: ReturnType<Redis['multi']>): Promise<void> {
-  for (const [error] of (await steps.exec()) ?? []) if (error) throw error;
 }

@@ -1,4 +1,3 @@
-import { values } from '../history/history-store';
 import type { Tiers } from '../history/tiers';
 import type { Redis } from '../redis/connection';
 import { positionText, readPosition, WHOLE_SOURCE, type Position } from '../sources/position';
@@ -17,12 +16,20 @@ const UNSURE = 'Another collector took over: of what happened in that second it 
 /** How far the store is with a source. */
 export type Progress = { cursors: EventCursors; totals: Record<string, string> };
 
+/** A script and not MULTI, in which a Redis that is full refuses reads, too. */
+const READ_BOTH = `return {redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2])}`;
+
 /** Positions and the totals up to them, as they were at one moment. */
 export async function readProgress(store: Redis, source: string): Promise<Progress> {
-  const [cursors = {}, totals = {}] = (await values(
-    store.multi().hgetall(keys.cursors(source)).hgetall(keys.totals(source)),
-  )) as Record<string, string>[];
-  return { cursors, totals };
+  const [cursors, totals] = (await store.eval(READ_BOTH, 2, keys.cursors(source), keys.totals(source))) as string[][];
+  return { cursors: toRecord(cursors ?? []), totals: toRecord(totals ?? []) };
+}
+
+/** Fields and values in turn. */
+function toRecord(reply: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (let index = 0; index < reply.length; index += 2) record[reply[index] as string] = reply[index + 1] as string;
+  return record;
 }
 
 export type GoOnContext = {

@@ -2,6 +2,7 @@ import type { Redis } from '../redis/connection';
 import { compilePattern } from '../domain/pattern';
 import { MARKS_KEPT_MS, markSchema, MAX_MARKS, type Mark, type Marks } from '../domain/mark';
 import type { QueueId } from '../domain/queue';
+import { runWhenFull } from '../store/eval-when-full';
 import { keys } from '../store/keys';
 import type { Command } from '../store/lease';
 
@@ -35,9 +36,7 @@ export class MarkStore {
 
   /** @throws when the store does not answer */
   async add(mark: Mark): Promise<void> {
-    const steps = this.store.multi();
-    for (const [name, ...words] of markCommands([mark], Date.now())) steps.call(name, ...words);
-    for (const [error] of (await steps.exec()) ?? []) if (error) throw error;
+    await runWhenFull(this.store, keys.marks, markCommands([mark], Date.now()));
   }
 
   /** Marks of a range, oldest first; beyond `limit` the oldest are left out. @throws when the store does not answer */
