@@ -25,6 +25,8 @@ export class HistoryWriter {
   private readonly guard: StoreGuard;
   private readonly closer: ChunkCloser;
   private writtenAt = 0;
+  /** What is left of many events follows soon, too. */
+  private wroteMany = false;
 
   constructor(
     private readonly store: Redis,
@@ -38,7 +40,8 @@ export class HistoryWriter {
   }
 
   isDue(runners: readonly SourceRunner[]): boolean {
-    const many = runners.some((runner) => runner.isWriter() && runner.unwrittenEvents >= MANY_EVENTS);
+    const enough = this.wroteMany ? 1 : MANY_EVENTS;
+    const many = runners.some((runner) => runner.isWriter() && runner.unwrittenEvents >= enough);
     return Date.now() - this.writtenAt >= (many ? EVERY_MS_IF_MANY : EVERY_MS);
   }
 
@@ -53,15 +56,20 @@ export class HistoryWriter {
       return;
     }
     await this.writeMarks();
+    let events = 0;
     for (const runner of writers) {
       await runner.news.prepare();
+      // A look that ends meanwhile brings more.
+      const counted = runner.unwrittenEvents;
       const { groups, settle, totals } = runner.news.unwritten();
       for (const batch of batches(groups)) await this.lease.write(batch);
       settle();
-      runner.unwrittenEvents = 0;
+      runner.unwrittenEvents -= counted;
+      events += counted;
       publisher.addTotals(totals);
       await runner.schedulerRuns.write(this.store, this.lease, this.writtenAt);
     }
+    this.wroteMany = events >= MANY_EVENTS;
     // Not before a source has told its time: chunks end by the broker's clock.
     const now = Math.max(...runners.map(({ lastAt }) => lastAt ?? -Infinity));
     if (Number.isFinite(now)) await this.closer.run(now, CLOSING_BUDGET_MS, (commands) => this.lease.write(commands));
