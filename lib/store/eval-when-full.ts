@@ -34,7 +34,7 @@ export async function evalWhenFull(
     try {
       return await redis.eval(HEADING + script, keys.length, ...keys, ...args);
     } catch (error) {
-      if (!/compiling script|unexpected symbol|shebang|script flag/i.test(messageOf(error))) throw error;
+      if (!/compiling|unexpected symbol|shebang|flag/i.test(messageOf(error))) throw error;
       withoutHeading.add(redis);
     }
   return redis.eval(script, keys.length, ...keys, ...args);
