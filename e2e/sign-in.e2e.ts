@@ -44,7 +44,7 @@ test('signing out ends the session on the server too', async ({ signedIn: page, 
   const cookies = await page.context().cookies();
   await page.getByRole('button', { name: product.admin.email }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
-  await page.waitForURL(/\/sign-in/);
+  await expect(page).toHaveURL(/\/sign-in/);
   // Whoever kept the old cookie gets nowhere with it.
   await page.context().addCookies(cookies);
   await expect
