@@ -136,24 +136,25 @@ export function OperationDialog({ queue, action, target, onClose, onStarted }: P
   );
 }
 
+const MOVE_FIELD: Record<Move, { label: string; hint: string }> = {
+  'dead-letter': {
+    label: 'Queue for dead letters',
+    hint: 'Each job is kept there with its data, options and error, and can be brought back. Its log lines are not. Jobs of flows stay where they are.',
+  },
+  'bring-back': {
+    label: 'Back to the queue',
+    hint: 'Jobs that came from it are added again with their name, data and options, to be run at once. Others stay here.',
+  },
+};
+
 /** The other queue of a move, and what moving means. */
 function MoveChoice({ action, to, onChange }: { action: Move; to: string; onChange(to: string): void }) {
-  return action === 'dead-letter' ? (
+  return (
     <TextField
-      label="Queue for dead letters"
+      {...MOVE_FIELD[action]}
       value={to}
       autoComplete="off"
       spellCheck={false}
-      hint="Each job is kept there with its data, options and error, and can be brought back. Its log lines are not. Jobs of flows stay where they are."
-      onChange={(event) => onChange(event.target.value)}
-    />
-  ) : (
-    <TextField
-      label="Back to the queue"
-      value={to}
-      autoComplete="off"
-      spellCheck={false}
-      hint="Jobs that came from it are added again with their name, data and options, to be run at once. Others stay here."
       onChange={(event) => onChange(event.target.value)}
     />
   );

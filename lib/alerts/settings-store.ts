@@ -5,6 +5,7 @@ import { AppError } from '../domain/errors';
 import { careSchema, NO_CARE, type Care, type IncidentAction } from '../domain/incident';
 import { MAX_SILENCES, silenceSchema, type NewSilence, type Silence } from '../domain/silence';
 import type { Redis } from '../redis/connection';
+import type { Command } from '../store/commands';
 import { evalWhenFull, runWhenFull } from '../store/eval-when-full';
 import { keys } from '../store/keys';
 import { withAction } from './care';
@@ -120,7 +121,7 @@ export class AlertSettingsStore {
     const added: Silence = { ...silence, id: randomUUID(), by, at: now, endedAt: null };
     await this.run([
       ['HSET', keys.alertSilences, added.id, JSON.stringify(added)],
-      ...(over.length > 0 ? [['HDEL', keys.alertSilences, ...over]] : []),
+      ...(over.length > 0 ? [['HDEL', keys.alertSilences, ...over] as const] : []),
     ]);
     return added;
   }
@@ -161,7 +162,7 @@ export class AlertSettingsStore {
   }
 
   /** Changes what people set, and says that it has changed. */
-  private run(commands: readonly string[][]): Promise<void> {
+  private run(commands: readonly Command[]): Promise<void> {
     return runWhenFull(this.store, keys.alertRevision, [...commands, ['INCR', keys.alertRevision]]);
   }
 

@@ -1,21 +1,11 @@
 import type { Redis } from '../redis/connection';
 import { messageOf } from '../domain/errors';
+import { luaRunFrom, wordsOf, type Command, type Word } from './commands';
 
 /** Redis 7 runs a script of this heading above `maxmemory`, too: https://redis.io/docs/latest/develop/programmability/lua-api/#script_flags */
 const HEADING = '#!lua flags=allow-oom\n';
 
-/** ARGV: per command its number of words and the words. */
-const RUN_ALL = `
-local i = 1
-while i <= #ARGV do
-  local n = tonumber(ARGV[i])
-  local words = {}
-  for j = 1, n do words[j] = ARGV[i + j] end
-  redis.call(unpack(words))
-  i = i + n + 1
-end
-return 'OK'
-`;
+const RUN_ALL = luaRunFrom(1);
 
 /** Servers that do not know the heading. */
 const withoutHeading = new WeakSet<Redis>();
@@ -28,7 +18,7 @@ export async function evalWhenFull(
   redis: Redis,
   script: string,
   keys: readonly string[],
-  args: readonly (string | number | Buffer)[],
+  args: readonly Word[],
 ): Promise<unknown> {
   if (!withoutHeading.has(redis))
     try {
@@ -41,15 +31,6 @@ export async function evalWhenFull(
 }
 
 /** Runs commands as one step, at most some thousand words, as `evalWhenFull` does. `key`: any one that they touch. */
-export async function runWhenFull(
-  redis: Redis,
-  key: string,
-  commands: readonly (readonly (string | number | Buffer)[])[],
-): Promise<void> {
-  await evalWhenFull(
-    redis,
-    RUN_ALL,
-    [key],
-    commands.flatMap((words) => [words.length, ...words]),
-  );
+export async function runWhenFull(redis: Redis, key: string, commands: readonly Command[]): Promise<void> {
+  await evalWhenFull(redis, RUN_ALL, [key], wordsOf(commands));
 }

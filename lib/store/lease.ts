@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Redis } from '../redis/connection';
+import { luaRunFrom, wordsOf, type Command } from './commands';
 import { evalWhenFull } from './eval-when-full';
 import { keys } from './keys';
 
@@ -28,23 +29,13 @@ return redis.call('DEL', KEYS[1])
 /**
  * Commands that run only while the lease is ours, all or none of them. The check and the writes are one step, so a
  * process that was stopped and wakes up later cannot write over its successor.
- * ARGV: lease value, then per command its number of words and the words.
+ * ARGV: lease value, then the commands.
  */
 const FENCED = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED the lease belongs to another process') end
-local i = 2
-while i <= #ARGV do
-  local n = tonumber(ARGV[i])
-  local words = {}
-  for j = 1, n do words[j] = ARGV[i + j] end
-  redis.call(unpack(words))
-  i = i + n + 1
-end
-return 'OK'
-`;
+${luaRunFrom(2)}`;
 
-type Word = string | number | Buffer;
-export type Command = readonly [name: string, ...words: Word[]];
+export type { Command };
 
 /** Lua's unpack and Redis' argument list have limits; longer batches are split by the caller. */
 const MAX_WORDS = 4_000;
@@ -102,8 +93,7 @@ export class Lease {
    */
   async write(commands: readonly Command[], mayBeFull = false): Promise<void> {
     if (this.value === null) throw new Error('FENCED this process does not hold the lease');
-    const args: Word[] = [this.value];
-    for (const command of commands) args.push(command.length, ...command);
+    const args = [this.value, ...wordsOf(commands)];
     if (mayBeFull) await evalWhenFull(this.store, FENCED, [this.at.lease], args);
     else await this.store.eval(FENCED, 1, this.at.lease, ...args);
   }
